@@ -1,0 +1,54 @@
+"""The `motcua` command. Each subcommand is a module of `app/commands`, imported only when it is asked for.
+
+So `motcua worktime` and `motcua diagram check` start without a database or a web framework being loaded.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from app.errors import DomainError
+
+COMMANDS = {
+    "run": "Chạy tất cả: cơ sở dữ liệu, máy chủ và tiến trình nền",
+    "serve": "Máy chủ web và API",
+    "worker": "Tiến trình nền: đồng hồ hẹn và công việc",
+    "db": "Lược đồ cơ sở dữ liệu",
+    "demo": "Tỉnh trình diễn",
+    "diagram": "Kiểm tra và ban hành sơ đồ quy trình",
+    "worktime": "Tính giờ làm việc",
+    "clock": "Đồng hồ của hồ sơ",
+    "bench": "Đo hiệu năng",
+}
+
+
+class LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"app.commands.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup)
+def motcua() -> None:
+    """Một Cửa: bộ phận một cửa của một tỉnh."""
+
+
+def main() -> None:
+    """Entry point: a refusal becomes one line on stderr and exit code 2, never a traceback."""
+    try:
+        motcua(standalone_mode=True)
+    except DomainError as error:
+        click.echo(f"{error.kind.title}: {error.detail}", err=True)
+        sys.exit(2)
