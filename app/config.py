@@ -1,0 +1,266 @@
+"""Typed settings, read once from the environment.
+
+`Settings.from_env(environ)` either answers a complete `Settings` or raises one `ConfigError` that lists every bad
+variable with what was found and what is expected. Nothing else in the project reads the environment for settings, and
+nothing has a second default. Secrets never stand in the `repr` of a value here.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Literal, TypeVar
+from urllib.parse import SplitResult, unquote, urlsplit
+
+PROJECT_ROOT: Final = Path(__file__).resolve().parent.parent
+
+PREFIX: Final = "MOTCUA_"
+OWN_VARIABLES: Final = ("MOTCUA_DATA", "MOTCUA_PROFILE")
+TEST_VARIABLES: Final = ("MOTCUA_TEST_PG",)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class BadVariable:
+    """One variable that cannot be used: its name, what was found (secrets blanked out) and what is expected."""
+
+    name: str
+    found: str
+    expected: str
+
+    def __str__(self) -> str:
+        return f"  {self.name}: đang là {self.found}; cần {self.expected}"
+
+
+class ConfigError(Exception):
+    """The environment cannot be used; `problems` has an entry for every bad variable, not only the first."""
+
+    def __init__(self, problems: tuple[BadVariable, ...]) -> None:
+        self.problems = problems
+        lines = "\n".join(str(problem) for problem in problems)
+        super().__init__(f"Cấu hình sai ({len(problems)} biến môi trường):\n{lines}")
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpServer:
+    """Where mail goes. `tls` is implicit TLS (smtps://); without it STARTTLS is used when the server offers it."""
+
+    host: str
+    port: int
+    tls: bool
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that an installation decides.
+
+    Database URLs are libpq URLs (`postgresql://…`) and None means the embedded server; sizes are bytes; `data` is absolute.
+    """
+
+    database_url: str | None = field(default=None, repr=False)
+    database_owner_url: str | None = field(default=None, repr=False)
+    data: Path
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = "http://127.0.0.1:8000"
+    profile: str = "quang_tri"
+    smtp: SmtpServer | None = None
+    mail_from: str = "motcua@localhost"
+    log_level: str = "INFO"
+    log_format: Literal["console", "json"] = "console"
+    web_workers: int = 2
+    web_threads: int = 8
+    tick_seconds: float = 2.0
+    max_body_bytes: int = 16 * 1024 * 1024
+    token_hours: int = 12
+
+    @property
+    def profile_path(self) -> Path:
+        return PROJECT_ROOT / "profiles" / f"{self.profile}.toml"
+
+    @property
+    def embedded_folder(self) -> Path:
+        """Folder of the embedded PostgreSQL, used when `database_url` is None."""
+        return self.data / "postgres"
+
+    @property
+    def accounts_file(self) -> Path:
+        """Demonstration accounts: `[{username, password, name, agency, positions, permissions}]`."""
+        return self.data / "demo-accounts.json"
+
+    @property
+    def sign_in_url(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Settings:
+        """Read `environ` (usually `os.environ`). An empty value counts as unset.
+
+        Raises ConfigError naming every variable that cannot be used.
+        """
+        reader = _Reader(environ)
+        database_url = reader.read("DATABASE_URL", None, _database_url, secret=True)
+        host = reader.read("HOST", "127.0.0.1", _host)
+        port = reader.read("PORT", 8000, _whole(1, 65535))
+        settings = cls(
+            database_url=database_url,
+            database_owner_url=reader.read("DATABASE_OWNER_URL", database_url, _database_url, secret=True),
+            data=reader.read("MOTCUA_DATA", Path("var").absolute(), _folder),
+            host=host,
+            port=port,
+            public_url=reader.read("PUBLIC_URL", f"http://127.0.0.1:{port}", _public_url),
+            profile=reader.read("MOTCUA_PROFILE", "quang_tri", _profile),
+            smtp=reader.read("SMTP_URL", None, _smtp, secret=True),
+            mail_from=reader.read("MAIL_FROM", "motcua@localhost", _mail_address),
+            log_level=reader.read("LOG_LEVEL", "INFO", _log_level),
+            log_format=reader.read("LOG_FORMAT", "console", _log_format),
+            web_workers=reader.read("WEB_WORKERS", 2, _whole(1, 64)),
+            web_threads=reader.read("WEB_THREADS", 8, _whole(1, 256)),
+            tick_seconds=reader.read("TICK_SECONDS", 2.0, _seconds),
+            max_body_bytes=reader.read("MAX_BODY_BYTES", 16 * 1024 * 1024, _whole(1024, 2**31 - 1)),
+            token_hours=reader.read("TOKEN_HOURS", 12, _whole(1, 24 * 31)),
+        )
+        if "DATABASE_OWNER_URL" in reader.given and "DATABASE_URL" not in reader.given:
+            reader.refuse(
+                "DATABASE_URL", "trống", "địa chỉ của tài khoản ứng dụng khi đã đặt DATABASE_OWNER_URL (hoặc bỏ cả hai)"
+            )
+        reader.refuse_unknown()
+        if reader.problems:
+            raise ConfigError(tuple(reader.problems))
+        return settings
+
+
+class _UnusableError(ValueError):
+    """Says what is expected instead; the reader adds the name and what was found."""
+
+
+class _Reader:
+    """Reads variables one after another and collects what is wrong with them."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self.given = {name for name, value in environ.items() if value.strip()}
+        self.problems: list[BadVariable] = []
+
+    def read(self, name: str, default: T, parse: Callable[[str], T], *, secret: bool = False) -> T:
+        if name not in self.given:
+            return default
+        value = self._environ[name].strip()
+        try:
+            return parse(value)
+        except _UnusableError as expected:
+            self.refuse(name, "(không in ra vì có mật khẩu)" if secret else repr(value), str(expected))
+            return default
+
+    def refuse(self, name: str, found: str, expected: str) -> None:
+        self.problems.append(BadVariable(name, found, expected))
+
+    def refuse_unknown(self) -> None:
+        known = OWN_VARIABLES + TEST_VARIABLES
+        for name in sorted(self.given):
+            if name.startswith(PREFIX) and name not in known:
+                nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.0)[0]
+                self.refuse(name, "tên không có trong hệ thống", f"tên đúng; gần nhất là {nearest}")
+
+
+def _split(value: str) -> SplitResult:
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError as error:
+        raise _UnusableError("một địa chỉ URL hợp lệ") from error
+    return parts
+
+
+def _database_url(value: str) -> str:
+    expected = "địa chỉ PostgreSQL dạng postgresql://tài_khoản:mật_khẩu@máy:cổng/cơ_sở_dữ_liệu"
+    parts = _split(value)
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise _UnusableError(expected)
+    if not parts.path.strip("/"):
+        raise _UnusableError(f"{expected} (thiếu tên cơ sở dữ liệu)")
+    return "postgresql://" + value.split("://", 1)[1]
+
+
+def _host(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._:-]+", value):
+        raise _UnusableError("tên máy hoặc địa chỉ IP, không kèm cổng, ví dụ 127.0.0.1")
+    return value
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,12}", value) or not least <= int(value) <= most:
+            raise _UnusableError(f"số nguyên từ {least} đến {most}")
+        return int(value)
+
+    return parse
+
+
+def _seconds(value: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", value) or not 0.05 <= float(value) <= 3600:
+        raise _UnusableError("số giây từ 0.05 đến 3600")
+    return float(value)
+
+
+def _folder(value: str) -> Path:
+    folder = Path(value).expanduser().absolute()
+    if "\0" in value or (folder.exists() and not folder.is_dir()):
+        raise _UnusableError("đường dẫn một thư mục")
+    return folder
+
+
+def _public_url(value: str) -> str:
+    parts = _split(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise _UnusableError("địa chỉ mà người dân mở được, dạng https://motcua.tinh.gov.vn")
+    return value.rstrip("/")
+
+
+def _profile(value: str) -> str:
+    folder = PROJECT_ROOT / "profiles"
+    if not re.fullmatch(r"[a-z0-9_]{1,64}", value) or not (folder / f"{value}.toml").is_file():
+        names = ", ".join(sorted(path.stem for path in folder.glob("*.toml"))) or "chưa có tệp nào"
+        raise _UnusableError(f"tên một tệp trong profiles/ (hiện có: {names})")
+    return value
+
+
+def _smtp(value: str) -> SmtpServer:
+    parts = _split(value)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path.strip("/"):
+        raise _UnusableError("smtp://tài_khoản:mật_khẩu@máy:cổng hoặc smtps://…")
+    tls = parts.scheme == "smtps"
+    return SmtpServer(
+        host=parts.hostname,
+        port=parts.port or (465 if tls else 587),
+        tls=tls,
+        user=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password) if parts.password else None,
+    )
+
+
+def _mail_address(value: str) -> str:
+    if not re.fullmatch(r"[^@\s<>,]+@[^@\s<>,]+", value):
+        raise _UnusableError("một địa chỉ thư, ví dụ motcua@tinh.gov.vn")
+    return value
+
+
+def _log_level(value: str) -> str:
+    if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise _UnusableError("DEBUG, INFO, WARNING hoặc ERROR")
+    return value.upper()
+
+
+def _log_format(value: str) -> Literal["console", "json"]:
+    if value == "json":
+        return "json"
+    if value == "console":
+        return "console"
+    raise _UnusableError("console hoặc json")
