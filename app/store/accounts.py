@@ -1,0 +1,198 @@
+"""Accounts, the positions they hold over time, and their sign-in tokens.
+
+A token is kept only as its SHA-256; the text is shown once, when it is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, ForeignKey, Index, and_, bindparam, delete, func, insert, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.store.database import Base, BigId
+from app.store.organisation import Agency, Position, Unit
+
+
+class Account(Base):
+    __tablename__ = "accounts"
+    id: Mapped[BigId]
+    username: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str]
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
+    email: Mapped[str | None]
+    permissions: Mapped[list[str]]
+    must_change_password: Mapped[bool]
+    active: Mapped[bool] = mapped_column(default=True, server_default="true")
+
+
+class AccountPosition(Base):
+    __tablename__ = "account_positions"
+    __table_args__ = (Index(None, "account_id"), Index(None, "position_id"))
+    id: Mapped[BigId]
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    position_id: Mapped[int] = mapped_column(ForeignKey("positions.id"))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class Token(Base):
+    __tablename__ = "tokens"
+    hash: Mapped[bytes] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPosition:
+    id: int
+    code: str
+    name: str
+    agency_id: int
+    agency: str
+    unit_id: int
+    unit: str
+    unit_kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    id: int
+    username: str
+    name: str
+    agency_id: int
+    agency: str
+    email: str | None
+    permissions: tuple[str, ...]
+    must_change_password: bool
+    positions: tuple[HeldPosition, ...]
+
+
+def held_on(day: Any) -> Any:
+    """The condition that an account holds a position on that day (both ends included)."""
+    return and_(
+        AccountPosition.valid_from <= day,
+        or_(AccountPosition.valid_to.is_(None), AccountPosition.valid_to >= day),
+    )
+
+
+_POSITIONS = (
+    select(
+        func.json_agg(
+            aggregate_order_by(
+                func.json_build_array(
+                    Position.id,
+                    Position.code,
+                    Position.name,
+                    Position.agency_id,
+                    Agency.code,
+                    Position.unit_id,
+                    Unit.code,
+                    Unit.kind,
+                ),
+                Position.id,
+            )
+        )
+    )
+    .select_from(AccountPosition)
+    .join(Position, Position.id == AccountPosition.position_id)
+    .join(Agency, Agency.id == Position.agency_id)
+    .join(Unit, Unit.id == Position.unit_id)
+    .where(AccountPosition.account_id == Account.id, held_on(bindparam("day")))
+    .correlate(Account)
+    .scalar_subquery()
+)
+_HOME = select(Agency.code).where(Agency.id == Account.agency_id).correlate(Account).scalar_subquery()
+_ACCOUNT = select(
+    Account.id,
+    Account.username,
+    Account.name,
+    Account.agency_id,
+    _HOME.label("agency"),
+    Account.email,
+    Account.permissions,
+    Account.must_change_password,
+    _POSITIONS.label("positions"),
+).where(Account.active)
+_BY_TOKEN = _ACCOUNT.join(Token, Token.account_id == Account.id).where(
+    Token.hash == bindparam("hash"), Token.expires_at > bindparam("now")
+)
+_BY_ID = _ACCOUNT.where(Account.id == bindparam("account"))
+
+
+def _account(row: Any) -> AccountRow | None:
+    if row is None:
+        return None
+    return AccountRow(
+        id=row.id,
+        username=row.username,
+        name=row.name,
+        agency_id=row.agency_id,
+        agency=row.agency,
+        email=row.email,
+        permissions=tuple(row.permissions),
+        must_change_password=row.must_change_password,
+        positions=tuple(HeldPosition(*held) for held in row.positions or ()),
+    )
+
+
+def account_by_token(connection: Connection, token_hash: bytes, now: datetime, day: date) -> AccountRow | None:
+    """The active account of a live token with the positions held on `day`, in one query."""
+    return _account(connection.execute(_BY_TOKEN, {"hash": token_hash, "now": now, "day": day}).one_or_none())
+
+
+def account_by_id(connection: Connection, account_id: int, day: date) -> AccountRow | None:
+    return _account(connection.execute(_BY_ID, {"account": account_id, "day": day}).one_or_none())
+
+
+def credentials(connection: Connection, username: str) -> tuple[int, str] | None:
+    """Id and password hash of an active account."""
+    row = connection.execute(
+        select(Account.id, Account.password_hash).where(Account.username == username, Account.active)
+    ).one_or_none()
+    return (row.id, row.password_hash) if row else None
+
+
+def add_token(connection: Connection, token_hash: bytes, account_id: int, now: datetime, expires_at: datetime) -> None:
+    connection.execute(delete(Token).where(Token.account_id == account_id, Token.expires_at < now))
+    connection.execute(
+        insert(Token).values(hash=token_hash, account_id=account_id, created_at=now, expires_at=expires_at)
+    )
+
+
+def account_holding(connection: Connection, username: str, position_id: int, day: date) -> tuple[int, str] | None:
+    """Id and name of the active account `username` if it holds the position on that day."""
+    row = connection.execute(
+        select(Account.id, Account.name)
+        .join(AccountPosition, AccountPosition.account_id == Account.id)
+        .where(Account.username == username, Account.active, AccountPosition.position_id == position_id, held_on(day))
+        .limit(1)
+    ).one_or_none()
+    return (row.id, row.name) if row else None
+
+
+def holders(connection: Connection, position_ids: Sequence[int], day: date) -> dict[int, list[str]]:
+    """Usernames of the active accounts that hold each position on that day."""
+    found: dict[int, list[str]] = {position: [] for position in position_ids}
+    rows = connection.execute(
+        select(AccountPosition.position_id, Account.username)
+        .join(Account, Account.id == AccountPosition.account_id)
+        .where(AccountPosition.position_id.in_(position_ids), Account.active, held_on(day))
+        .order_by(Account.username)
+    )
+    for row in rows:
+        if row.username not in found[row.position_id]:
+            found[row.position_id].append(row.username)
+    return found
+
+
+def usernames(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Username and name by account id."""
+    rows = connection.execute(select(Account.id, Account.username, Account.name).where(Account.id.in_(ids)))
+    return {row.id: (row.username, row.name) for row in rows}

@@ -1,0 +1,85 @@
+"""Attachments of a dossier. The bytes lie in the content-addressed file store; this row says who added what, when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, ForeignKey, insert, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.store.database import Base, BigId, many, one
+
+
+class Attachment(Base):
+    __tablename__ = "attachments"
+    id: Mapped[BigId]
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"), index=True)
+    sha256: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
+    size: Mapped[int]
+    media_type: Mapped[str]
+    added_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    added_at: Mapped[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentRow:
+    id: int
+    dossier_id: int
+    sha256: str
+    name: str
+    size: int
+    media_type: str
+    added_by: int
+    added_at: datetime
+
+
+_ATTACHMENT = select(
+    Attachment.id,
+    Attachment.dossier_id,
+    Attachment.sha256,
+    Attachment.name,
+    Attachment.size,
+    Attachment.media_type,
+    Attachment.added_by,
+    Attachment.added_at,
+)
+
+
+def add_attachment(
+    connection: Connection,
+    dossier_id: int,
+    sha256: str,
+    name: str,
+    size: int,
+    media_type: str,
+    account_id: int,
+    now: datetime,
+) -> int:
+    attachment_id: int = connection.execute(
+        insert(Attachment)
+        .values(
+            dossier_id=dossier_id,
+            sha256=sha256,
+            name=name,
+            size=size,
+            media_type=media_type,
+            added_by=account_id,
+            added_at=now,
+        )
+        .returning(Attachment.id)
+    ).scalar_one()
+    return attachment_id
+
+
+def attachments_of(connection: Connection, dossier_id: int) -> list[AttachmentRow]:
+    rows = connection.execute(_ATTACHMENT.where(Attachment.dossier_id == dossier_id).order_by(Attachment.id))
+    return many(AttachmentRow, rows)
+
+
+def find_attachment(connection: Connection, dossier_id: int, attachment_id: int) -> AttachmentRow | None:
+    row = connection.execute(
+        _ATTACHMENT.where(Attachment.dossier_id == dossier_id, Attachment.id == attachment_id)
+    ).one_or_none()
+    return one(AttachmentRow, row)

@@ -1,0 +1,213 @@
+"""Dossiers: one narrow row that every action locks and rewrites, and a wide one that registration writes once.
+
+The narrow row keeps what decides what may happen next: status, the folded clock, the due instants that lists filter by, the
+last link of the history chain. Applicant, components and form data stand in `dossier_contents`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Computed, Connection, ForeignKey, Index, bindparam, cast, insert, literal_column, select, update
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.store.database import Base, BigId, Code, one
+from app.store.organisation import Agency, Calendar
+from app.store.procedures import Procedure
+
+
+class Dossier(Base):
+    __tablename__ = "dossiers"
+    __table_args__ = (
+        Index(
+            "ix_dossiers_agency_open",
+            "agency_id",
+            "appointment_at",
+            postgresql_where=literal_column("closed_at IS NULL"),
+        ),
+        Index("ix_dossiers_agency_recent", "agency_id", "id"),
+    )
+    id: Mapped[BigId]
+    code: Mapped[Code] = mapped_column(unique=True)
+    token: Mapped[str]
+    """Random part of the QR code: who has it sees more than state and dates."""
+    procedure_id: Mapped[int] = mapped_column(ForeignKey("procedures.id"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("procedure_versions.id"))
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
+    """The agency whose desk received it; `lead` in a diagram."""
+    profile: Mapped[str]
+    """The profile under which it was received; it keeps this one."""
+    channel: Mapped[str]
+    status: Mapped[int]
+    received_at: Mapped[datetime]
+    limit_seconds: Mapped[int]
+    clock: Mapped[dict[str, Any]]
+    """`ClockState.to_dict()`."""
+    deadline_at: Mapped[datetime | None]
+    appointment_at: Mapped[datetime | None]
+    due_soon_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
+    result_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    overdue: Mapped[bool]
+    outcome: Mapped[str | None]
+    history_seq: Mapped[int]
+    history_hash: Mapped[bytes]
+    version: Mapped[int]
+
+
+class DossierContents(Base):
+    __tablename__ = "dossier_contents"
+    __table_args__ = (
+        Index(
+            "ix_dossier_contents_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}
+        ),
+    )
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"), primary_key=True, autoincrement=False)
+    applicant: Mapped[dict[str, Any]]
+    components: Mapped[list[Any]]
+    notify: Mapped[list[str]]
+    deliver: Mapped[dict[str, Any]]
+    data: Mapped[dict[str, Any]]
+    applicant_name: Mapped[str]
+    code: Mapped[str]
+    search: Mapped[str] = mapped_column(Computed("motcua_fold(code || ' ' || applicant_name)", persisted=True))
+
+
+class CodeCounter(Base):
+    """The last number of the day given to a dossier of an agency."""
+
+    __tablename__ = "code_counters"
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"), primary_key=True, autoincrement=False)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
+@dataclass(slots=True)
+class DossierRow:
+    """A dossier as an action sees it; the runner changes it and writes it back whole."""
+
+    id: int
+    code: str
+    token: str
+    procedure_id: int
+    version_id: int
+    agency_id: int
+    profile: str
+    channel: str
+    status: int
+    received_at: datetime
+    limit_seconds: int
+    clock: dict[str, Any]
+    deadline_at: datetime | None
+    appointment_at: datetime | None
+    due_soon_at: datetime | None
+    paused_at: datetime | None
+    result_at: datetime | None
+    closed_at: datetime | None
+    overdue: bool
+    outcome: str | None
+    history_seq: int
+    history_hash: bytes
+    version: int
+    agency: str
+    agency_name: str
+    calendar_id: int
+    calendar_revision: int
+    procedure: str
+    procedure_name: str
+
+
+_COLUMNS = list(Dossier.__table__.columns)
+DOSSIER = (
+    select(
+        *_COLUMNS,
+        Agency.code.label("agency"),
+        Agency.name.label("agency_name"),
+        Agency.calendar_id,
+        Calendar.revision.label("calendar_revision"),
+        Procedure.code.label("procedure"),
+        Procedure.name.label("procedure_name"),
+    )
+    .join(Agency, Agency.id == Dossier.agency_id)
+    .join(Calendar, Calendar.id == Agency.calendar_id)
+    .join(Procedure, Procedure.id == Dossier.procedure_id)
+)
+_LOCK = DOSSIER.where(Dossier.id == bindparam("dossier")).with_for_update(of=Dossier)
+_LOCK_SKIP = DOSSIER.where(Dossier.id == bindparam("dossier")).with_for_update(of=Dossier, skip_locked=True)
+_FIND = DOSSIER.where(Dossier.code == bindparam("code"))
+_SAVED = (
+    "status",
+    "clock",
+    "deadline_at",
+    "appointment_at",
+    "due_soon_at",
+    "paused_at",
+    "result_at",
+    "closed_at",
+    "overdue",
+    "outcome",
+    "history_seq",
+    "history_hash",
+)
+_SAVE = (
+    update(Dossier)
+    .where(Dossier.id == bindparam("dossier"))
+    .values(version=Dossier.version + 1, **{name: bindparam(f"new_{name}") for name in _SAVED})
+)
+
+
+def lock_dossier(connection: Connection, dossier_id: int, *, skip_locked: bool = False) -> DossierRow | None:
+    """Lock a dossier's row until the transaction ends; with `skip_locked`, None when somebody else has it."""
+    query = _LOCK_SKIP if skip_locked else _LOCK
+    row = connection.execute(query, {"dossier": dossier_id}).one_or_none()
+    return one(DossierRow, row)
+
+
+def find_dossier(connection: Connection, code: str) -> DossierRow | None:
+    row = connection.execute(_FIND, {"code": code}).one_or_none()
+    return one(DossierRow, row)
+
+
+def save_dossier(connection: Connection, dossier: DossierRow) -> None:
+    values = {f"new_{name}": getattr(dossier, name) for name in _SAVED}
+    connection.execute(_SAVE, {"dossier": dossier.id, **values})
+    dossier.version += 1
+
+
+def add_dossier(connection: Connection, values: Mapping[str, Any], contents: Mapping[str, Any]) -> int:
+    dossier_id: int = connection.execute(insert(Dossier).values(**values).returning(Dossier.id)).scalar_one()
+    connection.execute(insert(DossierContents).values(dossier_id=dossier_id, code=values["code"], **contents))
+    return dossier_id
+
+
+def next_number(connection: Connection, agency_id: int, day: date) -> int:
+    """Take the next number of the day; concurrent desks wait for each other here, so call it last before the insert."""
+    statement = (
+        pg_insert(CodeCounter)
+        .values(agency_id=agency_id, day=day, last=1)
+        .on_conflict_do_update(
+            index_elements=[CodeCounter.agency_id, CodeCounter.day], set_={"last": CodeCounter.last + 1}
+        )
+        .returning(CodeCounter.last)
+    )
+    number: int = connection.execute(statement).scalar_one()
+    return number
+
+
+def contents(connection: Connection, dossier_id: int) -> DossierContents:
+    row = connection.execute(select(DossierContents.__table__).where(DossierContents.dossier_id == dossier_id)).one()
+    return DossierContents(**{key: value for key, value in row._mapping.items() if key != "search"})
+
+
+def merge_data(connection: Connection, dossier_id: int, data: Mapping[str, Any]) -> None:
+    connection.execute(
+        update(DossierContents)
+        .where(DossierContents.dossier_id == dossier_id)
+        .values(data=DossierContents.data.op("||")(cast(data, JSONB)))
+    )

@@ -1,0 +1,105 @@
+"""History: append-only, hash-chained per dossier.
+
+Each row's hash covers the row and the hash before it; the dossier's own row keeps the last number and hash, so a changed,
+removed or inserted row breaks the chain. The application's database role may not update or delete here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, ForeignKey, bindparam, insert, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.store.accounts import Account
+from app.store.database import Base, many
+
+GENESIS = b"\0" * 32
+
+
+class History(Base):
+    __tablename__ = "history"
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"), primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    kind: Mapped[str]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    task_id: Mapped[int | None]
+    data: Mapped[dict[str, Any]]
+    """What the action said (comment, decision …) and, under `event`, what the clock folds."""
+    hash: Mapped[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    seq: int
+    at: datetime
+    kind: str
+    account_id: int | None
+    task_id: int | None
+    data: dict[str, Any]
+    hash: bytes
+    username: str | None = None
+    name: str | None = None
+
+
+_OF_DOSSIER = (
+    select(
+        History.seq,
+        History.at,
+        History.kind,
+        History.account_id,
+        History.task_id,
+        History.data,
+        History.hash,
+        Account.username,
+        Account.name,
+    )
+    .outerjoin(Account, Account.id == History.account_id)
+    .where(History.dossier_id == bindparam("dossier"))
+    .order_by(History.seq)
+)
+_ADD = insert(History)
+
+
+def link(
+    previous: bytes,
+    dossier_id: int,
+    seq: int,
+    at: datetime,
+    kind: str,
+    account_id: int | None,
+    task_id: int | None,
+    data: Mapping[str, Any],
+) -> bytes:
+    """The hash of a row in the chain (SHA-256 over the previous hash and the row in canonical JSON)."""
+    row = [dossier_id, seq, int(at.timestamp() * 1_000_000), kind, account_id, task_id, data]
+    canonical = json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(previous + canonical.encode()).digest()
+
+
+def append(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    connection.execute(_ADD, list(rows))
+
+
+def history_of(connection: Connection, dossier_id: int) -> list[HistoryRow]:
+    return many(HistoryRow, connection.execute(_OF_DOSSIER, {"dossier": dossier_id}))
+
+
+def chain_fault(rows: Sequence[HistoryRow], dossier_id: int, last_seq: int, last_hash: bytes) -> str | None:
+    """What is wrong with a dossier's chain, or None."""
+    previous = GENESIS
+    for number, row in enumerate(rows, start=1):
+        if row.seq != number:
+            return f"row {number} is missing"
+        if link(previous, dossier_id, row.seq, row.at, row.kind, row.account_id, row.task_id, row.data) != row.hash:
+            return f"row {number} was changed"
+        previous = row.hash
+    if (len(rows), previous) != (last_seq, last_hash):
+        return "the last rows are missing"
+    return None

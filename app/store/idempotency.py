@@ -1,0 +1,67 @@
+"""Idempotency keys: the same key and body answers the first answer again.
+
+The key is inserted first in the action's own transaction. A concurrent twin waits on the unique index until the first has
+ended, then finds the committed answer; an answer that was rolled back is not kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, ForeignKey, LargeBinary, delete, select, text, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.store.database import Base
+
+
+class IdempotencyKey(Base):
+    __tablename__ = "idempotency_keys"
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True, autoincrement=False)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    request: Mapped[bytes] = mapped_column(LargeBinary)
+    """SHA-256 of method, path and body."""
+    answer: Mapped[dict[str, Any] | None]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierAnswer:
+    request: bytes
+    answer: dict[str, Any]
+
+
+_TAKE = text(
+    """
+    INSERT INTO idempotency_keys (account_id, key, request, created_at) VALUES (:account, :key, :request, :now)
+    ON CONFLICT (account_id, key) DO NOTHING RETURNING 1
+    """
+)
+
+
+def take_key(connection: Connection, account_id: int, key: str, request: bytes, now: datetime) -> EarlierAnswer | None:
+    """Take the key for this transaction, or return the answer given when it was used before."""
+    taken = connection.execute(_TAKE, {"account": account_id, "key": key, "request": request, "now": now}).first()
+    if taken is not None:
+        return None
+    row = connection.execute(
+        select(IdempotencyKey.request, IdempotencyKey.answer).where(
+            IdempotencyKey.account_id == account_id, IdempotencyKey.key == key
+        )
+    ).one()
+    return EarlierAnswer(row.request, row.answer)
+
+
+def keep_answer(connection: Connection, account_id: int, key: str, answer: dict[str, Any]) -> None:
+    connection.execute(
+        update(IdempotencyKey)
+        .where(IdempotencyKey.account_id == account_id, IdempotencyKey.key == key)
+        .values(answer=answer)
+    )
+
+
+def forget_keys(connection: Connection, before: datetime) -> int:
+    """Remove keys older than `before`; returns how many."""
+    gone = connection.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < before))
+    return gone.rowcount

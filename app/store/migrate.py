@@ -1,0 +1,66 @@
+"""Bringing the schema up to date, as the owner; the application's own role may not.
+
+Migrations are numbered files in `migrations/versions`; two made at once have the same number and the linearity test says so.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
+
+from app.errors import DomainError
+
+FOLDER = Path(__file__).parents[2] / "migrations"
+APPLICATION_ROLE = "motcua_app"
+# Two migrations of one database at once wait for each other here; the number has no meaning but must stay.
+_LOCK = 7_215_330_041
+
+
+def sqlalchemy_url(url: str) -> str:
+    """A libpq URL with the driver that we use."""
+    return make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+def script() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def upgrade(owner_url: str) -> None:
+    """Apply all migrations that are missing. Safe to call at every start and from several processes."""
+    engine = create_engine(sqlalchemy_url(owner_url))
+    try:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as guard, engine.connect() as connection:
+            guard.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
+            config = _config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except OperationalError as error:
+        raise DomainError("unavailable", f"Không kết nối được cơ sở dữ liệu: {error.orig}") from error
+    finally:
+        engine.dispose()
+
+
+def revision(owner_url: str) -> str | None:
+    """The revision that the database has, or None when it is empty."""
+    engine = create_engine(sqlalchemy_url(owner_url))
+    try:
+        with engine.connect() as connection:
+            present = connection.execute(text("SELECT to_regclass('alembic_version')")).scalar_one()
+            if present is None:
+                return None
+            found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+            return found
+    finally:
+        engine.dispose()

@@ -1,0 +1,124 @@
+"""Agencies, units, positions and calendars: who there is and when they work.
+
+A position (vị trí việc làm) belongs to one agency and sits in one of its units; the same position code stands in many
+agencies, so a diagram names the code and the dossier says which agency's (QT-22.2a).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, ForeignKey, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.store.database import Base, BigId, Code, one
+
+
+class Calendar(Base):
+    __tablename__ = "calendars"
+    id: Mapped[BigId]
+    code: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[str]
+    data: Mapped[dict[str, Any]]
+    """The form that `app.rules.calendar.WorkCalendar.from_dict` reads."""
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Grows with every change of `data`, so that a cached calendar is known to be old."""
+
+
+class Agency(Base):
+    __tablename__ = "agencies"
+    id: Mapped[BigId]
+    code: Mapped[Code] = mapped_column(unique=True)
+    """Short and stable, used by diagrams and the API (SYT)."""
+    identifier: Mapped[str]
+    """The official identifier inside dossier codes (000.00.12.H50)."""
+    name: Mapped[str]
+    level: Mapped[int]
+    """1 province, 2 department, 3 commune."""
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("agencies.id"))
+    calendar_id: Mapped[int] = mapped_column(ForeignKey("calendars.id"))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class Unit(Base):
+    __tablename__ = "units"
+    __table_args__ = (UniqueConstraint("agency_id", "code"),)
+    id: Mapped[BigId]
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
+    code: Mapped[Code]
+    name: Mapped[str]
+    kind: Mapped[str]
+    """desk, room, leadership or clerk."""
+
+
+class Position(Base):
+    __tablename__ = "positions"
+    __table_args__ = (UniqueConstraint("agency_id", "code"),)
+    id: Mapped[BigId]
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    code: Mapped[Code]
+    name: Mapped[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyRow:
+    id: int
+    code: str
+    identifier: str
+    name: str
+    level: int
+    parent_id: int | None
+    calendar_id: int
+    calendar_revision: int
+
+
+_AGENCY = select(
+    Agency.id,
+    Agency.code,
+    Agency.identifier,
+    Agency.name,
+    Agency.level,
+    Agency.parent_id,
+    Agency.calendar_id,
+    Calendar.revision.label("calendar_revision"),
+).join(Calendar, Calendar.id == Agency.calendar_id)
+
+
+def find_agency(connection: Connection, code: str) -> AgencyRow | None:
+    row = connection.execute(_AGENCY.where(Agency.code == code)).one_or_none()
+    return one(AgencyRow, row)
+
+
+def agency_by_id(connection: Connection, agency_id: int) -> AgencyRow:
+    return AgencyRow(*connection.execute(_AGENCY.where(Agency.id == agency_id)).one())
+
+
+def calendar_data(connection: Connection, calendar_id: int) -> dict[str, Any]:
+    data: dict[str, Any] = connection.execute(select(Calendar.data).where(Calendar.id == calendar_id)).scalar_one()
+    return data
+
+
+def desk_of(connection: Connection, agency_id: int) -> tuple[str, str] | None:
+    """Code and name of an agency's desk unit, or None where it has none."""
+    row = connection.execute(
+        select(Unit.code, Unit.name).where(Unit.agency_id == agency_id, Unit.kind == "desk").order_by(Unit.id).limit(1)
+    ).one_or_none()
+    return (row.code, row.name) if row else None
+
+
+def vacant_positions(connection: Connection, wanted: Iterable[tuple[str, int]]) -> Sequence[tuple[str, int]]:
+    """Which of the pairs (position code, agency id) do not exist."""
+    pairs = set(wanted)
+    rows = connection.execute(
+        select(Position.code, Position.agency_id).where(Position.agency_id.in_({agency for _, agency in pairs}))
+    )
+    return sorted(pairs - {(row.code, row.agency_id) for row in rows})
+
+
+def position_codes(connection: Connection) -> set[str]:
+    return set(connection.execute(select(Position.code).distinct()).scalars())

@@ -1,0 +1,221 @@
+"""Procedures and their published versions.
+
+A version is a closed set: the diagram, the side processes and the forms that were in force when it was published, each kept
+byte for byte and hashed as one (QT-22.3: with the decision's number and date). Nothing is read from `bpmn/` at run time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Computed, Connection, ForeignKey, Index, UniqueConstraint, func, insert, literal_column, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.store.database import Base, BigId, Code, like_pattern, many, one
+from app.store.organisation import Agency
+
+
+class Procedure(Base):
+    __tablename__ = "procedures"
+    __table_args__ = (
+        Index("ix_procedures_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
+    )
+    id: Mapped[BigId]
+    code: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[str]
+    field: Mapped[str]
+    """Lĩnh vực."""
+    level: Mapped[int]
+    limit: Mapped[str]
+    """ISO 8601 duration of the published limit (P10D)."""
+    limit_unit: Mapped[str]
+    """working or calendar."""
+    service_level: Mapped[str]
+    components: Mapped[list[Any]]
+    """[{code, name, required, originals, copies, present_only}] (QT-3.3)."""
+    fees: Mapped[list[Any]]
+    legal_basis: Mapped[list[Any]]
+    result_name: Mapped[str]
+    demonstration: Mapped[bool] = mapped_column(default=False, server_default="false")
+    search: Mapped[str] = mapped_column(Computed("motcua_fold(code || ' ' || name || ' ' || field)", persisted=True))
+
+
+class ProcedureAgency(Base):
+    __tablename__ = "procedure_agencies"
+    procedure_id: Mapped[int] = mapped_column(ForeignKey("procedures.id"), primary_key=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"), primary_key=True, index=True)
+
+
+class ProcedureVersion(Base):
+    __tablename__ = "procedure_versions"
+    __table_args__ = (UniqueConstraint("procedure_id", "number"),)
+    id: Mapped[BigId]
+    procedure_id: Mapped[int] = mapped_column(ForeignKey("procedures.id"))
+    number: Mapped[int]
+    sha256: Mapped[str]
+    process: Mapped[str]
+    """Id of the main process in the diagram."""
+    decision_number: Mapped[str]
+    decided_on: Mapped[date]
+    effective_from: Mapped[date]
+    published_at: Mapped[datetime]
+    published_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    steps: Mapped[list[Any]]
+    """The steps as read by the gate, in reading order, for people to see."""
+    warnings: Mapped[list[Any]]
+
+
+class VersionFile(Base):
+    __tablename__ = "version_files"
+    version_id: Mapped[int] = mapped_column(ForeignKey("procedure_versions.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    """main, side or form."""
+    sha256: Mapped[str]
+    content: Mapped[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureRow:
+    id: int
+    code: str
+    name: str
+    field: str
+    level: int
+    limit: str
+    limit_unit: str
+    service_level: str
+    components: list[Any]
+    fees: list[Any]
+    legal_basis: list[Any]
+    result_name: str
+    demonstration: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    id: int
+    procedure_id: int
+    number: int
+    sha256: str
+    process: str
+    decision_number: str
+    decided_on: date
+    effective_from: date
+    steps: list[Any]
+    warnings: list[Any]
+
+
+_PROCEDURE = select(
+    Procedure.id,
+    Procedure.code,
+    Procedure.name,
+    Procedure.field,
+    Procedure.level,
+    Procedure.limit,
+    Procedure.limit_unit,
+    Procedure.service_level,
+    Procedure.components,
+    Procedure.fees,
+    Procedure.legal_basis,
+    Procedure.result_name,
+    Procedure.demonstration,
+)
+_VERSION = select(
+    ProcedureVersion.id,
+    ProcedureVersion.procedure_id,
+    ProcedureVersion.number,
+    ProcedureVersion.sha256,
+    ProcedureVersion.process,
+    ProcedureVersion.decision_number,
+    ProcedureVersion.decided_on,
+    ProcedureVersion.effective_from,
+    ProcedureVersion.steps,
+    ProcedureVersion.warnings,
+)
+
+
+def find_procedure(connection: Connection, code: str) -> ProcedureRow | None:
+    row = connection.execute(_PROCEDURE.where(Procedure.code == code)).one_or_none()
+    return one(ProcedureRow, row)
+
+
+def version_in_force(connection: Connection, procedure_id: int, day: date) -> VersionRow | None:
+    """The version with the latest effective date not after `day`."""
+    row = connection.execute(
+        _VERSION.where(ProcedureVersion.procedure_id == procedure_id, ProcedureVersion.effective_from <= day)
+        .order_by(ProcedureVersion.effective_from.desc(), ProcedureVersion.number.desc())
+        .limit(1)
+    ).one_or_none()
+    return one(VersionRow, row)
+
+
+def version_by_id(connection: Connection, version_id: int) -> VersionRow:
+    return VersionRow(*connection.execute(_VERSION.where(ProcedureVersion.id == version_id)).one())
+
+
+def version_files(connection: Connection, version_id: int) -> dict[str, bytes]:
+    rows = connection.execute(select(VersionFile.name, VersionFile.content).where(VersionFile.version_id == version_id))
+    return {row.name: row.content for row in rows}
+
+
+def main_diagram(connection: Connection, version_id: int) -> bytes:
+    content: bytes = connection.execute(
+        select(VersionFile.content).where(VersionFile.version_id == version_id, VersionFile.kind == "main")
+    ).scalar_one()
+    return content
+
+
+def handles(connection: Connection, procedure_id: int, agency_id: int) -> bool:
+    return (
+        connection.execute(
+            select(literal_column("1")).where(
+                ProcedureAgency.procedure_id == procedure_id, ProcedureAgency.agency_id == agency_id
+            )
+        ).one_or_none()
+        is not None
+    )
+
+
+def handling_agencies(connection: Connection, procedure_id: int) -> Sequence[str]:
+    return (
+        connection.execute(
+            select(Agency.code)
+            .join(ProcedureAgency, ProcedureAgency.agency_id == Agency.id)
+            .where(ProcedureAgency.procedure_id == procedure_id)
+            .order_by(Agency.code)
+        )
+        .scalars()
+        .all()
+    )
+
+
+def search_procedures(
+    connection: Connection, words: str | None, after: str | None, limit: int
+) -> Sequence[ProcedureRow]:
+    """Procedures by code; every word must occur in code, name or field, with or without diacritics."""
+    query = _PROCEDURE.order_by(Procedure.code).limit(limit)
+    for word in (words or "").split():
+        query = query.where(Procedure.search.like(func.motcua_fold(like_pattern(word))))
+    if after:
+        query = query.where(Procedure.code > after)
+    return many(ProcedureRow, connection.execute(query))
+
+
+def add_version(connection: Connection, values: Mapping[str, Any], files: Sequence[Mapping[str, Any]]) -> int:
+    """Insert the next version of a procedure with its files; returns its number. Locks the procedure's row."""
+    procedure_id = values["procedure_id"]
+    connection.execute(select(Procedure.id).where(Procedure.id == procedure_id).with_for_update())
+    number: int = connection.execute(
+        select(func.coalesce(func.max(ProcedureVersion.number), 0) + 1).where(
+            ProcedureVersion.procedure_id == procedure_id
+        )
+    ).scalar_one()
+    version_id = connection.execute(
+        insert(ProcedureVersion).values(number=number, **values).returning(ProcedureVersion.id)
+    ).scalar_one()
+    connection.execute(insert(VersionFile), [{"version_id": version_id, **file} for file in files])
+    return number

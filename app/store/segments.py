@@ -1,0 +1,41 @@
+"""Segments: whose time it was. The clock yields one whenever a holding ends; they are added and never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, ForeignKey, insert, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.store.database import Base, BigId, Code
+
+
+class SegmentRecord(Base):
+    __tablename__ = "segments"
+    id: Mapped[BigId]
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"), index=True)
+    agency: Mapped[Code]
+    unit: Mapped[str | None]
+    step: Mapped[Code]
+    account: Mapped[str | None]
+    from_at: Mapped[datetime]
+    to_at: Mapped[datetime]
+    seconds: Mapped[int]
+    charged: Mapped[bool]
+
+
+_ADD = insert(SegmentRecord)
+
+
+def add_segments(connection: Connection, dossier_id: int, segments: Sequence[Mapping[str, Any]]) -> None:
+    if segments:
+        connection.execute(_ADD, [{"dossier_id": dossier_id, **segment} for segment in segments])
+
+
+def segments_of(connection: Connection, dossier_id: int) -> list[SegmentRecord]:
+    rows = connection.execute(
+        select(SegmentRecord.__table__).where(SegmentRecord.dossier_id == dossier_id).order_by(SegmentRecord.id)
+    )
+    return [SegmentRecord(**row._mapping) for row in rows]

@@ -1,0 +1,35 @@
+"""Every table of the application in one import, for migrations and for the check that both agree."""
+
+from app.store import (
+    accounts,
+    attachments,
+    deliveries,
+    dossiers,
+    history,
+    idempotency,
+    instances,
+    organisation,
+    procedures,
+    segments,
+    slips,
+    tasks,
+    timers,
+)
+from app.store.database import Base
+
+MODULES = (
+    organisation,
+    accounts,
+    procedures,
+    dossiers,
+    instances,
+    tasks,
+    timers,
+    history,
+    segments,
+    slips,
+    deliveries,
+    attachments,
+    idempotency,
+)
+METADATA = Base.metadata

@@ -1,0 +1,275 @@
+"""Tasks: a step that waits in the inbox of a position, or that has been worked.
+
+A return or a recall opens a new row for the earlier step; the old row stays as it was ended, so who had the dossier how long
+can always be read off. `state` is open, done or cancelled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    Index,
+    bindparam,
+    literal_column,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.store.accounts import Account, AccountPosition, held_on
+from app.store.database import Base, BigId, Code, many, one
+from app.store.organisation import Agency, Position
+
+_OPEN: ColumnElement[bool] = literal_column("state = 'open'")
+
+
+class Task(Base):
+    __tablename__ = "tasks"
+    __table_args__ = (
+        Index("ix_tasks_inbox", "position_id", "due_at", "id", postgresql_where=_OPEN),
+        Index("ix_tasks_mine", "assignee_id", "due_at", "id", postgresql_where=_OPEN),
+        Index("ix_tasks_agency", "agency_id", "due_at", "id", postgresql_where=_OPEN),
+        Index("ix_tasks_dossier", "dossier_id", "state"),
+        Index("ix_tasks_predecessor", "predecessor_id"),
+    )
+    id: Mapped[BigId]
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"))
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instances.id"), index=True)
+    engine_task: Mapped[Code]
+    step: Mapped[Code]
+    step_name: Mapped[str]
+    stage: Mapped[str]
+    position_id: Mapped[int] = mapped_column(ForeignKey("positions.id"))
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    entered_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+    """When a person it waits for first looked at it; until then what was forwarded may be recalled."""
+    finished_at: Mapped[datetime | None]
+    finished_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    state: Mapped[str]
+    outcome: Mapped[str | None]
+    """How it ended: the action's name."""
+    note: Mapped[str | None]
+    """What the previous handler wrote for this one."""
+    predecessor_id: Mapped[int | None] = mapped_column(ForeignKey("tasks.id"))
+    version: Mapped[int]
+
+
+@dataclass(slots=True)
+class TaskRow:
+    id: int
+    dossier_id: int
+    instance_id: int
+    engine_task: str
+    step: str
+    step_name: str
+    stage: str
+    position_id: int
+    agency_id: int
+    unit_id: int
+    assignee_id: int | None
+    entered_at: datetime
+    due_at: datetime | None
+    opened_at: datetime | None
+    finished_at: datetime | None
+    finished_by: int | None
+    state: str
+    outcome: str | None
+    note: str | None
+    predecessor_id: int | None
+    version: int
+    position: str
+    position_name: str
+    agency: str
+    assignee: str | None
+    assignee_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewTask:
+    """A step that the engine opened; the store finds the position's row."""
+
+    instance_id: int
+    engine_task: str
+    step: str
+    step_name: str
+    stage: str
+    position: str
+    agency: str
+    entered_at: datetime
+    due_at: datetime | None
+    assignee_id: int | None = None
+    note: str | None = None
+    predecessor_id: int | None = None
+
+
+TASK = (
+    select(
+        *Task.__table__.columns,
+        Position.code.label("position"),
+        Position.name.label("position_name"),
+        Agency.code.label("agency"),
+        Account.username.label("assignee"),
+        Account.name.label("assignee_name"),
+    )
+    .join(Position, Position.id == Task.position_id)
+    .join(Agency, Agency.id == Task.agency_id)
+    .outerjoin(Account, Account.id == Task.assignee_id)
+)
+_OF_DOSSIER = TASK.where(
+    Task.dossier_id == bindparam("dossier"), or_(Task.state == "open", Task.id == bindparam("task"))
+).order_by(Task.id)
+_BY_ID = TASK.where(Task.id == bindparam("task"))
+
+# One statement ends the old tasks, one opens the new ones: the position's row is found on the way in, so a missing
+# position shows as a missing row and nothing has to be asked beforehand.
+_OPEN_TASKS = text(
+    """
+    INSERT INTO tasks (dossier_id, instance_id, engine_task, step, step_name, stage, position_id, agency_id, unit_id,
+                       assignee_id, entered_at, due_at, state, note, predecessor_id, version)
+    SELECT :dossier, :instance_id, :engine_task, :step, :step_name, :stage, p.id, p.agency_id, p.unit_id,
+           CAST(:assignee_id AS bigint), :entered_at, CAST(:due_at AS timestamptz), 'open', CAST(:note AS text),
+           CAST(:predecessor_id AS bigint), 1
+      FROM positions p JOIN agencies a ON a.id = p.agency_id
+     WHERE p.code = :position AND a.code = :agency
+    RETURNING id, position_id, agency_id, unit_id,
+              (SELECT p.name FROM positions p WHERE p.id = position_id) AS position_name,
+              (SELECT b.username FROM accounts b WHERE b.id = assignee_id) AS assignee,
+              (SELECT b.name FROM accounts b WHERE b.id = assignee_id) AS assignee_name
+    """
+)
+_FINISH = (
+    update(Task)
+    .where(Task.id == bindparam("task"))
+    .values(
+        state=bindparam("new_state"),
+        finished_at=bindparam("new_finished_at"),
+        finished_by=bindparam("new_finished_by"),
+        assignee_id=bindparam("new_assignee_id"),
+        outcome=bindparam("new_outcome"),
+        version=Task.version + 1,
+    )
+)
+_ASSIGN = (
+    update(Task)
+    .where(Task.id == bindparam("task"))
+    .values(assignee_id=bindparam("new_assignee_id"), note=bindparam("new_note"), version=Task.version + 1)
+)
+
+
+def dossier_of_task(connection: Connection, task_id: int) -> int | None:
+    return connection.execute(select(Task.dossier_id).where(Task.id == task_id)).scalar_one_or_none()
+
+
+def task_by_id(connection: Connection, task_id: int) -> TaskRow | None:
+    row = connection.execute(_BY_ID, {"task": task_id}).one_or_none()
+    return one(TaskRow, row)
+
+
+def tasks_of(connection: Connection, dossier_id: int, also: int = 0) -> list[TaskRow]:
+    """The open tasks of a dossier, and the task `also` whatever its state."""
+    return many(TaskRow, connection.execute(_OF_DOSSIER, {"dossier": dossier_id, "task": also}))
+
+
+def successors(connection: Connection, task_id: int) -> list[TaskRow]:
+    return many(TaskRow, connection.execute(TASK.where(Task.predecessor_id == task_id)))
+
+
+def open_task(connection: Connection, dossier_id: int, task: NewTask) -> TaskRow | None:
+    """Insert an open task; None when no position of that code exists in that agency."""
+    values = {name: getattr(task, name) for name in NewTask.__dataclass_fields__}
+    row = connection.execute(_OPEN_TASKS, {"dossier": dossier_id, **values}).one_or_none()
+    if row is None:
+        return None
+    return TaskRow(
+        id=row.id,
+        dossier_id=dossier_id,
+        instance_id=task.instance_id,
+        engine_task=task.engine_task,
+        step=task.step,
+        step_name=task.step_name,
+        stage=task.stage,
+        position_id=row.position_id,
+        agency_id=row.agency_id,
+        unit_id=row.unit_id,
+        assignee_id=task.assignee_id,
+        entered_at=task.entered_at,
+        due_at=task.due_at,
+        opened_at=None,
+        finished_at=None,
+        finished_by=None,
+        state="open",
+        outcome=None,
+        note=task.note,
+        predecessor_id=task.predecessor_id,
+        version=1,
+        position=task.position,
+        position_name=row.position_name,
+        agency=task.agency,
+        assignee=row.assignee,
+        assignee_name=row.assignee_name,
+    )
+
+
+def finish_tasks(connection: Connection, tasks: Sequence[TaskRow]) -> None:
+    """Write back tasks whose state, finisher and outcome were set."""
+    for task in tasks:
+        connection.execute(
+            _FINISH,
+            {
+                "task": task.id,
+                "new_state": task.state,
+                "new_finished_at": task.finished_at,
+                "new_finished_by": task.finished_by,
+                "new_assignee_id": task.assignee_id,
+                "new_outcome": task.outcome,
+            },
+        )
+        task.version += 1
+
+
+def assign_task(connection: Connection, task: TaskRow) -> None:
+    """Write back a task's assignee and note."""
+    connection.execute(_ASSIGN, {"task": task.id, "new_assignee_id": task.assignee_id, "new_note": task.note})
+    task.version += 1
+
+
+def mark_opened(connection: Connection, task_id: int, now: datetime) -> None:
+    connection.execute(update(Task).where(Task.id == task_id, Task.opened_at.is_(None)).values(opened_at=now))
+
+
+def move_due(connection: Connection, dues: Mapping[int, datetime | None]) -> None:
+    for task_id, due_at in dues.items():
+        connection.execute(update(Task).where(Task.id == task_id).values(due_at=due_at))
+
+
+def last_handler(connection: Connection, dossier_id: int, step: str, day: date) -> int | None:
+    """The account that last finished that step of the dossier, if it still holds the step's position."""
+    row: Any = connection.execute(
+        select(Task.finished_by)
+        .join(AccountPosition, AccountPosition.position_id == Task.position_id)
+        .join(Account, Account.id == AccountPosition.account_id)
+        .where(
+            Task.dossier_id == dossier_id,
+            Task.step == step,
+            Task.state == "done",
+            AccountPosition.account_id == Task.finished_by,
+            Account.active,
+            held_on(day),
+        )
+        .order_by(Task.id.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return row if row is None else int(row)

@@ -1,0 +1,143 @@
+"""Timers: every due time of the system is a row here, and the row is the truth.
+
+`kind` says what happens: `event` names a waiting timer of a running diagram, `step_due_soon` and `step_overdue` are the two
+standard alarms of a task. An event timer whose time is one of the clock's instants carries its name and moves with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, ForeignKey, Index, bindparam, delete, insert, literal_column, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.store.database import Base, BigId, many, one
+
+
+class Timer(Base):
+    __tablename__ = "timers"
+    __table_args__ = (
+        Index("ix_timers_due", "due_at", postgresql_where=literal_column("incident IS NULL")),
+        Index("ix_timers_task", "task_id"),
+        Index("ix_timers_dossier", "dossier_id"),
+    )
+    id: Mapped[BigId]
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"))
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instances.id"), index=True)
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("tasks.id"))
+    kind: Mapped[str]
+    engine_task: Mapped[str | None]
+    element: Mapped[str | None]
+    instant: Mapped[str | None]
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    incident: Mapped[str | None]
+    """Why the worker gave up on it; a timer with an incident waits for a person."""
+
+
+@dataclass(slots=True)
+class TimerRow:
+    id: int
+    dossier_id: int
+    instance_id: int
+    task_id: int | None
+    kind: str
+    engine_task: str | None
+    element: str | None
+    instant: str | None
+    due_at: datetime
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewTimer:
+    instance_id: int
+    kind: str
+    due_at: datetime
+    task_id: int | None = None
+    engine_task: str | None = None
+    element: str | None = None
+    instant: str | None = None
+
+
+_TIMER = select(
+    Timer.id,
+    Timer.dossier_id,
+    Timer.instance_id,
+    Timer.task_id,
+    Timer.kind,
+    Timer.engine_task,
+    Timer.element,
+    Timer.instant,
+    Timer.due_at,
+    Timer.attempts,
+)
+_DUE = (
+    select(Timer.id, Timer.dossier_id)
+    .where(Timer.due_at <= bindparam("now"), Timer.incident.is_(None))
+    .order_by(Timer.due_at, Timer.id)
+    .limit(bindparam("most"))
+)
+_OF_INSTANCE = _TIMER.where(Timer.instance_id == bindparam("instance"), Timer.kind == "event")
+_DROP_OF_TASKS = delete(Timer).where(Timer.task_id == bindparam("task"))
+_DROP = delete(Timer).where(Timer.id == bindparam("timer"))
+_MOVE = update(Timer).where(Timer.dossier_id == bindparam("dossier"), Timer.instant == bindparam("name"))
+
+
+def due_timers(connection: Connection, now: datetime, most: int) -> Sequence[tuple[int, int]]:
+    """(timer id, dossier id) of due timers, earliest first, without locking anything."""
+    return [(row.id, row.dossier_id) for row in connection.execute(_DUE, {"now": now, "most": most})]
+
+
+def next_due(connection: Connection) -> datetime | None:
+    return connection.execute(
+        select(Timer.due_at).where(Timer.incident.is_(None)).order_by(Timer.due_at).limit(1)
+    ).scalar_one_or_none()
+
+
+def timer_by_id(connection: Connection, timer_id: int) -> TimerRow | None:
+    row = connection.execute(_TIMER.where(Timer.id == timer_id)).one_or_none()
+    return one(TimerRow, row)
+
+
+def event_timers(connection: Connection, instance_id: int) -> list[TimerRow]:
+    return many(TimerRow, connection.execute(_OF_INSTANCE, {"instance": instance_id}))
+
+
+def add_timers(connection: Connection, dossier_id: int, timers: Sequence[NewTimer]) -> None:
+    if timers:
+        rows = [
+            {"dossier_id": dossier_id} | {name: getattr(timer, name) for name in NewTimer.__dataclass_fields__}
+            for timer in timers
+        ]
+        connection.execute(insert(Timer), rows)
+
+
+def drop_task_timers(connection: Connection, task_ids: Sequence[int]) -> None:
+    for task_id in task_ids:
+        connection.execute(_DROP_OF_TASKS, {"task": task_id})
+
+
+def drop_instance_timers(connection: Connection, instance_id: int) -> None:
+    connection.execute(delete(Timer).where(Timer.instance_id == instance_id))
+
+
+def drop_timers(connection: Connection, timer_ids: Sequence[int]) -> None:
+    for timer_id in timer_ids:
+        connection.execute(_DROP, {"timer": timer_id})
+
+
+def move_instant(connection: Connection, dossier_id: int, name: str, due_at: datetime) -> None:
+    """Move the timers that wait for a named instant of the dossier's clock."""
+    connection.execute(_MOVE.values(due_at=due_at), {"dossier": dossier_id, "name": name})
+
+
+def count_attempt(connection: Connection, timer_id: int, incident: str | None, retry_at: datetime) -> None:
+    """A firing failed: remember it; with `incident` the worker leaves the timer to a person."""
+    connection.execute(
+        update(Timer)
+        .where(Timer.id == timer_id)
+        .values(attempts=Timer.attempts + 1, incident=incident, due_at=retry_at)
+    )
