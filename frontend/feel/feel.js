@@ -1,0 +1,38 @@
+// FEEL for the server: bpmn.io's feelin, as in the browser, behind two functions that speak JSON.
+// It runs in a bare V8 isolate: no DOM, no timers, no modules.
+import { evaluate, parseExpression } from "@bpmn-io/feelin";
+import { Settings } from "luxon";
+
+// now() and today() mean the clock on the wall of the office, wherever the server stands.
+Settings.defaultZone = "Asia/Ho_Chi_Minh";
+
+/** `{value, warnings: [text]}`, or `{error}` when the expression cannot be read or evaluated. */
+function run(expression, contextJson) {
+  try {
+    const { value, warnings } = evaluate(expression, JSON.parse(contextJson));
+    const plain = value === undefined || typeof value === "function" ? null : value;
+    return JSON.stringify({ value: plain, warnings: warnings.map((warning) => warning.message) });
+  } catch (error) {
+    return JSON.stringify({ error: String(error && error.message ? error.message : error) });
+  }
+}
+
+/** `{names: [...]}`, the variables it reads; or `{error, from, to}`, the place where it cannot be read. */
+function check(expression) {
+  const names = new Set();
+  let error = null;
+  try {
+    parseExpression(expression, {}, undefined).iterate({
+      enter({ type, from, to }) {
+        if (type.isError && error === null) error = { from, to };
+        if (type.name === "VariableName") names.add(expression.slice(from, to));
+      },
+    });
+  } catch (problem) {
+    return JSON.stringify({ error: String(problem), from: 0, to: expression.length });
+  }
+  if (error === null) return JSON.stringify({ names: [...names] });
+  return JSON.stringify({ error: "syntax", ...error });
+}
+
+globalThis.feel = { run, check };
