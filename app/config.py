@@ -60,7 +60,7 @@ class SmtpServer:
 class Settings:
     """Everything that an installation decides.
 
-    Database URLs are libpq URLs (`postgresql://…`) and None means the embedded server; sizes are bytes; `data` is absolute.
+    Database URLs are libpq URLs (`postgresql://…`), None means the embedded server; sizes are bytes; `data` is absolute.
     """
 
     database_url: str | None = field(default=None, repr=False)
