@@ -1,0 +1,56 @@
+"""The ten dossier states of the national portal and what a dossier can come to (facts.md d; QT-18.4, QT-19.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A national status: its number is what other systems exchange, its name is what people read."""
+
+    number: int
+    name: str
+
+    def to_dict(self) -> dict[str, int | str]:
+        """`{"number", "name"}` as the HTTP interface shows it."""
+        return {"number": self.number, "name": self.name}
+
+
+REGISTERED = Status(1, "Mới đăng ký")
+ACCEPTED = Status(2, "Được tiếp nhận")
+NOT_ACCEPTED = Status(3, "Không được tiếp nhận")
+IN_PROGRESS = Status(4, "Đang xử lý")
+SUPPLEMENT_NEEDED = Status(5, "Yêu cầu bổ sung giấy tờ")
+PAYMENT_NEEDED = Status(6, "Yêu cầu thực hiện nghĩa vụ tài chính")
+WITHDRAWN = Status(7, "Công dân yêu cầu rút hồ sơ")
+STOPPED = Status(8, "Dừng xử lý")
+RESOLVED = Status(9, "Đã xử lý xong")
+DELIVERED = Status(10, "Đã trả kết quả")
+
+STATUSES = (
+    REGISTERED,
+    ACCEPTED,
+    NOT_ACCEPTED,
+    IN_PROGRESS,
+    SUPPLEMENT_NEEDED,
+    PAYMENT_NEEDED,
+    WITHDRAWN,
+    STOPPED,
+    RESOLVED,
+    DELIVERED,
+)
+
+# Outcomes of a dossier. A refusal counts as a result for the clock (QT-18.4), so does a withdrawal (QT-19.2).
+GRANTED = "granted"
+REFUSED = "refused"
+STOPPED_EARLY = "stopped"
+WITHDRAWN_BY_APPLICANT = "withdrawn"
+OUTCOMES = (GRANTED, REFUSED, STOPPED_EARLY, WITHDRAWN_BY_APPLICANT)
+
+
+def status_of(number: int) -> Status:
+    """The status with this national number. Errors: ValueError for any number but 1 to 10."""
+    if not 1 <= number <= len(STATUSES):
+        raise ValueError(f"no national status {number}")
+    return STATUSES[number - 1]
