@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from app.embedded.errors import EmbeddedError
-from app.embedded.processes import die_with_owner
+from app.processes import die_with_owner
 
 UNPRIVILEGED = ("postgres", "nobody")
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from app.embedded.errors import EmbeddedError
 from app.embedded.home import Home
-from app.embedded.processes import living_in, parent_of, send, wait_gone
 from app.embedded.urls import PORT
+from app.processes import living_in, parent_of, send, wait_gone
 
 FAST_SECONDS = 60.0
 IMMEDIATE_SECONDS = 10.0

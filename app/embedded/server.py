@@ -20,8 +20,8 @@ from app.embedded.errors import AlreadyRunningError, EmbeddedError, from_log, fr
 from app.embedded.home import Home, find_home, make_folder
 from app.embedded.leftovers import clear_leftovers
 from app.embedded.lock import FolderLock
-from app.embedded.processes import wait_gone
 from app.embedded.urls import PORT, Passwords, Urls, urls_for
+from app.processes import wait_gone
 
 log = logging.getLogger("motcua.embedded")
 
@@ -61,9 +61,10 @@ class EmbeddedPostgres:
         Raises AlreadyRunningError when another process supervises this folder, EmbeddedError (disk full, no permission,
         wrong architecture, damaged data …) otherwise. Calling it again while running answers the same URLs.
         """
-        if self._process is not None and self._process.poll() is None:
-            return self.urls()
-        self._process = None
+        if self._process is not None:
+            if self._process.poll() is None:
+                return self.urls()
+            self.stop()  # it died by itself: reap it and let go of the lock, which we would otherwise wait for ourselves
         make_folder(self.folder)
         if not self._lock.take():
             raise AlreadyRunningError(

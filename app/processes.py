@@ -58,16 +58,6 @@ def parent_of(pid: int) -> int:
     return int(status.rpartition(")")[2].split()[1])
 
 
-def started_at_ticks(pid: int) -> int | None:
-    """When `pid` was started, in clock ticks since boot; None when it is gone. With the id this names one process for good."""
-    try:
-        status = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return None
-    fields = status.rpartition(")")[2].split()
-    return None if fields[0] in ("Z", "X") else int(fields[19])
-
-
 def wait_gone(pids: Iterable[int], seconds: float) -> set[int]:
     """Wait until all `pids` have ended, at most `seconds`; answers those that have not."""
     poller = select.poll()
@@ -90,7 +80,38 @@ def wait_gone(pids: Iterable[int], seconds: float) -> set[int]:
             os.close(handle)
 
 
+def wait_any_gone(pids: Iterable[int], seconds: float) -> None:
+    """Return when one of `pids` has ended, or after `seconds`."""
+    poller = select.poll()
+    handles = []
+    try:
+        for pid in pids:
+            try:
+                handles.append(os.pidfd_open(pid))
+            except ProcessLookupError:
+                return
+            poller.register(handles[-1], select.POLLIN)
+        poller.poll(max(seconds, 0) * 1000)
+    finally:
+        for handle in handles:
+            os.close(handle)
+
+
+def marked(name: str, value: str) -> list[int]:
+    """Ids of this user's other processes whose environment was started with `name=value`."""
+    wanted = f"{name}={value}".encode()
+    found = []
+    for entry in os.listdir("/proc"):
+        if not entry.isdigit() or int(entry) == os.getpid():
+            continue
+        with contextlib.suppress(OSError):
+            if wanted in Path(f"/proc/{entry}/environ").read_bytes().split(b"\0"):
+                found.append(int(entry))
+    return found
+
+
 def send(pids: Iterable[int], what: signal.Signals) -> None:
+    """Signal those of `pids` that still exist."""
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, what)
