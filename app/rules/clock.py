@@ -1,0 +1,109 @@
+"""The clock: a fold over a dossier's own events (QT-18, QT-19, QT-20).
+
+It says when a dossier is due, who is charged for which working seconds, and why. `apply` takes one more event at a cost that
+does not grow with the history; `fold` is nothing but repeated `apply`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from app.rules import decisions
+from app.rules.calendar import WorkCalendar
+from app.rules.clock_state import EMPTY, ClockState, HeldStep, Meter
+from app.rules.colours import colour, is_overdue, warnings
+from app.rules.events import KINDS, Event, EventError
+from app.rules.explain import MOVES, Line, places, shown
+from app.rules.holdings import Segment, carry
+from app.rules.limits import parse_limit
+from app.rules.profile import Profile
+from app.rules.refusal import ClockRefusal
+
+__all__ = [
+    "EMPTY",
+    "Applied",
+    "ClockRefusal",
+    "ClockRules",
+    "ClockState",
+    "HeldStep",
+    "Line",
+    "Meter",
+    "Segment",
+    "apply",
+    "colour",
+    "fold",
+    "is_overdue",
+    "warnings",
+]
+
+
+@dataclass(frozen=True)
+class ClockRules:
+    """What a dossier's clock runs by: the calendar of its agency and the profile under which it was received."""
+
+    calendar: WorkCalendar
+    profile: Profile
+    due_soon_seconds: int = field(init=False)
+    step_due_soon_seconds: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        for name in ("due_soon", "step_due_soon"):
+            limit = parse_limit(getattr(self.profile, name), "working", self.calendar.seconds_per_day)
+            object.__setattr__(self, f"{name}_seconds", 0 if limit is None else limit.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What an event (or a fold) led to: the new state, the stretches of time it closed, the lines that explain it."""
+
+    state: ClockState
+    segments: tuple[Segment, ...] = ()
+    lines: tuple[Line, ...] = ()
+
+
+def apply(state: ClockState, event: Event, rules: ClockRules) -> Applied:
+    """Take one event. Pure; the same arguments give the same answer.
+
+    An event outside working hours counts at the next opening (QT-18.2). One dated before its predecessor (clocks of two
+    machines differ by a little) counts together with it. Errors: ClockRefusal where the rules forbid it; EventError where
+    no dossier can have such an event (unknown kind, closing a task that is not open).
+    """
+    if event.kind not in KINDS:
+        raise EventError(f"unknown event kind {event.kind!r}")
+    decisions.check(state, event)
+    at = rules.calendar.counted(event.at)
+    outside = at > event.at
+    if state.last_at is not None and at < state.last_at:
+        at = state.last_at
+    lines: list[Line] = []
+    if outside:
+        raw, counted = shown(rules.calendar, event.at), shown(rules.calendar, at)
+        text = "Ngoài giờ làm việc: tính vào đầu giờ làm việc kế tiếp"
+        lines.append(Line(at, event.kind, "QT-18.2", text, raw, counted))
+    changes: dict[str, Any] = {}
+    decide = decisions.DECISIONS.get(event.kind)
+    if decide is not None:
+        changes, told = decide(state, event, at, rules)
+        lines += told
+    if event.kind in MOVES:
+        rule, text = MOVES[event.kind]
+        closed = places(held for held in state.holdings if held.key in event.closes)
+        lines.append(Line(at, event.kind, rule, text, closed, places(event.opens)))
+    after = replace(state, last_at=at, **changes)
+    holdings, meters, segments = carry(state, after, event, at, rules)
+    return Applied(replace(after, holdings=holdings, meters=meters), segments, tuple(lines))
+
+
+def fold(events: Iterable[Event], rules: ClockRules) -> Applied:
+    """Apply events in order from the empty state, keeping all segments and lines. Errors: as `apply`."""
+    state = EMPTY
+    segments: list[Segment] = []
+    lines: list[Line] = []
+    for event in events:
+        applied = apply(state, event, rules)
+        state = applied.state
+        segments += applied.segments
+        lines += applied.lines
+    return Applied(state, tuple(segments), tuple(lines))

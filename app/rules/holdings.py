@@ -1,0 +1,169 @@
+"""Who holds a dossier, whose time it is, and how much of each limit is left (QT-20)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from app.rules.clock_state import ClockState, HeldStep, Meter
+from app.rules.events import Event, EventError, Holding
+from app.rules.limits import Limit
+
+if TYPE_CHECKING:
+    from app.rules.clock import ClockRules
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of time in one holder's hands: counted instants (aware UTC) and working seconds between them.
+
+    `charged` is False before acceptance, during a pause and from the result on.
+    """
+
+    key: str
+    agency: str
+    unit: str | None
+    step: str
+    account: str | None
+    from_at: datetime
+    to_at: datetime
+    seconds: int
+    charged: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form; instants ISO UTC."""
+        return {
+            "key": self.key,
+            "agency": self.agency,
+            "unit": self.unit,
+            "step": self.step,
+            "account": self.account,
+            "from_at": self.from_at.isoformat(),
+            "to_at": self.to_at.isoformat(),
+            "seconds": self.seconds,
+            "charged": self.charged,
+        }
+
+
+def carry(
+    before: ClockState, after: ClockState, event: Event, at: datetime, rules: ClockRules
+) -> tuple[tuple[HeldStep, ...], Mapping[str, Meter], tuple[Segment, ...]]:
+    """Holdings, meters and closed segments when the dossier goes from `before` to `after` by `event`, counted `at`.
+
+    `after` has the dossier's own fields already; its holdings and meters are still those of `before` (meters: plus the
+    agency limits of an acceptance). Stretches of no length leave no segment. Errors: EventError.
+    """
+    cut = before.charging != after.charging or before.running != after.running
+    closing = set(event.closes)
+    segments = []
+    kept: list[HeldStep] = []
+    for held in before.holdings:
+        ends = held.key in closing
+        closing.discard(held.key)
+        if (ends or cut) and held.since < at:
+            segments.append(_segment(held, at, before.charging, rules))
+        if not ends:
+            kept.append(replace(held, since=at) if cut else held)
+    if closing:
+        raise EventError(f"{event.kind}: closes tasks that are not open: {', '.join(sorted(closing))}")
+    opened = _open(kept, event.opens, at)
+    fresh = after.rounds != before.rounds and before.rounds > 0
+    meters = _run_meters(before, after, [*kept, *opened], at, rules, fresh)
+    holdings = [_timed(held, after.running, meters, rules) if cut else held for held in kept]
+    holdings += [_timed(held, after.running, meters, rules) for held in opened]
+    return tuple(holdings), meters, tuple(segments)
+
+
+def _segment(held: HeldStep, at: datetime, charged: bool, rules: ClockRules) -> Segment:
+    seconds = rules.calendar.between(held.since, at)
+    return Segment(held.key, held.agency, held.unit, held.step, held.account, held.since, at, seconds, charged)
+
+
+def _open(kept: list[HeldStep], opens: Iterable[Holding], at: datetime) -> list[HeldStep]:
+    taken = {held.key for held in kept}
+    opened = []
+    for new in opens:
+        if new.key in taken:
+            raise EventError(f"opens task {new.key}, which is already open")
+        taken.add(new.key)
+        opened.append(HeldStep(new.key, new.agency, new.step, new.unit, new.account, at, new.limit, new.group))
+    return opened
+
+
+def _meter_limits(holdings: Iterable[HeldStep], meters: Mapping[str, Meter]) -> dict[str, Limit | None]:
+    """The meters that these holdings run, with the limits these bring along."""
+    limits: dict[str, Limit | None] = {}
+    for held in holdings:
+        name = held.meter
+        limits[name] = held.limit or limits.get(name)
+        agency = f"@{held.agency}"
+        if agency in meters:
+            limits[agency] = meters[agency].limit
+    return limits
+
+
+def _run_meters(
+    before: ClockState, after: ClockState, holdings: list[HeldStep], at: datetime, rules: ClockRules, fresh: bool
+) -> dict[str, Meter]:
+    """Stop the meters nobody runs any longer and start the others; one that goes on is not touched, so that taking over a
+    step (claim, hand-off) never restarts its limit."""
+    ran = _meter_limits(before.holdings, before.meters) if before.running else {}
+    runs = _meter_limits(holdings, after.meters) if after.running else {}
+    meters = _new_round(after.meters) if fresh else dict(after.meters)
+    for name in ran:
+        if name not in runs or meters[name].limit != runs[name]:
+            meters[name] = _stopped(meters[name], at, rules)
+    for name, limit in runs.items():
+        meter = meters.get(name, Meter())
+        if meter.since is None:
+            meters[name] = _started(replace(meter, limit=limit), at, rules)
+    return meters
+
+
+def _new_round(meters: Mapping[str, Meter]) -> dict[str, Meter]:
+    return {name: Meter(meter.limit) for name, meter in meters.items() if name.startswith("@")}
+
+
+def _stopped(meter: Meter, at: datetime, rules: ClockRules) -> Meter:
+    if meter.since is None:
+        return meter
+    if meter.limit is not None and meter.limit.unit == "calendar":
+        used = meter.used + int((at - meter.since).total_seconds())
+    else:
+        used = meter.used + rules.calendar.between(meter.since, at)
+    spent = meter.limit is not None and used >= meter.limit.seconds
+    return Meter(meter.limit, used, None, meter.due_at if spent else None)
+
+
+def _started(meter: Meter, at: datetime, rules: ClockRules) -> Meter:
+    """The meter running from `at` with what is left of its limit (QT-20.1b); a used-up one keeps the instant it was."""
+    if meter.limit is None:
+        return Meter(None, meter.used, at, None)
+    rest = meter.limit.seconds - meter.used
+    if rest <= 0:
+        due_at = meter.due_at or at
+    elif meter.limit.unit == "calendar":
+        due_at = at + timedelta(seconds=rest)
+    else:
+        due_at = rules.calendar.due(at, rest)
+    return Meter(meter.limit, meter.used, at, due_at)
+
+
+def _timed(held: HeldStep, running: bool, meters: Mapping[str, Meter], rules: ClockRules) -> HeldStep:
+    meter = meters[held.meter] if running else None
+    due_at = meter.due_at if meter else None
+    return replace(held, due_at=due_at, due_soon_at=_due_soon(meter, rules) if meter else None)
+
+
+def _due_soon(meter: Meter, rules: ClockRules) -> datetime | None:
+    """When a step's holder is told that its limit runs out: not before the step came, not at all when it is used up."""
+    if meter.limit is None or meter.due_at is None or meter.since is None or meter.due_at <= meter.since:
+        return None
+    lead = min(rules.step_due_soon_seconds, meter.limit.seconds // 2)
+    if meter.limit.unit == "calendar":
+        soon = meter.due_at - timedelta(seconds=lead)
+    else:
+        soon = rules.calendar.back(meter.due_at, lead)
+    return max(soon, meter.since)
