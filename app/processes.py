@@ -23,13 +23,14 @@ def die_with_owner(death_signal: signal.Signals) -> Callable[[], None]:
     that lives as long as its process.
     """
     owner = os.getpid()
+    return lambda: follow(owner, death_signal)
 
-    def ask_kernel() -> None:
-        _libc.prctl(PR_SET_PDEATHSIG, int(death_signal))
-        if os.getppid() not in (owner, 0):  # the owner died between fork and prctl: nobody would tell us any more
-            os._exit(1)
 
-    return ask_kernel
+def follow(parent: int, death_signal: signal.Signals) -> None:
+    """From now on this process receives `death_signal` when `parent`, its parent, dies; ends at once if that has happened."""
+    _libc.prctl(PR_SET_PDEATHSIG, int(death_signal))
+    if os.getppid() not in (parent, 0):  # it died between fork and prctl: nobody would tell us any more
+        os._exit(1)
 
 
 def living_in(folder: Path) -> list[int]:

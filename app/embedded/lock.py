@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.embedded.errors import from_os_error
 
+STOPPING = "stopping"
 GRACE_SECONDS = (
     2.0  # somebody who only asks (`is_held`), or a holder that is just being killed, lets go within this time
 )
@@ -38,10 +39,22 @@ class FolderLock:
                 time.sleep(0.05)
             else:
                 break
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
         self._handle = handle
+        self._write(str(os.getpid()))
         return True
+
+    @property
+    def held(self) -> bool:
+        """Whether we hold it."""
+        return self._handle is not None
+
+    def mark_stopping(self) -> None:
+        """Tell whoever is refused that waiting a little will do."""
+        if self._handle is not None:
+            self._write(f"{os.getpid()} {STOPPING}")
+
+    def holder_is_stopping(self) -> bool:
+        return self._read().endswith(STOPPING)
 
     def release(self) -> None:
         if self._handle is not None:
@@ -50,10 +63,18 @@ class FolderLock:
 
     def holder(self) -> str:
         """Process id of the holder as text, for messages only; "?" when it cannot be read."""
+        return (self._read().split() or ["?"])[0]
+
+    def _read(self) -> str:
         try:
-            return self.path.read_text().strip() or "?"
+            return self.path.read_text().strip()
         except OSError:
-            return "?"
+            return ""
+
+    def _write(self, text: str) -> None:
+        assert self._handle is not None  # noqa: S101 - for the type checker; only a holder writes
+        os.ftruncate(self._handle, 0)
+        os.pwrite(self._handle, f"{text}\n".encode(), 0)
 
 
 def is_held(path: Path) -> bool:

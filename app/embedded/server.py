@@ -117,6 +117,11 @@ class EmbeddedPostgres:
         return self._process.pid
 
     @property
+    def alive(self) -> bool:
+        """False when it was never started, was stopped, or has died by itself."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
     def binaries(self) -> Path:
         """Folder with `pg_dump`, `pg_restore` and `psql` of the running server's version."""
         return self._running()[0].binaries

@@ -1,0 +1,52 @@
+"""How gunicorn serves `app.factory:create_app()`; its settings are ours.
+
+The application is made in every worker after the fork, never before: connection pools and the expression engine's isolate do
+not survive a fork.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+from gunicorn.glogging import Logger
+
+from app.config import Settings
+from app.logs import configure_logging
+from app.processes import follow
+
+_settings = Settings.from_env(os.environ)
+_memory = Path("/dev/shm")  # noqa: S108 - gunicorn makes an unlinked heartbeat file there
+
+
+class RoutedLogger(Logger):  # type: ignore[misc]  # gunicorn ships no types
+    """gunicorn's messages through our chain. The application logs requests itself, with their ids."""
+
+    def setup(self, cfg: Any) -> None:
+        configure_logging(_settings.log_level, _settings.log_format)
+        self.loglevel = self.error_log.level
+        self.error_log.propagate = True
+        self.access_log.propagate = False
+
+
+def post_fork(server: Any, _worker: Any) -> None:
+    """A worker whose master was killed would keep the port until its next heartbeat: let the kernel tell it at once."""
+    follow(server.pid, signal.SIGTERM)
+
+
+bind = f"[{_settings.host}]:{_settings.port}" if ":" in _settings.host else f"{_settings.host}:{_settings.port}"
+worker_class = "gthread"
+workers = _settings.web_workers
+threads = _settings.web_threads
+preload_app = False
+logger_class = RoutedLogger
+timeout = 60
+graceful_timeout = 10
+keepalive = 5
+max_requests = 50_000
+max_requests_jitter = 5_000
+proc_name = "motcua-web"
+control_socket_disable = True
+worker_tmp_dir = str(_memory) if os.access(_memory, os.W_OK) else None
