@@ -35,7 +35,8 @@ def ensure_roles(sockets: Path, passwords: Passwords) -> None:
                 server.execute(sql.SQL("CREATE ROLE {} " + options).format(sql.Identifier(name)))
         for name, word in ((OWNER, passwords.owner), (WEB, passwords.web)):
             server.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(name), sql.Literal(word)))
-        server.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(GROUP), sql.Identifier(WEB)))
+        for member in (WEB, OWNER):  # the owner grants to the group, and migrations ask that it be a member
+            server.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(GROUP), sql.Identifier(member)))
         exists = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone()
     if not exists:
         create_database(sockets, passwords, DATABASE)
