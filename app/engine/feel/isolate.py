@@ -1,0 +1,117 @@
+"""The V8 isolate behind `app.engine.feel`."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import threading
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from py_mini_racer import MiniRacer
+
+TIME_LIMIT = 0.5  # seconds
+MEMORY_LIMIT = 96 * 1024 * 1024  # bytes of V8 heap
+EXPRESSION_LIMIT = 4_000  # characters
+CONTEXT_LIMIT = 4_000_000  # characters of JSON
+
+
+class FeelError(Exception):
+    """An expression that could not be evaluated; the text says why."""
+
+
+class FeelSyntaxError(FeelError):
+    """An expression that cannot be read; `position` is the offset of the first character that does not fit."""
+
+    def __init__(self, message: str, position: int) -> None:
+        super().__init__(message)
+        self.position = position
+
+
+class Isolates:
+    """At most one isolate for this process, made on first use and replaced after it was abused."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._isolate: _Isolate | None = None
+        self._abandoned: list[object] = []
+        self._made_in: int | None = None
+        os.register_at_fork(after_in_child=self._forget)
+
+    def _forget(self) -> None:
+        # The child has none of V8's threads: the parent's isolate must be neither used nor destroyed there.
+        self._lock = threading.Lock()
+        self._abandoned.append(self._isolate)
+        self._isolate = None
+
+    def run(self, expression: str, context_json: str) -> Any:
+        """Raises FeelError."""
+        if len(expression) > EXPRESSION_LIMIT or len(context_json) > CONTEXT_LIMIT:
+            raise FeelError("biểu thức hoặc dữ liệu quá dài")
+        answer = self._ask("run", expression, context_json)
+        if "error" in answer:
+            raise FeelError(str(answer["error"]))
+        return answer["value"]
+
+    def check(self, expression: str) -> tuple[str, ...]:
+        """Raises FeelSyntaxError."""
+        if len(expression) > EXPRESSION_LIMIT:
+            raise FeelSyntaxError("biểu thức quá dài", EXPRESSION_LIMIT)
+        answer = self._ask("check", expression)
+        if "error" in answer:
+            raise FeelSyntaxError("biểu thức sai cú pháp", int(answer["from"]))
+        return tuple(answer["names"])
+
+    def _ask(self, function: str, *arguments: str) -> dict[str, Any]:
+        with self._lock:
+            if self._isolate is None:
+                self._isolate = self._make()
+            try:
+                answer: dict[str, Any] = json.loads(self._isolate.call(function, arguments))
+            except _limits() as problem:
+                self._discard()
+                raise FeelError("biểu thức chạy quá lâu hoặc dùng quá nhiều bộ nhớ") from problem
+            except Exception as problem:
+                self._discard()
+                raise FeelError(f"không tính được biểu thức ({type(problem).__name__})") from problem
+            return answer
+
+    def _make(self) -> _Isolate:
+        if self._made_in not in (None, os.getpid()):
+            raise FeelError("V8 đã khởi động trước khi tách tiến trình, không dùng được ở đây")
+        self._made_in = os.getpid()
+        return _Isolate()
+
+    def _discard(self) -> None:
+        isolate, self._isolate = self._isolate, None
+        if isolate is not None:
+            with contextlib.suppress(Exception):
+                isolate.close()
+
+
+def _limits() -> tuple[type[BaseException], ...]:
+    from py_mini_racer import JSOOMException, JSTimeoutException
+
+    return (JSTimeoutException, JSOOMException)
+
+
+class _Isolate:
+    def __init__(self) -> None:
+        # Imported late: loading V8's library costs memory that a process without expressions need not pay.
+        from py_mini_racer import MiniRacer
+
+        source = resources.files("app.engine.feel").joinpath("feelin.js").read_text(encoding="utf-8")
+        self._racer: MiniRacer = MiniRacer()
+        self._racer.set_hard_memory_limit(MEMORY_LIMIT)
+        self._racer.eval(source)
+        self._functions: dict[str, Any] = {name: self._racer.eval(f"feel.{name}") for name in ("run", "check")}
+
+    def call(self, function: str, arguments: tuple[str, ...]) -> str:
+        answer: str = self._functions[function](*arguments, timeout_sec=TIME_LIMIT)
+        return answer
+
+    def close(self) -> None:
+        self._functions.clear()
+        self._racer.close()

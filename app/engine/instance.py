@@ -1,0 +1,285 @@
+"""One running process: loaded, advanced and saved within one transaction.
+
+An instance belongs to the transaction (and thread) that made it. After an EngineIncident it must be thrown away and the
+transaction rolled back: it may stand between two steps.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid5
+
+from app.engine import feel, rewind
+from app.engine.definition import Definition
+from app.engine.specs import FIRED, NoBranch, RowTimer
+from app.engine.spiff import CatchingEvent, MultipleEventDefinition, SpiffWorkflowException, TaskState, UserTask
+from app.engine.state import StateMismatch, decode, encode
+from app.engine.steps import NoticeText, Step, Unit
+from app.engine.workflow import RunLimit, RunningProcess
+
+VARIABLES_LIMIT = 16_384  # bytes of JSON that one step may set
+
+
+class EngineIncident(Exception):  # noqa: N818
+    """The engine cannot go on with this instance. The text (Vietnamese) says why; `element` is where, when known."""
+
+    def __init__(self, message: str, element: str | None = None) -> None:
+        super().__init__(message)
+        self.element = element
+
+
+class StepNotOpen(Exception):  # noqa: N818
+    """The step or timer named is not open (any more), or cannot be gone back to."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStep:
+    engine_task: str
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierStep:
+    """A completed step that can be returned to; `closes` are the open steps (engine task ids) that this would take away."""
+
+    engine_task: str
+    step: Step
+    closes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingTimer:
+    """A drawn timer. Exactly one of `instant` (an instant of the clock's fold), `due_on` (ISO 8601 date, or date and time)
+    and `duration` (ISO 8601, counted in `unit` from when the timer began to wait) is set."""
+
+    engine_task: str
+    element: str
+    name: str
+    instant: str | None = None
+    due_on: str | None = None
+    duration: str | None = None
+    unit: Unit = "working"
+
+
+Notice = NoticeText
+
+
+class Instance:
+    """`context` is the dossier's data, visible to conditions beside (and below) the routing variables."""
+
+    def __init__(self, definition: Definition, context: Mapping[str, Any], *, start: bool) -> None:
+        self._definition = definition
+        self._context = context
+        self._broken = False
+        with self._incidents():
+            self._run = RunningProcess(definition.spec, definition.subprocess_specs, self._condition, start=start)
+
+    @classmethod
+    def start(cls, definition: Definition, variables: Mapping[str, Any], context: Mapping[str, Any]) -> Instance:
+        """A new instance, advanced to its first open steps. Raises EngineIncident."""
+        instance = cls(definition, context, start=True)
+        if variables:
+            instance._run.write(instance._run.task_tree, _routing(variables))
+        with instance._incidents():
+            instance._run.advance()
+        return instance
+
+    @classmethod
+    def load(cls, definition: Definition, state: bytes, context: Mapping[str, Any]) -> Instance:
+        """The instance that `save` wrote. Raises EngineIncident when the state does not fit the definition."""
+        instance = cls(definition, context, start=False)
+        with instance._incidents():
+            decode(instance._run, state)
+        return instance
+
+    def save(self) -> bytes:
+        """The state, about a kilobyte. Raises EngineIncident after an incident: such an instance is never kept."""
+        if self._broken:
+            raise EngineIncident("Quy trình đang gặp sự cố, không lưu được trạng thái.")
+        return encode(self._run)
+
+    @property
+    def finished(self) -> bool:
+        return bool(self._run.completed)
+
+    def open_steps(self) -> list[OpenStep]:
+        """The steps that wait for a person, in the order in which they were reached."""
+        return [OpenStep(str(task.id), self._step(task)) for task in self._open_tasks()]
+
+    def complete(self, engine_task: str, variables: Mapping[str, Any]) -> None:
+        """Completes an open step and runs on. `variables` are routing variables, JSON-native, at most VARIABLES_LIMIT bytes
+        (else ValueError). Raises StepNotOpen, EngineIncident."""
+        task = self._task(engine_task)
+        if task._state != TaskState.READY or not isinstance(task.task_spec, UserTask):
+            raise StepNotOpen(engine_task)
+        routing = _routing(variables)
+        with self._incidents():
+            if routing:
+                self._run.write(task, routing)
+            self._run.complete(task)
+            self._run.advance()
+
+    def earlier_steps(self, engine_task: str) -> list[EarlierStep]:
+        """Completed steps that the open step can be returned to, nearest first. Raises StepNotOpen."""
+        task = self._task(engine_task)
+        if task._state != TaskState.READY or not isinstance(task.task_spec, UserTask):
+            raise StepNotOpen(engine_task)
+        opened = [(str(other.id), rewind.trail(self._run, other)) for other in self._open_tasks()]
+        return [
+            EarlierStep(
+                str(earlier.id),
+                self._step(earlier),
+                tuple(name for name, trail in opened if earlier.id in trail),
+            )
+            for earlier in rewind.earlier_steps(self._run, task)
+        ]
+
+    def go_back(self, engine_task: str) -> None:
+        """Opens a completed step again (same id) and removes what came of it. Raises StepNotOpen, EngineIncident."""
+        task = self._task(engine_task)
+        if self.finished or not rewind.can_go_back(self._run, task):
+            raise StepNotOpen(engine_task)
+        with self._incidents():
+            rewind.go_back(self._run, task)
+            self._run.advance()
+
+    def timers(self) -> list[WaitingTimer]:
+        """The drawn timers that wait. The engine looks at no clock: whoever keeps the timer rows calls `fire`."""
+        return [timer for timer, _, _ in self._waiting_timers()]
+
+    def fire(self, engine_task: str) -> None:
+        """Lets a waiting timer take effect and runs on. Raises StepNotOpen, EngineIncident."""
+        for timer, task, definition in self._waiting_timers():
+            if timer.engine_task == engine_task:
+                with self._incidents():
+                    task.internal_data[FIRED] = [definition.element]
+                    task.task_spec._update(task)
+                    self._run.advance()
+                return
+        raise StepNotOpen(engine_task)
+
+    def take_notices(self) -> list[Notice]:
+        """What send tasks announced since the start, the load or the last call, in order."""
+        taken, self._run.notices = self._run.notices, []
+        return taken
+
+    def evaluate(self, expression: str) -> Any:
+        """A FEEL expression (a step's `agency` after "=") over the context and the routing variables.
+        Raises EngineIncident."""
+        try:
+            return feel.evaluate(expression, {**self._context, **self._run.variables()})
+        except feel.FeelError as problem:
+            raise EngineIncident(f"Biểu thức “{expression}” không tính được: {problem}") from problem
+
+    def cancel(self) -> None:
+        """Ends the instance where it stands; nothing stays open or waiting."""
+        self._run.halt()
+
+    def _condition(self, expression: str) -> bool:
+        value = self.evaluate(expression)
+        if not isinstance(value, bool):
+            raise EngineIncident(f"Điều kiện “{expression}” không cho kết quả đúng hoặc sai (nhận được {value!r}).")
+        return value
+
+    def _open_tasks(self) -> Iterator[Any]:
+        return (
+            task
+            for task in self._run.all_tasks()
+            if task._state == TaskState.READY and isinstance(task.task_spec, UserTask)
+        )
+
+    def _waiting_timers(self) -> Iterator[tuple[WaitingTimer, Any, RowTimer]]:
+        for task in list(self._run.all_tasks()):
+            if task._state != TaskState.WAITING or not isinstance(task.task_spec, CatchingEvent):
+                continue
+            definition = task.task_spec.event_definition
+            if isinstance(definition, RowTimer):
+                yield _timer(str(task.id), definition), task, definition
+            elif isinstance(definition, MultipleEventDefinition):
+                # An event-based gateway is one task that waits for several timers.
+                for part in definition.event_definitions:
+                    if isinstance(part, RowTimer):
+                        yield _timer(str(uuid5(task.id, part.element)), part), task, part
+
+    def _step(self, task: Any) -> Step:
+        return self._definition.steps[task.task_spec.name]
+
+    def _task(self, engine_task: str) -> Any:
+        try:
+            task = self._run.find(UUID(engine_task))
+        except ValueError:
+            task = None
+        if task is None:
+            raise StepNotOpen(engine_task)
+        return task
+
+    def _incidents(self) -> _Incidents:
+        return _Incidents(self._break)
+
+    def _break(self) -> None:
+        self._broken = True
+
+
+class _Incidents:
+    """Turns what the engine raises into one kind of error, and marks the instance as unusable."""
+
+    def __init__(self, on_incident: Callable[[], None]) -> None:
+        self._on_incident = on_incident
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: object) -> None:
+        if not isinstance(problem, Exception):
+            return
+        self._on_incident()
+        if isinstance(problem, EngineIncident):
+            return
+        raise _explain(problem) from problem
+
+
+def _explain(problem: Exception) -> EngineIncident:
+    if isinstance(problem, NoBranch):
+        name = str(problem.args[0])
+        return EngineIncident(
+            f"Không điều kiện nào của cổng rẽ nhánh “{name}” đúng và cổng không có nhánh mặc định.", name
+        )
+    if isinstance(problem, RunLimit):
+        return EngineIncident("Quy trình chạy mãi không dừng ở bước nào: sơ đồ lặp vô hạn hoặc tự gọi chính nó.")
+    if isinstance(problem, StateMismatch):
+        return EngineIncident(f"Trạng thái đã lưu không khớp với sơ đồ quy trình ({problem}).")
+    cause = problem.__cause__
+    while cause is not None:
+        if isinstance(cause, EngineIncident):
+            return cause
+        cause = cause.__cause__
+    if isinstance(problem, SpiffWorkflowException):
+        return EngineIncident(f"Bộ máy quy trình không chạy tiếp được ({problem}).")
+    return EngineIncident(f"Bộ máy quy trình không chạy tiếp được ({type(problem).__name__}: {problem}).")
+
+
+def _timer(engine_task: str, definition: RowTimer) -> WaitingTimer:
+    return WaitingTimer(
+        engine_task,
+        definition.element,
+        definition.name,
+        instant=definition.instant,
+        due_on=definition.due_on,
+        duration=definition.duration,
+        unit=definition.unit,
+    )
+
+
+def _routing(variables: Mapping[str, Any]) -> dict[str, Any]:
+    """A private copy that is JSON and nothing else. Raises ValueError."""
+    try:
+        text = json.dumps(dict(variables), allow_nan=False)
+    except TypeError as problem:
+        raise ValueError(f"routing variables must be JSON: {problem}") from problem
+    if len(text) > VARIABLES_LIMIT:
+        raise ValueError(f"routing variables must stay below {VARIABLES_LIMIT} bytes of JSON")
+    copy: dict[str, Any] = json.loads(text)
+    return copy

@@ -1,0 +1,95 @@
+"""A user task of a diagram as the published table has it: who does it, in what time, with which outcomes.
+
+Reads the attributes that the element template writes (namespace camunda). Reading is lenient: what is missing or badly
+written is the gate's to report (`gate_steps`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from lxml import etree
+
+from app.engine.names import camunda, properties
+
+STAGES = ("receive", "resolve", "return")
+UNITS = ("working", "calendar")
+LEAD = "lead"
+
+Unit = Literal["working", "calendar"]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One outcome that the official chooses: `value` goes into `<step id>_decision`, `title` on the button."""
+
+    value: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A user task. `agency` is "lead", a fixed agency code, or a FEEL expression after "="; `limit` an ISO 8601 duration,
+    "none" (not counted) or None (not given); steps with the same `limit_group` share one limit."""
+
+    id: str
+    name: str
+    position: str
+    agency: str = LEAD
+    limit: str | None = None
+    limit_unit: Unit = "working"
+    limit_group: str | None = None
+    stage: str | None = None
+    form: str | None = None
+    paper: str | None = None
+    slip: str | None = None
+    decisions: tuple[Decision, ...] = ()
+
+    @property
+    def decision_variable(self) -> str:
+        return f"{self.id}_decision"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeText:
+    """What a send task says: to whom (holder, holder_head, desk, desk_head, lead_head, applicant) and from which template."""
+
+    element: str
+    name: str
+    to: tuple[str, ...]
+    template: str
+
+
+def read_step(element: etree._Element) -> Step:
+    """The step that a `userTask` element describes."""
+    entries = {name: value.strip() for name, value in properties(element).items()}
+    unit: Unit = "calendar" if entries.get("limitUnit") == "calendar" else "working"
+    return Step(
+        id=element.get("id", ""),
+        name=" ".join((element.get("name") or element.get("id") or "").split()),
+        position=(element.get(camunda("candidateGroups")) or "").strip(),
+        agency=entries.get("agency") or LEAD,
+        limit=entries.get("timeLimit") or None,
+        limit_unit=unit,
+        limit_group=entries.get("limitGroup") or None,
+        stage=entries.get("stage") or None,
+        form=(element.get(camunda("formKey")) or "").strip() or None,
+        paper=entries.get("paper") or None,
+        slip=entries.get("slip") or None,
+        decisions=read_decisions(entries.get("decisions", "")),
+    )
+
+
+def read_decisions(text: str) -> tuple[Decision, ...]:
+    """ "agree=Đồng ý;reject=Không đồng ý" as decisions, in that order; entries without "=" are left out."""
+    pairs = [entry.partition("=") for entry in text.split(";")]
+    return tuple(Decision(value.strip(), title.strip()) for value, sign, title in pairs if sign and value.strip())
+
+
+def read_notice(element: etree._Element) -> NoticeText:
+    """What a `sendTask` element announces."""
+    entries = properties(element)
+    to = tuple(part.strip() for part in entries.get("notify", "").split(",") if part.strip())
+    name = " ".join((element.get("name") or element.get("id") or "").split())
+    return NoticeText(element.get("id", ""), name, to, entries.get("template", "").strip())
