@@ -1,0 +1,87 @@
+"""Permissions: one table of what an account may be allowed, how far it reaches, and in which states of a dossier.
+
+QT-27.3p (desk and control focal points see their own agency), QT-27.4 (the control office sees the province), QT-27.5 and
+HT-4.2 (administrators), QT-22.2a (a step belongs to one position).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+
+class Scope(Enum):
+    """How far a permission reaches."""
+
+    OWN_POSITIONS = "own_positions"
+    OWN_AGENCY = "own_agency"
+    EVERYWHERE = "everywhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """`title` is what administrators read; `scope` how far it reaches."""
+
+    name: str
+    title: str
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """What an action asks of the caller and of the dossier: any one of `permissions`, and one of the national `statuses`.
+
+    No statuses means that there is no dossier yet. The dossier's tasks are a matter of their own (open, taken, suspended).
+    """
+
+    permissions: tuple[str, ...]
+    scope: Scope
+    statuses: frozenset[int] = frozenset()
+
+
+PERMISSIONS: Final[Mapping[str, Permission]] = {
+    permission.name: permission
+    for permission in (
+        Permission("dossier.register", "Tiếp nhận hồ sơ tại bộ phận một cửa", Scope.OWN_AGENCY),
+        Permission("task.work", "Xử lý các bước của vị trí việc làm mình giữ", Scope.OWN_POSITIONS),
+        Permission("report.view", "Xem báo cáo, thống kê", Scope.OWN_AGENCY),
+        Permission("diagram.deploy", "Ban hành sơ đồ quy trình", Scope.EVERYWHERE),
+        Permission("account.manage", "Quản lý tài khoản và vị trí việc làm", Scope.EVERYWHERE),
+        Permission("control.view", "Kiểm soát toàn tỉnh: xem mọi hồ sơ", Scope.EVERYWHERE),
+    )
+}
+
+_MOVING = frozenset({1, 2, 4, 8, 9})
+RIGHTS: Final[Mapping[str, Right]] = {
+    "register": Right(("dossier.register",), Scope.OWN_AGENCY),
+    "accept": Right(("dossier.register", "task.work"), Scope.OWN_POSITIONS, frozenset({1})),
+    "claim": Right(("task.work",), Scope.OWN_POSITIONS, _MOVING),
+    "release": Right(("task.work",), Scope.OWN_POSITIONS, _MOVING),
+    "handoff": Right(("task.work",), Scope.OWN_POSITIONS, _MOVING),
+    "forward": Right(("task.work",), Scope.OWN_POSITIONS, frozenset({2, 4, 8, 9})),
+    "return": Right(("task.work",), Scope.OWN_POSITIONS, frozenset({2, 4})),
+    "recall": Right(("task.work",), Scope.OWN_POSITIONS, frozenset({2, 4})),
+    "confirm-result": Right(("task.work",), Scope.OWN_POSITIONS, frozenset({2, 4, 8})),
+    "deliver-result": Right(("task.work",), Scope.OWN_POSITIONS, frozenset({8, 9})),
+    "attach": Right(("task.work", "dossier.register"), Scope.OWN_AGENCY, frozenset({1, 2, 4, 5, 6, 8, 9})),
+}
+"""Action (as in its path) to what it asks; 3, 7 and 10 are ends in which nothing more is done to a dossier."""
+
+
+def allowed(permissions: Collection[str], permission: str) -> bool:
+    """Whether `permission` is among those given. ValueError for a name that is not in the table: a typing error, not a no."""
+    if permission not in PERMISSIONS:
+        raise ValueError(f"no permission is called {permission!r}")
+    return permission in permissions
+
+
+def in_state(action: str, status: int) -> bool:
+    """Whether `action` may be done to a dossier of that national status."""
+    return status in RIGHTS[action].statuses
+
+
+def sees_dossier(permissions: Collection[str], agencies: Collection[int], parts: Collection[int]) -> bool:
+    """Whether a dossier in which the agencies `parts` have a part may be seen by somebody who works in `agencies`."""
+    return allowed(permissions, "control.view") or not set(agencies).isdisjoint(parts)
