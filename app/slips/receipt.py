@@ -85,6 +85,8 @@ class ReceiptContent:
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
+            if field.type == "str" and not isinstance(value, str):
+                raise ReceiptError(f"{field.name}: must be text")
             if isinstance(value, str):
                 object.__setattr__(self, field.name, clean_line(value))
             elif isinstance(value, datetime) and value.utcoffset() is None:
@@ -120,7 +122,9 @@ class ReceiptContent:
                     values[name] = datetime.fromisoformat(values[name])
             values["components"] = tuple(ReceiptComponent(**part) for part in values["components"])
             return cls(**values)
-        except (TypeError, KeyError) as error:
+        except ReceiptError:
+            raise
+        except (TypeError, KeyError, ValueError) as error:
             raise ReceiptError(f"stored receipt cannot be read: {error}") from error
 
 

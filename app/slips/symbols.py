@@ -37,7 +37,10 @@ def barcode_modules(code: str) -> str:
     """
     if not (0 < len(code) <= _MAX_CODE and code.isascii() and code.isprintable() and " " not in code):
         raise ValueError(f"not a dossier code: {code!r}")
-    modules: str = Code128(code).build()[0]
+    symbol = Code128(code)
+    # Starting in charset C, as it does by itself, python-barcode 0.16 takes a leading pair "99" for a switch and loses it.
+    symbol._charset = "B"
+    modules: str = symbol.build()[0]
     return modules
 
 

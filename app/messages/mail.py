@@ -1,0 +1,94 @@
+"""A letter as an e-mail that is the same every time it is built, so that sending it again can be recognised.
+
+Deliveries are at least once (design: trust): the Message-ID comes from the delivery's id, the date from the delivery's own
+instant, and the MIME boundary from both; nothing is random and no clock is read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from html import escape
+
+from app.messages.texts import Letter
+from app.wording import LOCAL, clean_line
+
+_LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_HOST = re.compile(
+    r"(?=.{1,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+)
+_PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+
+
+class AddressError(ValueError):
+    """An address that no mail can be sent to. Trying again does not help."""
+
+
+def build_mail(
+    letter: Letter, *, delivery_id: str, created_at: datetime, mail_from: str, recipient: str
+) -> EmailMessage:
+    """`letter` as a mail with a plain and an HTML part.
+
+    `created_at` (aware) is the instant of the delivery, not of the attempt: the same arguments give the same bytes.
+    `mail_from` may carry a display name, `recipient` is one bare address of the applicant or official. AddressError when
+    either is not one valid address, which also keeps line breaks out of the headers.
+    """
+    name, sender_text = parseaddr(clean_line(mail_from))
+    sender = _address(sender_text, name)
+    message = EmailMessage(policy=SMTP)
+    message["Message-ID"] = message_id(delivery_id, sender.domain)
+    message["Date"] = format_datetime(created_at.astimezone(LOCAL))
+    message["From"] = sender
+    message["To"] = _address(recipient)
+    message["Subject"] = clean_line(letter.subject)
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = "vi"
+    message.set_content(_plain(letter), cte="base64")
+    message.add_alternative(_html(letter), subtype="html", cte="base64")
+    message.set_boundary(f"=_{hashlib.sha256(message['Message-ID'].encode()).hexdigest()[:32]}")
+    return message
+
+
+def message_id(delivery_id: str, domain: str) -> str:
+    """`<delivery-ID@domain>`; an id that is not plain letters, digits, dots and dashes is replaced by its SHA-256."""
+    plain = delivery_id if _PLAIN_ID.fullmatch(delivery_id) else hashlib.sha256(delivery_id.encode()).hexdigest()
+    return f"<delivery-{plain}@{domain}>"
+
+
+def _address(text: str, display_name: str = "") -> Address:
+    local, _, host = text.strip().rpartition("@")
+    try:
+        domain = host.encode("idna").decode("ascii")
+    except UnicodeError as error:
+        raise AddressError(f"not an e-mail address: {text!r}") from error
+    if len(local) > 64 or not _LOCAL_PART.fullmatch(local) or not _HOST.fullmatch(domain):
+        raise AddressError(f"not an e-mail address: {text!r}")
+    return Address(display_name=display_name, username=local, domain=domain)
+
+
+def _plain(letter: Letter) -> str:
+    blocks = [letter.greeting, *letter.paragraphs]
+    blocks.append("\n".join(f"{label}: {value}" for label, value in letter.facts))
+    if letter.link:
+        blocks.append(f"{letter.link[0]}: {letter.link[1]}")
+    blocks.append(letter.closing)
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _html(letter: Letter) -> str:
+    paragraphs = "".join(f"<p>{escape(text)}</p>\n" for text in (letter.greeting, *letter.paragraphs))
+    rows = "".join(
+        f'<tr><th scope="row" align="left" valign="top">{escape(label)}</th><td>{escape(value)}</td></tr>\n'
+        for label, value in letter.facts
+    )
+    link = f'<p><a href="{escape(letter.link[1])}">{escape(letter.link[0])}</a></p>\n' if letter.link else ""
+    return (
+        '<!doctype html>\n<html lang="vi"><head><meta charset="utf-8">'
+        f"<title>{escape(letter.subject)}</title></head>\n<body>\n"
+        f'{paragraphs}<table cellpadding="4">\n{rows}</table>\n{link}<p>{escape(letter.closing)}</p>\n</body></html>\n'
+    )
