@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 from app.rules.calendar_form import CalendarError, CalendarForm, DayHours, read_form
@@ -18,6 +18,7 @@ __all__ = ["CalendarError", "WorkCalendar"]
 
 _BASE = datetime(1, 1, 1, tzinfo=UTC)
 _DAY = 86_400
+_END = (date.max.toordinal() + 1) * _DAY
 _FIRST_DAY = -6  # a Monday before 0001-01-01, so that no representable instant lies before the first run
 
 
@@ -113,10 +114,10 @@ class WorkCalendar:
         return (delta.days + 1) * _DAY + delta.seconds + self._offset
 
     def _instant(self, local: int) -> datetime:
-        try:
-            return _BASE + timedelta(seconds=local - _DAY - self._offset)
-        except OverflowError:
-            raise CalendarError("thời điểm nằm ngoài các năm 1 đến 9999") from None
+        utc = local - self._offset
+        if not (_DAY <= local < _END and _DAY <= utc < _END):  # so that both can be written down
+            raise CalendarError("thời điểm nằm ngoài các năm 1 đến 9999")
+        return _BASE + timedelta(seconds=utc - _DAY)
 
     def _hours(self, day: int) -> DayHours:
         index = bisect_right(self._starts, day) - 1

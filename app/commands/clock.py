@@ -1,0 +1,72 @@
+"""`motcua clock`: the dossier clock on the command line. `fold` needs no database."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app.rules.cases import CaseError, fold_case
+from app.rules.profile import Profile, ProfileError, load_profile
+
+PROFILES = Path(__file__).resolve().parents[2] / "profiles"
+
+
+class Unusable(click.ClickException):
+    """A file that cannot be used at all."""
+
+    exit_code = 2
+
+
+@click.group("clock")
+def command() -> None:
+    """Đồng hồ của hồ sơ: hạn xử lý, thời gian hẹn trả, thời gian tính cho từng bước và cơ quan."""
+
+
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def fold(file: Path) -> None:
+    """Tính các ca trong FILE (dạng clock_cases.json), mỗi ca một dòng JSON.
+
+    Ca sai được báo ra stderr, các ca khác vẫn được tính, và mã thoát là 1.
+    """
+    cases, profiles = _cases(file), _profiles()
+    failed = False
+    for index, case in enumerate(cases):
+        try:
+            answer = fold_case(case, profiles).to_dict()
+        except CaseError as error:
+            failed = True
+            click.echo(f"{file}: ca {_name(case, index)}: {error}", err=True)
+            continue
+        click.echo(json.dumps(answer, ensure_ascii=False))
+    if failed:
+        sys.exit(1)
+
+
+def _name(case: Any, index: int) -> str:
+    name = case.get("id") if isinstance(case, dict) else None
+    return name if isinstance(name, str) else f"thứ {index + 1}"
+
+
+def _cases(file: Path) -> list[Any]:
+    try:
+        cases = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Unusable(f"{file}: không đọc được ({error.strerror})") from None
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise Unusable(f"{file}: không phải JSON hợp lệ ({error})") from None
+    if not isinstance(cases, list):
+        raise Unusable(f"{file}: phải là danh sách các ca")
+    return cases
+
+
+def _profiles() -> dict[str, Profile]:
+    try:
+        loaded = [load_profile(path) for path in sorted(PROFILES.glob("*.toml"))]
+    except ProfileError as error:
+        raise Unusable(str(error)) from None
+    return {profile.id: profile for profile in loaded}
