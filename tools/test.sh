@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# The whole suite on the embedded PostgreSQL, then what touches the database once more on Debian's, where that is installed.
+# Arguments are handed to pytest; without any, both rounds run.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+# Settings of whoever calls must not reach the tests.
+unset DATABASE_URL DATABASE_OWNER_URL MOTCUA_DATA MOTCUA_PROFILE PORT HOST PUBLIC_URL SMTP_URL MAIL_FROM LOG_LEVEL LOG_FORMAT
+
+if [ $# -gt 0 ]; then
+    exec .venv/bin/python -m pytest "$@"
+fi
+
+unset MOTCUA_TEST_PG
+echo "» tests on the embedded PostgreSQL"
+.venv/bin/python -m pytest -n 2
+
+shopt -s nullglob
+installed=(/usr/lib/postgresql/*/bin/postgres)
+if [ ${#installed[@]} -eq 0 ]; then
+    echo "!!! Debian's PostgreSQL is not installed: the database tests ran on the embedded server only (apt-get install postgresql)"
+    exit 0
+fi
+binaries=$(dirname "${installed[-1]}")
+echo "» database tests once more on $("$binaries/postgres" -V)"
+MOTCUA_TEST_PG=$binaries .venv/bin/python -m pytest -n 2 -m 'database and not drill'
