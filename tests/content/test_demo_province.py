@@ -1,0 +1,202 @@
+"""The demonstration province: everything that the diagrams refer to exists, and what is invented says so."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections import Counter
+from datetime import date
+from functools import cache
+from typing import Any
+
+import pytest
+
+from app.rules.calendar import WorkCalendar
+from app.rules.codes import parse_code
+from app.rules.limits import parse_limit
+from tests.content.diagram_reading import PROCEDURES, ROOT, read_diagram, shared_diagrams
+from tests.content.published import TABLES
+
+DATA = ROOT / "app" / "demo" / "data"
+IN_FORCE = date(2026, 3, 2)
+PERMISSIONS = {"dossier.register", "task.work", "report.view", "diagram.deploy", "account.manage", "control.view"}
+GOALS = {"submitted", "held", "result", "delivered"}
+
+
+@cache
+def data(name: str) -> dict[str, Any]:
+    return tomllib.loads((DATA / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+AGENCIES: dict[str, Any] = {agency["code"]: agency for agency in data("agencies")["agencies"]}
+ACCOUNTS: list[Any] = data("accounts")["accounts"]
+PROCEDURE: dict[str, Any] = {procedure["code"]: procedure for procedure in data("procedures")["procedures"]}
+APPLICANTS: list[Any] = data("applicants")["applicants"]
+DOSSIERS: list[Any] = data("dossiers")["dossiers"]
+
+
+def holders(on: date) -> set[tuple[str, str]]:
+    """(position, agency) of every account that works on tasks."""
+    return {
+        (held["code"], account["agency"])
+        for account in ACCOUNTS
+        if "task.work" in account["permissions"]
+        for held in account["positions"]
+        if held["from"] <= on and held.get("to", on) >= on
+    }
+
+
+@pytest.mark.parametrize("name", ["province", "agencies", "accounts", "procedures", "applicants", "dossiers"])
+def test_every_file_says_that_it_is_demonstration_data(name: str) -> None:
+    text = (DATA / f"{name}.toml").read_text(encoding="utf-8")
+    comment = text[: re.search(r"^[^#]", text, re.MULTILINE).start()]  # type: ignore[union-attr]
+    assert "DỮ LIỆU TRÌNH DIỄN" in comment
+    assert unicodedata.is_normalized("NFC", text)
+
+
+def test_the_province_tells_its_users_too() -> None:
+    province = data("province")
+    assert province["demonstration"] is True
+    assert "trình diễn" in province["notice"]
+    assert (ROOT / "profiles" / f"{province['province']['profile']}.toml").is_file()
+
+
+def test_the_calendar_can_be_used() -> None:
+    calendar = WorkCalendar.from_dict(data("province")["calendar"]["data"])
+    assert calendar.seconds_per_day == 8 * 3600
+
+
+def test_agencies_stand_on_three_levels_below_the_province() -> None:
+    assert Counter(agency["level"] for agency in AGENCIES.values()) == {1: 1, 2: 5, 3: 3}
+    for agency in AGENCIES.values():
+        above = AGENCIES[agency["parent"]]["level"] if agency["level"] > 1 else 0
+        assert above < agency["level"], agency["code"]
+
+
+def test_identifiers_make_readable_dossier_codes() -> None:
+    identifiers = [agency["identifier"] for agency in AGENCIES.values()]
+    assert len(set(identifiers)) == len(identifiers) == len(AGENCIES)
+    for identifier in identifiers:
+        assert re.fullmatch(r"\d{3}\.\d{2}\.\d{2}\.H50", identifier)
+        assert parse_code(f"{identifier}-260302-0001").identifier == identifier
+
+
+def test_positions_sit_in_units_of_their_agency_and_each_unit_has_at_most_one_head() -> None:
+    for agency in AGENCIES.values():
+        units = {unit["code"]: unit["kind"] for unit in agency["units"]}
+        assert len(units) == len(agency["units"])
+        assert set(units.values()) <= {"desk", "room", "leadership", "clerk"}
+        codes = [position["code"] for position in agency["positions"]]
+        assert len(codes) == len(set(codes)), agency["code"]
+        assert {position["unit"] for position in agency["positions"]} == set(units)
+        heads = Counter(position["unit"] for position in agency["positions"] if position.get("head"))
+        assert set(heads.values()) == {1}
+        assert {unit for unit, kind in units.items() if kind != "clerk"} == set(heads), agency["code"]
+
+
+def test_about_sixty_accounts_with_names_of_their_own() -> None:
+    assert 55 <= len(ACCOUNTS) <= 70
+    usernames = [account["username"] for account in ACCOUNTS]
+    assert len(set(usernames)) == len(usernames)
+    assert [name for name in usernames if not re.fullmatch(r"[a-z]+(\.[a-z]+)+", name)] == []
+    for account in ACCOUNTS:
+        plain = unicodedata.normalize("NFD", account["name"].replace("Đ", "D").replace("đ", "d")).lower()
+        letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+        assert account["username"] == letters.replace(" ", ".")
+
+
+def test_accounts_hold_positions_that_exist_and_permissions_that_are_known() -> None:
+    positions = {(position["code"], agency["code"]) for agency in AGENCIES.values() for position in agency["positions"]}
+    for account in ACCOUNTS:
+        held = [(entry["code"], account["agency"]) for entry in account["positions"]]
+        assert held, account["username"]
+        assert len(set(held)) == len(held), account["username"]
+        assert set(held) <= positions, account["username"]
+        assert set(account["permissions"]) <= PERMISSIONS, account["username"]
+    assert {permission for account in ACCOUNTS for permission in account["permissions"]} == PERMISSIONS
+
+
+def test_no_position_is_vacant_several_are_shared_and_some_people_hold_two() -> None:
+    positions = {(position["code"], agency["code"]) for agency in AGENCIES.values() for position in agency["positions"]}
+    held = Counter((entry["code"], account["agency"]) for account in ACCOUNTS for entry in account["positions"])
+    assert set(held) == positions
+    assert sum(count > 1 for count in held.values()) >= 10
+    assert sum(len(account["positions"]) > 1 for account in ACCOUNTS) >= 10
+
+
+def test_only_desk_officers_register() -> None:
+    for account in ACCOUNTS:
+        at_desk = any(entry["code"] == "desk_officer" for entry in account["positions"])
+        assert at_desk == ("dossier.register" in account["permissions"]), account["username"]
+
+
+@pytest.mark.parametrize("code", PROCEDURE)
+def test_every_position_of_a_diagram_is_held_in_every_agency_that_handles_the_procedure(code: str) -> None:
+    procedure = PROCEDURE[code]
+    held = holders(max(IN_FORCE, procedure["effective_from"]))
+    side = [step for path in shared_diagrams() for step in read_diagram(path).steps.values()]
+    for lead in procedure["agencies"]:
+        for step in [*read_diagram(PROCEDURES / procedure["diagram"]).steps.values(), *side]:
+            agency = step.properties["agency"]
+            assert (step.position, lead if agency == "lead" else agency) in held, (lead, step.id)
+        assert any(unit["kind"] == "desk" for unit in AGENCIES[lead]["units"])
+
+
+def test_procedures_are_those_of_the_published_tables() -> None:
+    assert {procedure["diagram"].removesuffix(".bpmn"): code for code, procedure in PROCEDURE.items()} == {
+        process: table.code for process, table in TABLES.items()
+    }
+    for procedure in PROCEDURE.values():
+        table = TABLES[procedure["diagram"].removesuffix(".bpmn")]
+        limit = parse_limit(procedure["limit"], procedure["limit_unit"])
+        assert limit is not None
+        assert limit.seconds == table.total_hours * 3600
+        assert procedure["decision"]["number"] == table.decision
+        assert procedure["decision"]["decided_on"] < procedure["effective_from"] <= date(2026, 1, 1)
+        process = read_diagram(PROCEDURES / procedure["diagram"]).find("bpmn:process")[0]
+        assert procedure["name"] == process.get("name")
+
+
+@pytest.mark.parametrize("code", PROCEDURE)
+def test_components_are_either_handed_in_or_only_shown(code: str) -> None:
+    components = PROCEDURE[code]["components"]
+    assert len({component["code"] for component in components}) == len(components) >= 3
+    for component in components:
+        assert set(component) == {"code", "name", "required", "originals", "copies", "present_only"}
+        assert component["present_only"] == (component["originals"] + component["copies"] == 0)
+    assert any(component["required"] and not component["present_only"] for component in components)
+
+
+def test_applicants_cannot_be_mistaken_for_real_people() -> None:
+    assert len(APPLICANTS) >= 30
+    for key in ("id_number", "phone", "email", "name"):
+        assert len({applicant[key] for applicant in APPLICANTS}) == len(APPLICANTS), key
+    for applicant in APPLICANTS:
+        assert applicant["email"].endswith(".example")
+        assert applicant["phone"].startswith("090000")
+        assert applicant["address"].endswith("tỉnh Quảng Trị")
+    assert data("accounts")["email_domain"].endswith(".example")
+
+
+def test_a_hundred_dossiers_of_every_procedure_are_planned_towards_every_goal() -> None:
+    assert sum(row["count"] for row in DOSSIERS) == 100
+    assert {row["procedure"] for row in DOSSIERS} == set(PROCEDURE) == set(data("dossiers")["requests"])
+    assert {row["goal"] for row in DOSSIERS} == GOALS
+    assert {row["channel"] for row in DOSSIERS} == {"counter", "online", "post"}
+
+
+@pytest.mark.parametrize("row", DOSSIERS, ids=lambda row: f"{row['procedure']}-{row['goal']}-{row['age'][0]}")
+def test_a_planned_dossier_can_be_made(row: dict[str, Any]) -> None:
+    procedure = PROCEDURE[row["procedure"]]
+    steps = list(read_diagram(PROCEDURES / procedure["diagram"]).steps)
+    assert row["agency"] in procedure["agencies"]
+    assert row["applicants"] in {applicant["kind"] for applicant in APPLICANTS}
+    assert row["count"] >= 1
+    assert row["age"][0] >= row["age"][1] > 0
+    assert row["pace"] > 0
+    assert (row["goal"] == "held") == ("step" in row)
+    assert row.get("step", steps[0]) in steps
+    assert row.get("returned", steps[1]) in steps[1:]
+    if row["goal"] == "submitted":
+        assert row["channel"] == "online"
