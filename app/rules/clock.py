@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import UTC
 from typing import Any
 
 from app.rules import decisions
@@ -67,19 +68,17 @@ def apply(state: ClockState, event: Event, rules: ClockRules) -> Applied:
     """Take one event. Pure; the same arguments give the same answer.
 
     An event outside working hours counts at the next opening (QT-18.2). One dated before its predecessor (clocks of two
-    machines differ by a little) counts together with it. Errors: ClockRefusal where the rules forbid it; EventError where
-    no dossier can have such an event (unknown kind, closing a task that is not open).
+    machines differ by a little) is taken to have happened with it. Errors: ClockRefusal where the rules forbid it;
+    EventError where no dossier can have such an event (unknown kind, closing a task that is not open).
     """
     if event.kind not in KINDS:
         raise EventError(f"unknown event kind {event.kind!r}")
     decisions.check(state, event)
-    at = rules.calendar.counted(event.at)
-    outside = at > event.at
-    if state.last_at is not None and at < state.last_at:
-        at = state.last_at
+    happened = event.at if state.last_at is None else max(event.at, state.last_at)
+    at = rules.calendar.counted(happened)
     lines: list[Line] = []
-    if outside:
-        raw, counted = shown(rules.calendar, event.at), shown(rules.calendar, at)
+    if at > happened:
+        raw, counted = shown(rules.calendar, happened), shown(rules.calendar, at)
         text = "Ngoài giờ làm việc: tính vào đầu giờ làm việc kế tiếp"
         lines.append(Line(at, event.kind, "QT-18.2", text, raw, counted))
     changes: dict[str, Any] = {}
@@ -91,7 +90,7 @@ def apply(state: ClockState, event: Event, rules: ClockRules) -> Applied:
         rule, text = MOVES[event.kind]
         closed = places(held for held in state.holdings if held.key in event.closes)
         lines.append(Line(at, event.kind, rule, text, closed, places(event.opens)))
-    after = replace(state, last_at=at, **changes)
+    after = replace(state, last_at=happened.astimezone(UTC), **changes)
     holdings, meters, segments = carry(state, after, event, at, rules)
     return Applied(replace(after, holdings=holdings, meters=meters), segments, tuple(lines))
 

@@ -62,7 +62,8 @@ class ClockState:
     - due_soon_at: less than a working day is left from here on (QT-21b)
     - overdue: for good, by a late result or an apology; `is_overdue` of app.rules.clock also knows open dossiers
     - remaining_seconds: what was left of the limit when the pause began, negative when late
-    - used_base, holdings, meters: see HeldStep and Meter
+    - rounds: 0 before acceptance, one more with every restart; last_at: when the last event really happened, not counted
+    - holdings, meters: see HeldStep and Meter
     """
 
     started_at: datetime | None = None
