@@ -54,3 +54,20 @@ def status_of(number: int) -> Status:
     if not 1 <= number <= len(STATUSES):
         raise ValueError(f"no national status {number}")
     return STATUSES[number - 1]
+
+
+def derive(previous: int, *, accepted: bool, left_desk: bool, result: bool, delivered: bool) -> Status:
+    """The status of a dossier that nothing holds up, from what happened to it.
+
+    `left_desk`: a unit beyond the desk has, or had, a step of it. A dossier never falls back from 4 to 2 because an
+    official returned it to the desk: `previous` (a national number, 0 for a new dossier) says where it was.
+    """
+    if delivered:
+        return DELIVERED
+    if result:
+        return RESOLVED
+    if not accepted:
+        return REGISTERED
+    if left_desk or previous >= IN_PROGRESS.number:
+        return IN_PROGRESS
+    return ACCEPTED

@@ -177,6 +177,42 @@ def account_holding(connection: Connection, username: str, position_id: int, day
     return (row.id, row.name) if row else None
 
 
+def account_in_unit(connection: Connection, username: str, unit_id: int, day: date) -> tuple[int, str] | None:
+    """Id and name of the active account `username` if it holds a position that sits in the unit on that day."""
+    row = connection.execute(
+        select(Account.id, Account.name)
+        .join(AccountPosition, AccountPosition.account_id == Account.id)
+        .join(Position, Position.id == AccountPosition.position_id)
+        .where(Account.username == username, Account.active, Position.unit_id == unit_id, held_on(day))
+        .limit(1)
+    ).one_or_none()
+    return (row.id, row.name) if row else None
+
+
+def email_of(connection: Connection, ids: Sequence[int]) -> list[str]:
+    """E-mail addresses of these accounts, those that have one."""
+    rows = connection.execute(select(Account.email).where(Account.id.in_(ids), Account.email.is_not(None)))
+    return [row.email for row in rows]
+
+
+def addresses(connection: Connection, day: date, *, units: Sequence[int], positions: Sequence[int]) -> list[str]:
+    """E-mail addresses of the active accounts that sit in one of the units or hold one of the positions on that day."""
+    rows = connection.execute(
+        select(Account.email)
+        .join(AccountPosition, AccountPosition.account_id == Account.id)
+        .join(Position, Position.id == AccountPosition.position_id)
+        .where(
+            or_(Position.unit_id.in_(units), Position.id.in_(positions)),
+            Account.active,
+            Account.email.is_not(None),
+            held_on(day),
+        )
+        .distinct()
+        .order_by(Account.email)
+    )
+    return [row.email for row in rows]
+
+
 def holders(connection: Connection, position_ids: Sequence[int], day: date) -> dict[int, list[str]]:
     """Usernames of the active accounts that hold each position on that day."""
     found: dict[int, list[str]] = {position: [] for position in position_ids}

@@ -11,7 +11,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Computed, Connection, ForeignKey, Index, bindparam, cast, insert, literal_column, select, update
+from sqlalchemy import (
+    Computed,
+    Connection,
+    ForeignKey,
+    Index,
+    bindparam,
+    cast,
+    insert,
+    literal_column,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.orm import Mapped, mapped_column
@@ -45,7 +57,8 @@ class Dossier(Base):
     channel: Mapped[str]
     status: Mapped[int]
     received_at: Mapped[datetime]
-    limit_seconds: Mapped[int]
+    limit_seconds: Mapped[int | None]
+    """Working seconds; None for a procedure whose time is not counted."""
     clock: Mapped[dict[str, Any]]
     """`ClockState.to_dict()`."""
     deadline_at: Mapped[datetime | None]
@@ -102,7 +115,7 @@ class DossierRow:
     channel: str
     status: int
     received_at: datetime
-    limit_seconds: int
+    limit_seconds: int | None
     clock: dict[str, Any]
     deadline_at: datetime | None
     appointment_at: datetime | None
@@ -138,8 +151,12 @@ DOSSIER = (
     .join(Calendar, Calendar.id == Agency.calendar_id)
     .join(Procedure, Procedure.id == Dossier.procedure_id)
 )
+_BY_ID = DOSSIER.where(Dossier.id == bindparam("dossier"))
 _LOCK = DOSSIER.where(Dossier.id == bindparam("dossier")).with_for_update(of=Dossier)
 _LOCK_SKIP = DOSSIER.where(Dossier.id == bindparam("dossier")).with_for_update(of=Dossier, skip_locked=True)
+_LOCK_BY_TASK = DOSSIER.where(
+    text("dossiers.id = (SELECT t.dossier_id FROM tasks t WHERE t.id = :task)")
+).with_for_update(of=Dossier)
 _FIND = DOSSIER.where(Dossier.code == bindparam("code"))
 _SAVED = (
     "status",
@@ -167,6 +184,16 @@ def lock_dossier(connection: Connection, dossier_id: int, *, skip_locked: bool =
     query = _LOCK_SKIP if skip_locked else _LOCK
     row = connection.execute(query, {"dossier": dossier_id}).one_or_none()
     return one(DossierRow, row)
+
+
+def lock_dossier_of_task(connection: Connection, task_id: int) -> DossierRow | None:
+    """Lock the dossier that a task belongs to; None when there is no such task."""
+    return one(DossierRow, connection.execute(_LOCK_BY_TASK, {"task": task_id}).one_or_none())
+
+
+def dossier_by_id(connection: Connection, dossier_id: int) -> DossierRow:
+    row: Any = connection.execute(_BY_ID, {"dossier": dossier_id}).one()
+    return DossierRow(*row)
 
 
 def find_dossier(connection: Connection, code: str) -> DossierRow | None:

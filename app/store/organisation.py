@@ -122,3 +122,9 @@ def vacant_positions(connection: Connection, wanted: Iterable[tuple[str, int]]) 
 
 def position_codes(connection: Connection) -> set[str]:
     return set(connection.execute(select(Position.code).distinct()).scalars())
+
+
+def units_of(connection: Connection, agency_id: int, kind: str) -> list[int]:
+    """Ids of an agency's units of one kind (desk, room, leadership, clerk)."""
+    rows = connection.execute(select(Unit.id).where(Unit.agency_id == agency_id, Unit.kind == kind).order_by(Unit.id))
+    return list(rows.scalars())

@@ -157,9 +157,12 @@ def version_by_id(connection: Connection, version_id: int) -> VersionRow:
     return VersionRow(*connection.execute(_VERSION.where(ProcedureVersion.id == version_id)).one())
 
 
-def version_files(connection: Connection, version_id: int) -> dict[str, bytes]:
-    rows = connection.execute(select(VersionFile.name, VersionFile.content).where(VersionFile.version_id == version_id))
-    return {row.name: row.content for row in rows}
+def version_files(connection: Connection, version_id: int) -> dict[str, tuple[str, bytes]]:
+    """Kind and content of a version's files by name."""
+    rows = connection.execute(
+        select(VersionFile.name, VersionFile.kind, VersionFile.content).where(VersionFile.version_id == version_id)
+    )
+    return {row.name: (row.kind, row.content) for row in rows}
 
 
 def main_diagram(connection: Connection, version_id: int) -> bytes:

@@ -17,7 +17,8 @@ class SegmentRecord(Base):
     id: Mapped[BigId]
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"), index=True)
     agency: Mapped[Code]
-    unit: Mapped[str | None]
+    unit_id: Mapped[int | None]
+    task_id: Mapped[int | None]
     step: Mapped[Code]
     account: Mapped[str | None]
     from_at: Mapped[datetime]

@@ -27,6 +27,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.accounts import Account, AccountPosition, held_on
 from app.store.database import Base, BigId, Code, many, one
+from app.store.dossiers import Dossier
+from app.store.instances import ProcessInstance
 from app.store.organisation import Agency, Position
 
 _OPEN: ColumnElement[bool] = literal_column("state = 'open'")
@@ -93,6 +95,7 @@ class TaskRow:
     position: str
     position_name: str
     agency: str
+    instance_kind: str
     assignee: str | None
     assignee_name: str | None
 
@@ -102,6 +105,7 @@ class NewTask:
     """A step that the engine opened; the store finds the position's row."""
 
     instance_id: int
+    instance_kind: str
     engine_task: str
     step: str
     step_name: str
@@ -121,16 +125,22 @@ TASK = (
         Position.code.label("position"),
         Position.name.label("position_name"),
         Agency.code.label("agency"),
+        ProcessInstance.kind.label("instance_kind"),
         Account.username.label("assignee"),
         Account.name.label("assignee_name"),
     )
     .join(Position, Position.id == Task.position_id)
     .join(Agency, Agency.id == Task.agency_id)
+    .join(ProcessInstance, ProcessInstance.id == Task.instance_id)
     .outerjoin(Account, Account.id == Task.assignee_id)
 )
 _OF_DOSSIER = TASK.where(
     Task.dossier_id == bindparam("dossier"), or_(Task.state == "open", Task.id == bindparam("task"))
 ).order_by(Task.id)
+_PARTS = union(
+    select(Dossier.agency_id).where(Dossier.id == bindparam("dossier")),
+    select(Task.agency_id).where(Task.dossier_id == bindparam("dossier")),
+)
 _BY_ID = TASK.where(Task.id == bindparam("task"))
 
 # One statement ends the old tasks, one opens the new ones: the position's row is found on the way in, so a missing
@@ -218,6 +228,7 @@ def open_task(connection: Connection, dossier_id: int, task: NewTask) -> TaskRow
         position=task.position,
         position_name=row.position_name,
         agency=task.agency,
+        instance_kind=task.instance_kind,
         assignee=row.assignee,
         assignee_name=row.assignee_name,
     )
@@ -247,7 +258,9 @@ def assign_task(connection: Connection, task: TaskRow) -> None:
 
 
 def mark_opened(connection: Connection, task_id: int, now: datetime) -> None:
-    connection.execute(update(Task).where(Task.id == task_id, Task.opened_at.is_(None)).values(opened_at=now))
+    connection.execute(
+        update(Task).where(Task.id == task_id, Task.state == "open", Task.opened_at.is_(None)).values(opened_at=now)
+    )
 
 
 def move_due(connection: Connection, dues: Mapping[int, datetime | None]) -> None:
@@ -273,3 +286,9 @@ def last_handler(connection: Connection, dossier_id: int, step: str, day: date) 
         .limit(1)
     ).scalar_one_or_none()
     return row if row is None else int(row)
+
+
+def agencies_with_part(connection: Connection, dossier_id: int) -> set[int]:
+    """Ids of the agencies that have a part in a dossier: the receiving one and those that have or had a step of it."""
+    rows = connection.execute(_PARTS, {"dossier": dossier_id})
+    return set(rows.scalars())

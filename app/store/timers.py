@@ -124,6 +124,15 @@ def drop_instance_timers(connection: Connection, instance_id: int) -> None:
     connection.execute(delete(Timer).where(Timer.instance_id == instance_id))
 
 
+def drop_event_timers(connection: Connection, instance_id: int, engine_tasks: Sequence[str]) -> None:
+    for engine_task in engine_tasks:
+        connection.execute(
+            delete(Timer).where(
+                Timer.instance_id == instance_id, Timer.engine_task == engine_task, Timer.kind == "event"
+            )
+        )
+
+
 def drop_timers(connection: Connection, timer_ids: Sequence[int]) -> None:
     for timer_id in timer_ids:
         connection.execute(_DROP, {"timer": timer_id})

@@ -1,0 +1,79 @@
+"""Checks that several actions share: is it legal, may this person, who is meant."""
+
+from __future__ import annotations
+
+from app.access.caller import Caller
+from app.actions.work import MAIN, Work
+from app.errors import DomainError
+from app.rules import legality, permissions, status
+from app.rules.legality import Refusal, TaskFacts
+from app.store import accounts, tasks
+from app.store.tasks import TaskRow
+
+
+def facts_of(work: Work, task: TaskRow, caller: Caller, earlier_steps: bool = True) -> TaskFacts:
+    """What the rules want to know of a task."""
+    open_now = task.state == "open"
+    forwarded = not open_now and task.outcome == "forwarded" and task.finished_by == caller.account_id
+    untouched = False
+    if forwarded:
+        next_tasks = tasks.successors(work.connection, task.id)
+        untouched = bool(next_tasks) and all(
+            follower.state == "open" and follower.opened_at is None and follower.assignee_id is None
+            for follower in next_tasks
+        )
+    return TaskFacts(
+        kind=task.instance_kind,
+        stage=task.stage,
+        open=open_now,
+        suspended=work.clock.paused_at is not None and task.instance_kind == MAIN,
+        candidate=caller.holds(task.position_id),
+        mine=task.assignee_id == caller.account_id,
+        assigned=task.assignee_id is not None,
+        result_confirmed=work.clock.result_at is not None,
+        earlier_steps=earlier_steps,
+        forwarded_by_me=forwarded,
+        successors_untouched=untouched,
+    )
+
+
+def why_not(action: str, work: Work, task: TaskRow, caller: Caller, *, earlier_steps: bool = True) -> Refusal | None:
+    """Why the caller may not do `action` to the task now, or None: the rules, then permissions, then the dossier's status."""
+    refusal = legality.refusal(action, facts_of(work, task, caller, earlier_steps=earlier_steps))
+    if refusal is not None:
+        return refusal
+    if not any(caller.may(permission) for permission in permissions.RIGHTS[action].permissions):
+        return Refusal("forbidden", "Tài khoản của bạn không được giao quyền xử lý hồ sơ.")
+    if not permissions.in_state(action, work.dossier.status):
+        name = status.status_of(work.dossier.status).name
+        return Refusal("wrong_state", f"Hồ sơ đang ở trạng thái “{name}” nên không thực hiện được.")
+    return None
+
+
+def require_legal(action: str, work: Work, task: TaskRow) -> Caller:
+    """The caller, if the action is legal; raises the refusal otherwise."""
+    if work.caller is None:
+        raise DomainError("unauthenticated", "Thao tác này cần một người thực hiện.")
+    refusal = why_not(action, work, task, work.caller)
+    if refusal is not None:
+        raise DomainError(refusal.code, refusal.text, extra={"rule": refusal.rule} if refusal.rule else None)
+    return work.caller
+
+
+def comment_of(text: str | None) -> str:
+    """A mandatory comment (ST-15.1a; QT-17.4)."""
+    if not text or not text.strip():
+        raise DomainError("comment_required", "Hãy ghi rõ ý kiến hoặc lý do.", errors={"comment": ["Phải ghi ý kiến."]})
+    return text.strip()
+
+
+def holder(work: Work, username: str, position_id: int, position_name: str) -> tuple[int, str]:
+    """Id and name of an account that holds the position today (QT-22.2b)."""
+    found = accounts.account_holding(work.connection, username, position_id, work.today)
+    if found is None:
+        raise DomainError(
+            "invalid",
+            f"Tài khoản “{username}” không giữ vị trí “{position_name}” của bước tiếp theo.",
+            errors={"assignee": ["Tài khoản không giữ vị trí của bước này."]},
+        )
+    return found

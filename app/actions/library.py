@@ -1,0 +1,27 @@
+"""The diagrams of published versions, parsed once and shared by threads and instances."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from app.engine.definition import Definition, DefinitionCache
+from app.store import procedures
+
+_CACHE = DefinitionCache(256)
+DEADLINE_WATCH = "deadline_watch"
+INTAKE = "intake"
+
+
+SIDE_PROCESSES = (DEADLINE_WATCH, INTAKE)
+
+
+def definition(connection: Connection, version_id: int, sha256: str, process: str) -> Definition:
+    """The definition of one process of a version's closed set of files."""
+
+    def load() -> dict[str, bytes]:
+        files = procedures.version_files(connection, version_id)
+        if process in SIDE_PROCESSES:
+            return {name: content for name, (kind, content) in files.items() if name == f"{process}.bpmn"}
+        return {name: content for name, (kind, content) in files.items() if kind == "main"}
+
+    return _CACHE.get(f"{sha256}:{process}", load)

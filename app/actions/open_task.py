@@ -1,0 +1,115 @@
+"""Opening a task to read it: what it holds and what may be done with it.
+
+The first look of a person it waits for is written down, because what was forwarded may be recalled only until then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.access.caller import Caller
+from app.actions.checks import why_not
+from app.actions.runner import whole_second
+from app.actions.work import MAIN, Work
+from app.engine.instance import EarlierStep
+from app.engine.steps import Step
+from app.errors import DomainError
+from app.rules import permissions
+from app.store import dossiers, tasks
+from app.store.tasks import TaskRow
+from app.store.transaction import reading, transaction
+
+TITLES = {
+    "accept": "Tiếp nhận",
+    "forward": "Chuyển bước tiếp theo",
+    "confirm-result": "Xác nhận có kết quả",
+    "deliver-result": "Trả kết quả",
+    "return": "Trả lại bước trước",
+    "claim": "Nhận xử lý",
+    "release": "Trả về nhóm",
+    "handoff": "Bàn giao",
+    "recall": "Thu hồi",
+}
+_NEEDS = {"return": ("comment",), "handoff": ("account", "comment")}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An action as a person sees it: may she, why not, what she must give, what she may choose."""
+
+    name: str
+    title: str
+    allowed: bool
+    why: str | None
+    needs: tuple[str, ...]
+    decisions: tuple[tuple[str, str], ...]
+    to_steps: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedTask:
+    task: TaskRow
+    work: Work
+    step: Step
+    offers: tuple[Offer, ...]
+
+
+def open_task(task_id: int, caller: Caller, now: datetime) -> OpenedTask:
+    """The task with its step and the actions on it; 404 when it does not exist or its dossier is not the caller's to see."""
+    with reading() as connection:
+        opened = _read(connection, task_id, caller, now)
+    task = opened.task
+    if (
+        task.state == "open"
+        and task.opened_at is None
+        and (caller.holds(task.position_id) or task.assignee_id == caller.account_id)
+    ):
+        with transaction() as connection:
+            tasks.mark_opened(connection, task.id, whole_second(now))
+    return opened
+
+
+def _read(connection: Connection, task_id: int, caller: Caller, now: datetime) -> OpenedTask:
+    task = tasks.task_by_id(connection, task_id)
+    if task is None:
+        raise DomainError("not_found", "Không có bước này.")
+    parts = tasks.agencies_with_part(connection, task.dossier_id)
+    if not permissions.sees_dossier(caller.permissions, caller.agency_ids, parts):
+        raise DomainError("not_found", "Không có bước này.")
+    dossier = dossiers.dossier_by_id(connection, task.dossier_id)
+    work = Work(connection, dossier, [task], whole_second(now), caller)
+    running = work.running(task.instance_id)
+    step = running.definition.steps[task.step]
+    earlier = (
+        running.engine.earlier_steps(task.engine_task) if task.state == "open" and task.instance_kind == MAIN else []
+    )
+    offers = tuple(_offer(name, work, task, caller, step, earlier) for name in TITLES)
+    return OpenedTask(task, work, step, offers)
+
+
+def _offer(name: str, work: Work, task: TaskRow, caller: Caller, step: Step, earlier: list[EarlierStep]) -> Offer:
+    refusal = why_not(name, work, task, caller, earlier_steps=bool(earlier))
+    decisions: tuple[tuple[str, str], ...] = ()
+    needs: tuple[str, ...] = _NEEDS.get(name, ())
+    if name == "forward" and step.decisions:
+        needs = ("decision",)
+        decisions = tuple((choice.value, choice.title) for choice in step.decisions)
+    return Offer(
+        name=name,
+        title=TITLES[name],
+        allowed=refusal is None,
+        why=refusal.text if refusal else None,
+        needs=needs,
+        decisions=decisions,
+        to_steps=tuple((found.step.id, found.step.name) for found in earlier) if name == "return" else (),
+    )
+
+
+def task_data(opened: OpenedTask) -> dict[str, Any]:
+    """The dossier's form data as the step's form shows it."""
+    with reading() as connection:
+        return dict(dossiers.contents(connection, opened.task.dossier_id).data)

@@ -1,0 +1,32 @@
+"""Recall (thu hồi): take back what was just forwarded and nobody has opened yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.actions.checks import require_legal
+from app.actions.work import Work
+from app.errors import DomainError
+from app.store import tasks
+from app.store.tasks import TaskRow
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    task_id: int
+    version: int | None = None
+    comment: str | None = None
+
+    def act(self, work: Work, task: TaskRow) -> None:
+        """The step opens again in the caller's hands; the time that the next position had it stays theirs."""
+        require_legal("recall", work, task)
+        running = work.running(task.instance_id)
+        followers = [t for t in tasks.successors(work.connection, task.id) if t.instance_id == task.instance_id]
+        reachable = {
+            step.engine_task for follower in followers for step in running.engine.earlier_steps(follower.engine_task)
+        }
+        if task.engine_task not in reachable:
+            raise DomainError("wrong_state", "Không thu hồi được về bước này; hãy đề nghị bước sau trả lại.")
+        running.engine.go_back(task.engine_task)
+        assignees = {task.step: work.caller.account_id} if work.caller else {}
+        work.move("recalled", running, None, details={"comment": self.comment}, assignees=assignees, note=task.note)

@@ -1,0 +1,83 @@
+"""The receipt of an accepted dossier, filled from what was registered (Mẫu số 01; QT-14.1, QT-15.1)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+from app.actions.work import Work
+from app.slips.receipt import ReceiptComponent, ReceiptContent
+from app.store import dossiers, organisation, procedures
+
+_UNITS = {"D": "ngày", "H": "giờ"}
+_PLACES = {
+    "post": "Qua dịch vụ bưu chính công ích",
+    "online": "Trực tuyến, bản điện tử có ký số",
+}
+
+
+def receipt_content(work: Work) -> ReceiptContent:
+    """What the receipt says, taken from the dossier as it is now; it is stored and never filled again."""
+    dossier = work.dossier
+    contents = dossiers.contents(work.connection, dossier.id)
+    procedure = procedures.find_procedure(work.connection, dossier.procedure)
+    desk = organisation.desk_of(work.connection, dossier.agency_id)
+    desk_name = desk[1] if desk else dossier.agency_name
+    assert procedure is not None  # noqa: S101 - the dossier's foreign key
+    names = {component["code"]: component["name"] for component in procedure.components}
+    query = urlencode({"code": dossier.code, "token": dossier.token})
+    applicant = contents.applicant
+    return ReceiptContent(
+        agency_name=dossier.agency_name,
+        desk_name=desk_name,
+        code=dossier.code,
+        applicant_name=contents.applicant_name,
+        applicant_id_number=applicant.get("id_number") or "",
+        applicant_address=applicant.get("address") or "",
+        applicant_phone=applicant.get("phone") or "",
+        applicant_email=applicant.get("email") or "",
+        procedure_name=dossier.procedure_name,
+        components=tuple(_component(part, names) for part in contents.components),
+        limit_text=limit_text(procedure.limit, procedure.limit_unit),
+        received_at=dossier.received_at,
+        appointment_at=work.clock.appointment_at,
+        issued_at=work.now,
+        place_of_return=_place(contents.deliver, desk_name),
+        receiver_name=work.caller.name if work.caller else "",
+        lookup_url=f"{work.public_url}/tra-cuu?{query}",
+        fee_text=fee_text(procedure.fees),
+        demonstration=procedure.demonstration,
+    )
+
+
+def limit_text(limit: str, unit: str) -> str:
+    """A published limit in words: `P10D` is "10 ngày làm việc", `P1DT4H` "1 ngày 4 giờ làm việc"."""
+    parts = [f"{number} {_UNITS[letter]}" for number, letter in re.findall(r"([\d.]+)([DH])", limit)]
+    if not parts:
+        return ""
+    return " ".join(parts).replace(".", ",") + (" làm việc" if unit == "working" else "")
+
+
+def fee_text(fees: list[Any]) -> str:
+    """Fees in words, or that there are none."""
+    amounts = [f"{fee['name']}: {int(fee['amount']):,} đồng".replace(",", ".") for fee in fees if fee.get("amount")]
+    return "; ".join(amounts) or "Không"
+
+
+def _component(part: dict[str, Any], names: dict[str, str]) -> ReceiptComponent:
+    count = min(int(part.get("quantity", 1)), 9999)
+    kind = part["kind"]
+    return ReceiptComponent(
+        name=names.get(part["code"], part["code"]),
+        originals=count if kind == "original" else 0,
+        copies=count if kind == "copy" else 0,
+        electronic=count if kind == "electronic" else 0,
+    )
+
+
+def _place(deliver: dict[str, Any], desk_name: str) -> str:
+    mode = deliver.get("mode", "desk")
+    if mode == "post" and deliver.get("address"):
+        return f"{_PLACES['post']}: {deliver['address']}"
+    return _PLACES.get(mode, desk_name)

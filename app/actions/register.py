@@ -1,0 +1,151 @@
+"""Register (đăng ký hồ sơ): the desk enters a dossier, whatever its channel (QT-14.1, QT-16.2, QT-18.1).
+
+At the counter and by post, registering accepts: the clock starts and the `receive` step is open in that officer's hands. An
+online dossier first waits as an intake task outside the procedure's clock.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.access.caller import Caller
+from app.actions import library
+from app.actions.intake import slip_views, take_in
+from app.actions.runner import Context, Outcome, whole_second
+from app.actions.work import LOCAL, Work
+from app.errors import DomainError
+from app.lawbook import rules_for
+from app.rules import codes
+from app.rules.events import Event
+from app.rules.limits import parse_limit
+from app.store import dossiers, organisation, procedures
+from app.store.history import GENESIS
+from app.store.organisation import AgencyRow
+from app.store.procedures import ProcedureRow, VersionRow
+
+ONLINE = "online"
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    procedure: str
+    applicant: Mapping[str, Any]
+    profile: str
+    """The profile of today; the dossier keeps it."""
+    agency: str | None = None
+    channel: str = "counter"
+    components: tuple[Mapping[str, Any], ...] = ()
+    notify: tuple[str, ...] = ()
+    deliver: Mapping[str, Any] = field(default_factory=lambda: {"mode": "desk"})
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    def perform(self, connection: Connection, context: Context) -> Outcome:
+        """A new dossier with its code; raises DomainError for an unknown procedure, agency or component."""
+        now = whole_second(context.now)
+        agency = self._agency(connection, context.caller)
+        procedure, version = self._procedure(connection, agency, now.astimezone(LOCAL).date())
+        self._check_components(procedure)
+        dossier_id = self._insert(connection, context, agency, procedure, version)
+        dossier = dossiers.lock_dossier(connection, dossier_id)
+        assert dossier is not None  # noqa: S101 - inserted above in this transaction
+        work = Work(connection, dossier, [], now, context.caller, context.public_url)
+        registered = Event("registered", now)
+        work.apply(registered)
+        work.record("registered", None, {"channel": self.channel}, registered)
+        if self.channel == ONLINE:
+            intake = work.start(library.INTAKE, library.INTAKE, version.sha256)
+            work.move("submitted", intake, None)
+        else:
+            take_in(work, version.sha256)
+        work.finish()
+        own = [task for task in work.led_to if task.instance_kind != library.DEADLINE_WATCH]
+        return Outcome(work, own[0] if own else None, own, {"slips": slip_views(work)})
+
+    def _agency(self, connection: Connection, caller: Caller) -> AgencyRow:
+        desks = [held for held in caller.positions if held.unit_kind == "desk"]
+        if not desks:
+            raise DomainError(
+                "forbidden", "Chỉ cán bộ của bộ phận một cửa mới đăng ký hồ sơ.", extra={"rule": "ST-6.6"}
+            )
+        code = self.agency or desks[0].agency
+        agency = organisation.find_agency(connection, code)
+        if agency is None:
+            raise DomainError("invalid", f"Không có cơ quan “{code}”.", errors={"agency": ["Không có cơ quan này."]})
+        if all(held.agency_id != agency.id for held in desks):
+            raise DomainError("forbidden", f"Bạn không thuộc bộ phận một cửa của {agency.name}.")
+        return agency
+
+    def _procedure(self, connection: Connection, agency: AgencyRow, day: Any) -> tuple[ProcedureRow, VersionRow]:
+        procedure = procedures.find_procedure(connection, self.procedure)
+        if procedure is None:
+            raise DomainError(
+                "unknown_procedure",
+                f"Không có thủ tục mã “{self.procedure}”; hãy tra danh mục thủ tục.",
+                errors={"procedure": ["Không có thủ tục này."]},
+            )
+        if not procedures.handles(connection, procedure.id, agency.id):
+            raise DomainError(
+                "invalid",
+                f"{agency.name} không tiếp nhận thủ tục {procedure.code}.",
+                errors={"agency": ["Cơ quan này không tiếp nhận thủ tục."]},
+            )
+        version = procedures.version_in_force(connection, procedure.id, day)
+        if version is None:
+            raise DomainError("wrong_state", f"Thủ tục {procedure.code} chưa có quy trình nội bộ có hiệu lực.")
+        return procedure, version
+
+    def _check_components(self, procedure: ProcedureRow) -> None:
+        known = {component["code"] for component in procedure.components}
+        for number, component in enumerate(self.components):
+            if component["code"] not in known:
+                raise DomainError(
+                    "invalid",
+                    f"Thủ tục {procedure.code} không có thành phần hồ sơ “{component['code']}”.",
+                    errors={"components": {str(number): {"code": ["Không có thành phần này."]}}},
+                )
+
+    def _insert(
+        self,
+        connection: Connection,
+        context: Context,
+        agency: AgencyRow,
+        procedure: ProcedureRow,
+        version: VersionRow,
+    ) -> int:
+        now = whole_second(context.now)
+        rules = rules_for(connection, self.profile, agency.calendar_id, agency.calendar_revision)
+        limit = parse_limit(procedure.limit, procedure.limit_unit, rules.calendar.seconds_per_day)
+        day = now.astimezone(LOCAL).date()
+        # The day's counter is the one row that desks wait for each other on; it is taken when nothing can fail any more.
+        number = dossiers.next_number(connection, agency.id, day)
+        values = {
+            "code": codes.dossier_code(rules.profile, agency.identifier, day, number),
+            "token": secrets.token_urlsafe(16),
+            "procedure_id": procedure.id,
+            "version_id": version.id,
+            "agency_id": agency.id,
+            "profile": self.profile,
+            "channel": self.channel,
+            "status": 1,
+            "received_at": now,
+            "limit_seconds": limit.seconds if limit else None,
+            "clock": {},
+            "overdue": False,
+            "history_seq": 0,
+            "history_hash": GENESIS,
+            "version": 1,
+        }
+        contents = {
+            "applicant": dict(self.applicant),
+            "components": [dict(component) for component in self.components],
+            "notify": list(self.notify),
+            "deliver": dict(self.deliver),
+            "data": dict(self.data),
+            "applicant_name": self.applicant["name"],
+        }
+        return dossiers.add_dossier(connection, values, contents)

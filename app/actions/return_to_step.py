@@ -1,0 +1,51 @@
+"""Return (trả lại bước trước): an earlier step amends, supplements or explains (QT-17.4, QT-20.1b, ST-15.1a)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.actions.checks import comment_of, require_legal
+from app.actions.work import Running, Work
+from app.engine.instance import EarlierStep
+from app.errors import DomainError
+from app.store import tasks
+from app.store.tasks import TaskRow
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnToStep:
+    task_id: int
+    comment: str | None
+    to_step: str | None = None
+    version: int | None = None
+
+    def act(self, work: Work, task: TaskRow) -> None:
+        """The earlier step opens again for whoever handled it last, with the part of its limit that is left.
+
+        Without `to_step` it is the step before. Comment mandatory.
+        """
+        require_legal("return", work, task)
+        comment = comment_of(self.comment)
+        running = work.running(task.instance_id)
+        target = self._target(running, task)
+        running.engine.go_back(target.engine_task)
+        handler = tasks.last_handler(work.connection, work.dossier.id, target.step.id, work.today)
+        assignees = {target.step.id: handler} if handler is not None else {}
+        details = {"comment": comment, "to_step": target.step.id}
+        work.move("returned", running, task, details=details, assignees=assignees, note=comment)
+
+    def _target(self, running: Running, task: TaskRow) -> EarlierStep:
+        earlier = running.engine.earlier_steps(task.engine_task)
+        if not earlier:
+            raise DomainError("wrong_state", "Không có bước trước nào để trả lại.", extra={"rule": "QT-17.4"})
+        if self.to_step is None:
+            return earlier[0]
+        for step in earlier:
+            if step.step.id == self.to_step:
+                return step
+        offered = ", ".join(f"{step.step.id} ({step.step.name})" for step in earlier)
+        raise DomainError(
+            "invalid",
+            f"Không trả về bước “{self.to_step}” được; các bước có thể trả: {offered}.",
+            errors={"to_step": ["Không phải một bước trước của bước này."]},
+        )

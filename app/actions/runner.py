@@ -1,0 +1,146 @@
+"""The one way in for everything that changes a dossier: page, API, batch and jobs alike.
+
+Begin; take the idempotency key; lock the dossier; let the command check and act; write back; keep the answer; commit once.
+An answer is made before the commit so that the same key answers it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
+
+from app.access.caller import Caller
+from app.actions.work import Work
+from app.engine.instance import EngineIncident, StepNotOpen
+from app.errors import DomainError
+from app.rules.clock import ClockRefusal
+from app.store import dossiers, idempotency, tasks
+from app.store.tasks import TaskRow
+from app.store.transaction import transaction
+
+
+@dataclass(frozen=True, slots=True)
+class RequestKey:
+    """An Idempotency-Key and the SHA-256 of the request that it came with."""
+
+    key: str
+    request: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Who asks, when, and under which key."""
+
+    caller: Caller
+    now: datetime
+    key: RequestKey | None = None
+    public_url: str = ""
+    """Where citizens reach this system; stands in QR codes."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an action came to: the changed task and the tasks that it led to."""
+
+    work: Work
+    task: TaskRow | None
+    led_to: list[TaskRow] = field(default_factory=list)
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+class Command(Protocol):
+    """A frozen value that knows how to be carried out inside a transaction."""
+
+    def perform(self, connection: Connection, context: Context) -> Outcome: ...
+
+
+class TaskCommand(Protocol):
+    """A command on a task: the runner locks its dossier and checks its version before `act`."""
+
+    @property
+    def task_id(self) -> int: ...
+
+    @property
+    def version(self) -> int | None: ...
+
+    def act(self, work: Work, task: TaskRow) -> None: ...
+
+
+Answer = Callable[[Outcome], dict[str, Any]]
+
+
+def run(command: Command, context: Context, answer: Answer) -> dict[str, Any]:
+    """Carry out a command in a transaction of its own; raises DomainError with nothing changed."""
+    return _run(lambda connection: command.perform(connection, context), context, answer)
+
+
+def run_task(command: TaskCommand, context: Context, answer: Answer) -> dict[str, Any]:
+    """Carry out an action on a task. Two people on one task: the second finds it ended and gets 409."""
+
+    def perform(connection: Connection) -> Outcome:
+        work = work_on_task(connection, command.task_id, context)
+        task = work.task(command.task_id)
+        if command.version is not None and command.version != task.version:
+            raise DomainError(
+                "stale_version",
+                "Bước này đã thay đổi từ khi bạn mở; hãy tải lại rồi thực hiện lại.",
+                extra={"version": task.version},
+            )
+        command.act(work, task)
+        work.finish()
+        return Outcome(work, task, work.led_to)
+
+    return _run(perform, context, answer)
+
+
+def work_on_task(connection: Connection, task_id: int, context: Context) -> Work:
+    """Lock a task's dossier and read its open tasks, as they are once the lock is held."""
+    dossier = dossiers.lock_dossier_of_task(connection, task_id)
+    if dossier is None:
+        raise DomainError("not_found", "Không có bước này.")
+    open_tasks = tasks.tasks_of(connection, dossier.id, also=task_id)
+    return Work(connection, dossier, open_tasks, whole_second(context.now), context.caller, context.public_url)
+
+
+def whole_second(now: datetime) -> datetime:
+    """The regulation counts to the second (QT-18.2), so an action's instant has no fraction."""
+    return now.replace(microsecond=0)
+
+
+def _run(perform: Callable[[Connection], Outcome], context: Context, answer: Answer) -> dict[str, Any]:
+    with refusals(), transaction() as connection:
+        account, key = context.caller.account_id, context.key
+        if key is not None:
+            earlier = idempotency.take_key(connection, account, key.key, key.request, context.now)
+            if earlier is not None:
+                return _replay(earlier, key)
+        body = answer(perform(connection))
+        if key is not None:
+            idempotency.keep_answer(connection, account, key.key, body)
+    return body
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """What the engine and the clock refuse, in the one kind of error that callers know."""
+    try:
+        yield
+    except ClockRefusal as refusal:
+        raise DomainError("wrong_state", str(refusal)) from refusal
+    except StepNotOpen as problem:
+        raise DomainError("task_finished", "Bước này không còn mở trong quy trình.") from problem
+    except EngineIncident as incident:
+        raise DomainError("incident", str(incident)) from incident
+
+
+def _replay(earlier: idempotency.EarlierAnswer, key: RequestKey) -> dict[str, Any]:
+    if earlier.request != key.request:
+        raise DomainError(
+            "key_reused", "Khóa Idempotency-Key này đã dùng cho một yêu cầu khác; hãy tạo khóa mới cho mỗi thao tác."
+        )
+    return earlier.answer

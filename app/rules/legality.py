@@ -1,0 +1,144 @@
+"""What may be done to a task, and why not: one function over plain facts, asked by the runner and by the list of offers.
+
+The diagram owns the order of the steps; this module owns what is legal at a step. An illegal action is answered with the
+reason in words and, where a regulation says so, its article.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+RECEIVE = "receive"
+RESOLVE = "resolve"
+RETURN = "return"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFacts:
+    """A task as the rules see it. `kind` is the instance's: main, intake or another side process."""
+
+    kind: str
+    stage: str
+    open: bool
+    suspended: bool
+    candidate: bool
+    mine: bool
+    assigned: bool
+    result_confirmed: bool
+    earlier_steps: bool = True
+    """Whether some earlier step exists to return to; the runner finds out which."""
+    forwarded_by_me: bool = False
+    successors_untouched: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why not: `code` is one of the problem codes of the HTTP interface, `rule` the article where one says so."""
+
+    code: str
+    text: str
+    rule: str | None = None
+
+
+_FINISHED = Refusal("task_finished", "Bước này đã được xử lý xong; hãy mở hồ sơ để xem bước hiện tại.")
+_SUSPENDED = Refusal("task_suspended", "Hồ sơ đang tạm dừng; chờ thủ tục kèm theo kết thúc.")
+_NOT_YOURS = Refusal(
+    "not_a_candidate", "Bước này thuộc vị trí việc làm khác; chỉ người giữ vị trí đó được xử lý.", "QT-22.2a"
+)
+_TAKEN = Refusal("task_taken", "Bước này đã có người khác nhận; hãy liên hệ người đó hoặc người phụ trách.", "QT-22.2b")
+
+
+def refusal(action: str, facts: TaskFacts) -> Refusal | None:
+    """Why `action` (the last part of its path, e.g. `forward`) is not legal now, or None when it is."""
+    if action == "recall":
+        return _recall(facts)
+    return _basics(facts) or _CHECKS[action](facts)
+
+
+def _basics(facts: TaskFacts) -> Refusal | None:
+    if not facts.candidate and not facts.mine:
+        return _NOT_YOURS
+    if not facts.open:
+        return _FINISHED
+    if facts.suspended:
+        return _SUSPENDED
+    if facts.assigned and not facts.mine:
+        return _TAKEN
+    return None
+
+
+def _state(text: str, rule: str | None = None) -> Refusal:
+    return Refusal("wrong_state", text, rule)
+
+
+def _accept(facts: TaskFacts) -> Refusal | None:
+    if facts.kind != "intake":
+        return _state("Chỉ hồ sơ trực tuyến đang chờ kiểm tra mới cần tiếp nhận.", "QT-18.1")
+    return None
+
+
+def _claim(facts: TaskFacts) -> Refusal | None:
+    return _state("Bạn đã nhận bước này rồi.") if facts.mine else None
+
+
+def _release(facts: TaskFacts) -> Refusal | None:
+    return None if facts.mine else _state("Bạn chưa nhận bước này nên không có gì để trả lại nhóm.")
+
+
+def _forward(facts: TaskFacts) -> Refusal | None:
+    if facts.kind == "intake":
+        return _state("Hồ sơ trực tuyến phải được tiếp nhận trước khi chuyển.", "QT-18.1")
+    if facts.kind == "main" and facts.stage == RETURN:
+        return _state("Bước trả kết quả không chuyển tiếp: hãy xác nhận có kết quả rồi trả kết quả.", "QT-18.4")
+    return None
+
+
+def _return(facts: TaskFacts) -> Refusal | None:
+    if facts.kind != "main" or not facts.earlier_steps:
+        return _state("Không có bước trước nào để trả lại.", "QT-17.4")
+    if facts.result_confirmed:
+        return _state("Đã xác nhận có kết quả nên không trả lại bước trước được.", "QT-18.4")
+    return None
+
+
+def _handoff(facts: TaskFacts) -> Refusal | None:
+    return None
+
+
+def _confirm_result(facts: TaskFacts) -> Refusal | None:
+    if facts.kind != "main" or facts.stage != RETURN:
+        return _state("Chỉ bộ phận một cửa ở bước trả kết quả mới xác nhận có kết quả.", "QT-18.4")
+    if facts.result_confirmed:
+        return _state("Kết quả đã được xác nhận.", "QT-18.4")
+    return None
+
+
+def _deliver_result(facts: TaskFacts) -> Refusal | None:
+    if facts.kind != "main" or facts.stage != RETURN:
+        return _state("Chỉ bộ phận một cửa ở bước trả kết quả mới trả kết quả.", "QT-18.5")
+    if not facts.result_confirmed:
+        return _state("Phải xác nhận có kết quả trước khi trả cho người nộp.", "QT-18.4")
+    return None
+
+
+def _recall(facts: TaskFacts) -> Refusal | None:
+    if facts.open or facts.kind != "main" or not facts.forwarded_by_me:
+        return _state("Chỉ người vừa chuyển bước này mới thu hồi được.", "QT-17.4")
+    if facts.suspended:
+        return _SUSPENDED
+    if facts.result_confirmed or not facts.successors_untouched:
+        return _state("Bước sau đã được mở hoặc đã xử lý nên không thu hồi được nữa.", "QT-17.4")
+    return None
+
+
+_CHECKS: dict[str, Callable[[TaskFacts], Refusal | None]] = {
+    "accept": _accept,
+    "claim": _claim,
+    "release": _release,
+    "forward": _forward,
+    "return": _return,
+    "handoff": _handoff,
+    "confirm-result": _confirm_result,
+    "deliver-result": _deliver_result,
+}
