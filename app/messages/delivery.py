@@ -70,7 +70,7 @@ def deliver_mail(
 def _send(message: EmailMessage, server: SmtpServer, timeout: float, tls_context: Callable[[], ssl.SSLContext]) -> None:
     try:
         client = _connect(server, timeout, tls_context)
-    except (smtplib.SMTPException, OSError) as error:
+    except (smtplib.SMTPException, OSError, UnicodeError) as error:  # smtplib can only send a password in ASCII
         raise MailUnavailableError(f"{server.host}:{server.port}: {error}") from error
     # Not `with client`: that turns a failed QUIT after an accepted mail into an error, and the mail would go out again.
     try:

@@ -12,7 +12,7 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from html import escape
 
 from app.messages.texts import Letter
@@ -30,16 +30,15 @@ class AddressError(ValueError):
 
 
 def build_mail(
-    letter: Letter, *, delivery_id: str, created_at: datetime, mail_from: str, recipient: str
+    letter: Letter, *, delivery_id: str, created_at: datetime, mail_from: str, recipient: str, sender_name: str = ""
 ) -> EmailMessage:
     """`letter` as a mail with a plain and an HTML part.
 
     `created_at` (aware) is the instant of the delivery, not of the attempt: the same arguments give the same bytes.
-    `mail_from` may carry a display name, `recipient` is one bare address of the applicant or official. AddressError when
-    either is not one valid address, which also keeps line breaks out of the headers.
+    `mail_from` and `recipient` are one bare address each; `sender_name` is shown beside the former. AddressError when one
+    of them is not a valid address, which also keeps line breaks out of the headers.
     """
-    name, sender_text = parseaddr(clean_line(mail_from))
-    sender = _address(sender_text, name)
+    sender = _address(mail_from, clean_line(sender_name))
     message = EmailMessage(policy=SMTP)
     message["Message-ID"] = message_id(delivery_id, sender.domain)
     message["Date"] = format_datetime(created_at.astimezone(LOCAL))

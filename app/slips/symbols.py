@@ -11,7 +11,7 @@ import itertools
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import segno
-from barcode.codex import Code128  # type: ignore[import-untyped]
+from barcode.codex import Code128
 
 _MAX_CODE = 60
 _QUIET_ZONE = 10

@@ -27,6 +27,7 @@ def test_the_slip_has_the_size_that_the_circular_gives() -> None:
     assert (round(page.width_mm, 1), round(page.height_mm, 1)) == (148.0, 210.0)
 
 
+@pytest.mark.rule("QT-14.1")
 def test_the_dossier_code_is_printed_on_the_slip() -> None:
     """QT-14.1: one code for every dossier, printed on the receipt."""
     assert squeeze(f"Mã hồ sơ: {CODE}") in page_of(receipt()).text
@@ -42,6 +43,7 @@ def encoded(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
     return drawn
 
 
+@pytest.mark.rule("QT-14.4")
 def test_barcode_and_qr_code_are_printed_with_the_code(encoded: dict[str, list[str]]) -> None:
     """QT-14.4: bar code and QR code are produced together with the code."""
     pdf = render_receipt(receipt())
@@ -53,6 +55,7 @@ def test_barcode_and_qr_code_are_printed_with_the_code(encoded: dict[str, list[s
     assert all(description.encode("utf-16-be").hex().upper().encode() in pdf for description in descriptions)
 
 
+@pytest.mark.rule("QT-3.10", "LA-3.4", "LA-14.2", "TN-3.4")
 def test_the_qr_code_holds_the_dossier_code_and_the_token(encoded: dict[str, list[str]]) -> None:
     """QT-3.10, LA-3.4, LA-14.2, TN-3.4: the QR code on the slip encodes the dossier's code and opens its look-up."""
     render_receipt(receipt())
@@ -61,6 +64,7 @@ def test_the_qr_code_holds_the_dossier_code_and_the_token(encoded: dict[str, lis
     assert parse_qs(urlsplit(url).query) == {"code": [CODE], "token": [TOKEN]}
 
 
+@pytest.mark.rule("LA-14.2")
 def test_the_random_token_is_nowhere_in_the_printed_text() -> None:
     """LA-14.2: the token is for the holder of the QR code, not for whoever reads the slip over a shoulder."""
     text = page_of(receipt()).text
@@ -110,6 +114,7 @@ def test_the_slip_carries_the_fields_of_the_form_in_their_order() -> None:
         at = text.index(squeeze(part), at) + len(squeeze(part))
 
 
+@pytest.mark.rule("QT-18.3")
 def test_the_appointment_is_printed_to_the_minute_in_local_time() -> None:
     """QT-18.3: the appointment on the slip is the opening of a session, so hour and minute are part of it."""
     at = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)
@@ -117,6 +122,7 @@ def test_the_appointment_is_printed_to_the_minute_in_local_time() -> None:
     assert squeeze("14 giờ 30 phút, ngày 21/11/2026") in page_of(receipt(appointment_at=at)).text
 
 
+@pytest.mark.rule("QT-18.3")
 def test_a_procedure_without_a_counted_time_promises_no_date() -> None:
     """QT-18.3: without a deadline there is no appointment to print."""
     text = page_of(receipt(appointment_at=None)).text
@@ -124,6 +130,7 @@ def test_a_procedure_without_a_counted_time_promises_no_date() -> None:
     assert squeeze("5. Thời gian trả kết quả giải quyết hồ sơ: theo thông báo của cơ quan giải quyết") in text
 
 
+@pytest.mark.rule("QT-16.6", "LA-10.2a")
 def test_the_ways_of_receiving_the_result_are_told() -> None:
     """QT-16.6, LA-10.2a: the result may be collected at the desk, sent by post or given online."""
     text = page_of(receipt()).text
@@ -132,6 +139,7 @@ def test_the_ways_of_receiving_the_result_are_told() -> None:
     assert squeeze("dịch vụ bưu chính công ích hoặc trực tuyến") in text
 
 
+@pytest.mark.rule("ST-6.6")
 def test_demonstration_data_says_that_it_has_no_legal_value() -> None:
     """ST-6.6: only the system issues valid receipts, so an invented one must not pass for valid."""
     notice = squeeze("KHÔNG CÓ GIÁ TRỊ PHÁP LÝ")
@@ -140,6 +148,7 @@ def test_demonstration_data_says_that_it_has_no_legal_value() -> None:
     assert notice not in page_of(receipt(demonstration=False)).text
 
 
+@pytest.mark.rule("HT-7.3")
 def test_originals_copies_and_electronic_papers_are_counted_apart() -> None:
     """TT 01/2018/TT-VPCP, Mẫu số 01, item 1; HT-7.3: what was handed in, and in which kind."""
     text = page_of(receipt(components=(ReceiptComponent("Sổ hộ tịch", 2, 3, 4),))).text

@@ -4,8 +4,8 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from barcode.charsets import code128  # type: ignore[import-untyped]
-from barcode.codex import Code128  # type: ignore[import-untyped]
+from barcode.charsets import code128
+from barcode.codex import Code128
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
