@@ -49,11 +49,12 @@ def _addresses(work: Work, notice: Notice) -> Iterable[str]:
             yield from accounts.email_of(connection, assigned)
             positions.extend(task.position_id for task in held if task.assignee_id is None)
         elif name == "holder_head":
-            for agency in {task.agency_id for task in held}:
-                units.extend(organisation.units_of(connection, agency, "leadership"))
+            positions.extend(organisation.heads_of(connection, [task.unit_id for task in held]))
         elif name == "lead_head":
-            units.extend(organisation.units_of(connection, lead, "leadership"))
-        elif name in ("desk", "desk_head"):
+            positions.extend(organisation.heads_of(connection, organisation.units_of(connection, lead, "leadership")))
+        elif name == "desk_head":
+            positions.extend(organisation.heads_of(connection, organisation.units_of(connection, lead, "desk")))
+        elif name == "desk":
             units.extend(organisation.units_of(connection, lead, "desk"))
     if units or positions:
         yield from accounts.addresses(connection, today, units=units, positions=positions)

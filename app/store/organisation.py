@@ -63,6 +63,8 @@ class Position(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
     code: Mapped[Code]
     name: Mapped[str]
+    head: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether who holds it heads the unit, and is told what happens to the unit's dossiers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,4 +129,10 @@ def position_codes(connection: Connection) -> set[str]:
 def units_of(connection: Connection, agency_id: int, kind: str) -> list[int]:
     """Ids of an agency's units of one kind (desk, room, leadership, clerk)."""
     rows = connection.execute(select(Unit.id).where(Unit.agency_id == agency_id, Unit.kind == kind).order_by(Unit.id))
+    return list(rows.scalars())
+
+
+def heads_of(connection: Connection, unit_ids: Sequence[int]) -> list[int]:
+    """Ids of the positions that head these units."""
+    rows = connection.execute(select(Position.id).where(Position.unit_id.in_(unit_ids), Position.head))
     return list(rows.scalars())

@@ -172,6 +172,7 @@ def create_tables() -> None:
         sa.Column("unit_id", sa.BigInteger(), nullable=False),
         sa.Column("code", sa.String(length=64), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("head", sa.Boolean(), server_default="false", nullable=False),
         sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name=("fk_positions_agency_id")),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=("fk_positions_unit_id")),
         sa.PrimaryKeyConstraint("id", name=("pk_positions")),
