@@ -42,6 +42,8 @@ class ReceiptComponent:
     electronic: int = 0
 
     def __post_init__(self) -> None:
+        if not isinstance(self.name, str):
+            raise ReceiptError("components: a name must be text")
         object.__setattr__(self, "name", clean_line(self.name))
         for kind in ("originals", "copies", "electronic"):
             _check_count(kind, getattr(self, kind))

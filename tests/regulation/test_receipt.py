@@ -114,7 +114,6 @@ def test_the_slip_carries_the_fields_of_the_form_in_their_order() -> None:
         at = text.index(squeeze(part), at) + len(squeeze(part))
 
 
-@pytest.mark.rule("QT-18.3")
 def test_the_appointment_is_printed_to_the_minute_in_local_time() -> None:
     """QT-18.3: the appointment on the slip is the opening of a session, so hour and minute are part of it."""
     at = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)
@@ -122,7 +121,6 @@ def test_the_appointment_is_printed_to_the_minute_in_local_time() -> None:
     assert squeeze("14 giờ 30 phút, ngày 21/11/2026") in page_of(receipt(appointment_at=at)).text
 
 
-@pytest.mark.rule("QT-18.3")
 def test_a_procedure_without_a_counted_time_promises_no_date() -> None:
     """QT-18.3: without a deadline there is no appointment to print."""
     text = page_of(receipt(appointment_at=None)).text
@@ -130,7 +128,6 @@ def test_a_procedure_without_a_counted_time_promises_no_date() -> None:
     assert squeeze("5. Thời gian trả kết quả giải quyết hồ sơ: theo thông báo của cơ quan giải quyết") in text
 
 
-@pytest.mark.rule("QT-16.6", "LA-10.2a")
 def test_the_ways_of_receiving_the_result_are_told() -> None:
     """QT-16.6, LA-10.2a: the result may be collected at the desk, sent by post or given online."""
     text = page_of(receipt()).text
@@ -139,7 +136,6 @@ def test_the_ways_of_receiving_the_result_are_told() -> None:
     assert squeeze("dịch vụ bưu chính công ích hoặc trực tuyến") in text
 
 
-@pytest.mark.rule("ST-6.6")
 def test_demonstration_data_says_that_it_has_no_legal_value() -> None:
     """ST-6.6: only the system issues valid receipts, so an invented one must not pass for valid."""
     notice = squeeze("KHÔNG CÓ GIÁ TRỊ PHÁP LÝ")
@@ -148,7 +144,6 @@ def test_demonstration_data_says_that_it_has_no_legal_value() -> None:
     assert notice not in page_of(receipt(demonstration=False)).text
 
 
-@pytest.mark.rule("HT-7.3")
 def test_originals_copies_and_electronic_papers_are_counted_apart() -> None:
     """TT 01/2018/TT-VPCP, Mẫu số 01, item 1; HT-7.3: what was handed in, and in which kind."""
     text = page_of(receipt(components=(ReceiptComponent("Sổ hộ tịch", 2, 3, 4),))).text
