@@ -106,8 +106,10 @@ class Instance:
         return bool(self._run.completed)
 
     def open_steps(self) -> list[OpenStep]:
-        """The steps that wait for a person, in the order in which they were reached."""
-        return [OpenStep(str(task.id), self._step(task)) for task in self._open_tasks()]
+        """The steps that wait for a person, in reading order."""
+        order = {name: position for position, name in enumerate(self._definition.steps)}
+        opened = [OpenStep(str(task.id), self._step(task)) for task in self._open_tasks()]
+        return sorted(opened, key=lambda step: (order[step.step.id], step.engine_task))
 
     def complete(self, engine_task: str, variables: Mapping[str, Any]) -> None:
         """Completes an open step and runs on. `variables` are routing variables, JSON-native, at most VARIABLES_LIMIT bytes
@@ -148,7 +150,7 @@ class Instance:
 
     def timers(self) -> list[WaitingTimer]:
         """The drawn timers that wait. The engine looks at no clock: whoever keeps the timer rows calls `fire`."""
-        return [timer for timer, _, _ in self._waiting_timers()]
+        return sorted((timer for timer, _, _ in self._waiting_timers()), key=lambda timer: (timer.element, timer.engine_task))
 
     def fire(self, engine_task: str) -> None:
         """Lets a waiting timer take effect and runs on. Raises StepNotOpen, EngineIncident."""
