@@ -1,0 +1,55 @@
+"""Every route says who may call it; a route that does not is refused.
+
+`@requires("task.work")` stands on the view, `guard` runs before every request. So a body is not even read for somebody who
+may not send it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import current_app, request
+
+from app.access.request import current_caller
+from app.errors import DomainError
+from app.rules.permissions import PERMISSIONS
+
+ANYONE = "anyone"
+SIGNED_IN = "signed_in"
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def requires(*permissions: str) -> Callable[[View], View]:
+    """Declare who may call a view: ANYONE, SIGNED_IN, or any one of these permissions. ValueError for an unknown name."""
+    unknown = set(permissions) - set(PERMISSIONS) - {ANYONE, SIGNED_IN}
+    if unknown or not permissions:
+        raise ValueError(f"no such permission: {sorted(unknown)}")
+
+    def declare(view: View) -> View:
+        view.permissions = permissions  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def declared(view: Callable[..., Any]) -> tuple[str, ...] | None:
+    """What `requires` declared on a view, or None."""
+    found: tuple[str, ...] | None = getattr(view, "permissions", None)
+    return found
+
+
+def guard() -> None:
+    """Let the request in or raise. Errors: DomainError unauthenticated, forbidden."""
+    if request.endpoint is None or request.method == "OPTIONS":
+        return
+    permissions = declared(current_app.view_functions[request.endpoint])
+    if permissions is None:
+        raise RuntimeError(f"route {request.endpoint} declares no permission")
+    if ANYONE in permissions:
+        return
+    caller = current_caller()
+    if SIGNED_IN not in permissions and not any(caller.may(name) for name in permissions):
+        titles = " hoặc ".join(f"“{PERMISSIONS[name].title}”" for name in permissions)
+        raise DomainError("forbidden", f"Tài khoản chưa được cấp quyền {titles}.")

@@ -1,0 +1,155 @@
+"""How routes read their arguments and answer: the base of every blueprint of the API.
+
+A body is JSON of bounded size and depth; whatever is wrong with it is told field by field. Views answer ready values with
+`reply`; their schema then only describes them.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn, TypeVar, cast
+
+import flask
+import flask_smorest  # type: ignore[import-untyped]
+import marshmallow as ma
+from flask import Request, Response
+from webargs.core import missing
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from app.api.fields import text_faults
+from app.api.problems import ProblemSchema
+from app.errors import DomainError
+
+View = TypeVar("View", bound=Callable[..., Any])
+R = TypeVar("R")
+
+MOST_JSON_BYTES = 1024 * 1024
+DEEPEST = 32
+
+
+class ArgumentsParser(FlaskParser):
+    """Reads arguments; every fault is a DomainError (bad_request, unsupported_media_type, too_large, invalid)."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = dict.fromkeys(FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, ma.RAISE)
+
+    def load_json(self, req: Request, schema: ma.Schema) -> Any:
+        """The body as an object; no body at all counts as an empty one."""
+        body = req.get_data(cache=True)
+        if not body.strip():
+            return missing
+        if not req.is_json:
+            raise DomainError(
+                "unsupported_media_type", "Nội dung gửi lên phải là JSON (Content-Type: application/json)."
+            )
+        value = read_json(body)
+        if not isinstance(value, dict):
+            raise invalid({"body": ["Phải là một đối tượng JSON."]})
+        return value
+
+    def handle_error(
+        self,
+        error: ma.ValidationError,
+        req: Request,
+        schema: ma.Schema,
+        *,
+        error_status_code: int | None,
+        error_headers: Mapping[str, str] | None,
+    ) -> NoReturn:
+        # The messages stand under the name of the place that they came from (json, query).
+        told = error.messages
+        messages = next(iter(told.values())) if isinstance(told, dict) else told
+        raise invalid(by_field(messages)) from error
+
+
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
+    """flask-smorest's, with our parser and with types."""
+
+    ARGUMENTS_PARSER = ArgumentsParser()
+
+    def get(self, rule: str, **options: Any) -> Callable[[View], View]:
+        decorate: Callable[[View], View] = super().get(rule, **options)
+        return decorate
+
+    def post(self, rule: str, **options: Any) -> Callable[[View], View]:
+        decorate: Callable[[View], View] = super().post(rule, **options)
+        return decorate
+
+    def arguments(self, schema: Any, **kwargs: Any) -> Callable[[Callable[..., R]], Callable[..., R]]:
+        # One instance for all requests: making a schema costs more than using it.
+        ready = schema() if isinstance(schema, type) else schema
+        decorate: Callable[[Callable[..., R]], Callable[..., R]] = super().arguments(ready, **kwargs)
+        return decorate
+
+    def response(self, status: int, schema: Any = None, **kwargs: Any) -> Callable[[View], View]:
+        """Describe the answer; the view itself answers with `reply`."""
+        decorate: Callable[[View], View] = super().response(status, schema, **kwargs)
+        return decorate
+
+
+class OneStopApi(flask_smorest.Api):  # type: ignore[misc]
+    """The OpenAPI document, with our form of an error."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+
+def reply(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A JSON answer. Instants and days become text in the form of `app.jsontext`."""
+    response = cast(Response, flask.current_app.json.response(value))
+    response.status_code = status
+    response.headers.update(headers or {})
+    return response
+
+
+def invalid(errors: Mapping[str, list[str]]) -> DomainError:
+    """Fields are wrong: `errors` is `{"field.path": [message]}`."""
+    return DomainError("invalid", "Hãy sửa các trường được nêu rồi gửi lại.", errors=errors)
+
+
+def read_json(body: bytes) -> Any:
+    """Parse a JSON body strictly. Errors: DomainError bad_request, invalid (characters); RequestEntityTooLarge."""
+    if len(body) > MOST_JSON_BYTES:
+        raise RequestEntityTooLarge
+    try:
+        # Infinity and NaN are no JSON and no database takes them; a float that overflows would become one.
+        value = json.loads(body.decode(), parse_constant=_refuse, parse_float=_finite)
+    except (ValueError, RecursionError) as error:
+        raise DomainError("bad_request", "Nội dung không phải JSON đọc được.") from error
+    if body.count(b"[") + body.count(b"{") > DEEPEST and _depth(value) > DEEPEST:
+        raise DomainError("bad_request", f"JSON lồng nhau quá {DEEPEST} tầng.")
+    if b"\\u" in body and (faults := text_faults(value)):
+        raise invalid(faults)
+    return value
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError("number too large")
+    return value
+
+
+def _depth(value: Any) -> int:
+    level, depth = [value], 0
+    while level:
+        depth += 1
+        inner = (item.values() if isinstance(item, dict) else item for item in level if isinstance(item, dict | list))
+        level = [item for items in inner for item in items]
+    return depth
+
+
+def by_field(messages: Any, path: str = "") -> dict[str, list[str]]:
+    """marshmallow's nested messages as `{"components.0.code": [message]}`."""
+    if isinstance(messages, Mapping):
+        found: dict[str, list[str]] = {}
+        for key, inner in messages.items():
+            step = "" if key == "_schema" else str(key)
+            found |= by_field(inner, f"{path}.{step}".strip("."))
+        return found
+    return {path or "body": [str(message) for message in messages]}

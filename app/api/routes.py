@@ -1,0 +1,7 @@
+"""Every blueprint of the API, in the order in which the OpenAPI document shows them."""
+
+from __future__ import annotations
+
+from app.api import health
+
+BLUEPRINTS = (health.blueprint,)
