@@ -35,11 +35,10 @@ def fire(timer_id: int, dossier_id: int, now: datetime) -> bool:
         return True
 
 
-def give_up(timer_id: int, attempts: int, reason: str, now: datetime) -> None:
+def give_up(timer_id: int, reason: str, now: datetime) -> None:
     """A firing failed: try again later, a few times; then it is an incident, and the others go on."""
-    incident = reason if attempts + 1 >= MOST_ATTEMPTS else None
     with transaction() as connection:
-        timers.count_attempt(connection, timer_id, incident, now + RETRY_AFTER * (attempts + 1))
+        timers.count_attempt(connection, timer_id, reason, MOST_ATTEMPTS, now + RETRY_AFTER)
 
 
 def _fire_event(work: Work, timer: TimerRow) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import urlencode
 
 from app.actions.work import Work
 from app.slips.receipt import ReceiptComponent, ReceiptContent
+from app.slips.symbols import lookup_url
 from app.store import dossiers, organisation, procedures
 
 _UNITS = {"D": "ngày", "H": "giờ"}
@@ -26,7 +26,6 @@ def receipt_content(work: Work) -> ReceiptContent:
     desk_name = desk[1] if desk else dossier.agency_name
     assert procedure is not None  # noqa: S101 - the dossier's foreign key
     names = {component["code"]: component["name"] for component in procedure.components}
-    query = urlencode({"code": dossier.code, "token": dossier.token})
     applicant = contents.applicant
     return ReceiptContent(
         agency_name=dossier.agency_name,
@@ -45,7 +44,7 @@ def receipt_content(work: Work) -> ReceiptContent:
         issued_at=work.now,
         place_of_return=_place(contents.deliver, desk_name),
         receiver_name=work.caller.name if work.caller else "",
-        lookup_url=f"{work.public_url}/tra-cuu?{query}",
+        lookup_url=lookup_url(work.public_url, dossier.code, dossier.token),
         fee_text=fee_text(procedure.fees),
         demonstration=procedure.demonstration,
     )

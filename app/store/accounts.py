@@ -232,3 +232,8 @@ def usernames(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str
     """Username and name by account id."""
     rows = connection.execute(select(Account.id, Account.username, Account.name).where(Account.id.in_(ids)))
     return {row.id: (row.username, row.name) for row in rows}
+
+
+def forget_tokens(connection: Connection, now: datetime) -> None:
+    """Remove tokens that have expired."""
+    connection.execute(delete(Token).where(Token.expires_at < now))

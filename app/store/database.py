@@ -22,6 +22,8 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+APPLICATION_OPTIONS = "-c role=motcua_app -c timezone=UTC"
+"""How every connection of the application begins: in the role that may not change history."""
 
 BigId = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
 Code = Annotated[str, mapped_column(String(64))]

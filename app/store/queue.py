@@ -13,8 +13,7 @@ from sqlalchemy import Connection
 _QUEUE = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 
 
-def defer(connection: Connection, name: str, *, queueing_lock: str | None = None, **arguments: Any) -> None:
+def defer(connection: Connection, name: str, **arguments: Any) -> None:
     """Add a job to the queue on the connection of the running transaction."""
-    _QUEUE.configure_task(
-        name, allow_unknown=True, queueing_lock=queueing_lock, connection=connection.connection.driver_connection
-    ).defer(**arguments)
+    driver = connection.connection.driver_connection
+    _QUEUE.configure_task(name, allow_unknown=True, connection=driver).defer(**arguments)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, ForeignKey, Index, bindparam, delete, insert, literal_column, select, update
+from sqlalchemy import Connection, ForeignKey, Index, bindparam, case, delete, insert, literal_column, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.database import Base, BigId, many, one
@@ -143,10 +143,14 @@ def move_instant(connection: Connection, dossier_id: int, name: str, due_at: dat
     connection.execute(_MOVE.values(due_at=due_at), {"dossier": dossier_id, "name": name})
 
 
-def count_attempt(connection: Connection, timer_id: int, incident: str | None, retry_at: datetime) -> None:
-    """A firing failed: remember it; with `incident` the worker leaves the timer to a person."""
+def count_attempt(connection: Connection, timer_id: int, reason: str, most: int, retry_at: datetime) -> None:
+    """A firing failed: try again at `retry_at`; after `most` attempts it is an incident and waits for a person."""
     connection.execute(
         update(Timer)
         .where(Timer.id == timer_id)
-        .values(attempts=Timer.attempts + 1, incident=incident, due_at=retry_at)
+        .values(
+            attempts=Timer.attempts + 1,
+            incident=case((Timer.attempts + 1 >= most, reason), else_=None),
+            due_at=retry_at,
+        )
     )

@@ -1,0 +1,36 @@
+"""Periodic duties: housekeeping that some worker does once a period, however many workers there are.
+
+The queue itself sees to that: whichever worker defers a period's duty first, the others find it deferred.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from procrastinate import JobContext
+
+from app.runtime import runtime
+from app.store import accounts, idempotency
+from app.store.transaction import transaction
+
+KEYS_KEPT = timedelta(days=7)
+"""How long an idempotency key answers again (interface: seven days)."""
+JOBS_KEPT = timedelta(days=7)
+STALLED_AFTER = timedelta(seconds=60)
+"""A worker that has not been heard of for so long is dead; its heart beats every ten seconds."""
+
+
+def forget_old_keys() -> None:
+    """Remove idempotency keys and tokens that nobody can use any more."""
+    now = runtime().now()
+    with transaction() as connection:
+        idempotency.forget_keys(connection, now - KEYS_KEPT)
+        accounts.forget_tokens(connection, now)
+
+
+async def recover_jobs(context: JobContext) -> None:
+    """Give the jobs of workers that died back to the queue, and drop what succeeded long ago; failed ones stay listed."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER.total_seconds()):
+        await manager.retry_job(job)
+    await manager.delete_old_jobs(nb_hours=int(JOBS_KEPT.total_seconds() // 3600))

@@ -1,0 +1,54 @@
+"""The job queue as the worker sees it: names that actions defer become functions here.
+
+Each job runs in an application context of its own. Jobs may run twice (a worker killed between effect and commit), so each
+of them checks first whether its work is still to be done.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import procrastinate
+from flask import Flask
+from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
+from procrastinate.jobs import Job
+
+from app.actions.notices import SEND_DELIVERY
+from app.jobs import deliveries, duties
+from app.messages.delivery import MailRefusedError
+from app.messages.mail import AddressError
+
+WAITS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
+"""How long a job waits before it is tried again; after the last one it has failed and stays listed as such."""
+
+
+class Patience(BaseRetryStrategy):
+    """Try again what may pass by itself, not what was refused for good."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        if isinstance(exception, MailRefusedError | AddressError) or job.attempts >= len(WAITS):
+            return None
+        return RetryDecision(retry_in={"seconds": int(WAITS[job.attempts].total_seconds())})
+
+
+def job_queue(flask_app: Flask, connector: procrastinate.BaseConnector) -> procrastinate.App:
+    """The queue with every job and duty that this system knows."""
+    queue = procrastinate.App(connector=connector)
+
+    @queue.task(name=SEND_DELIVERY, retry=Patience())
+    def send_delivery(delivery_id: int) -> None:
+        with flask_app.app_context():
+            deliveries.send_delivery(delivery_id)
+
+    @queue.periodic(cron="17 * * * *")
+    @queue.task(name="forget_old_keys")
+    def forget_old_keys(timestamp: int) -> None:
+        with flask_app.app_context():
+            duties.forget_old_keys()
+
+    @queue.periodic(cron="* * * * *")
+    @queue.task(name="recover_jobs", pass_context=True)
+    async def recover_jobs(context: JobContext, timestamp: int) -> None:
+        await duties.recover_jobs(context)
+
+    return queue

@@ -1,0 +1,47 @@
+"""The tick: every few seconds the due timers take effect, each once, whichever worker gets there first (QT-21).
+
+A failing timer counts an attempt and becomes an incident in the end; it never stops the tick.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+from sqlalchemy.exc import OperationalError
+
+from app.actions.fire_timer import fire, give_up
+from app.errors import DomainError
+from app.store import timers
+from app.store.transaction import reading
+
+MOST = 200
+"""Timers of one round; a tick goes on with the next round until none is due."""
+
+log = structlog.get_logger(__name__)
+
+
+def tick(now: datetime) -> int:
+    """Let everything that is due by `now` take effect; returns how many timers did. Errors: OperationalError."""
+    fired = 0
+    tried: set[int] = set()
+    while True:
+        with reading() as connection:
+            due = [row for row in timers.due_timers(connection, now, MOST + len(tried)) if row[0] not in tried]
+        if not due:
+            return fired
+        for timer_id, dossier_id in due:
+            tried.add(timer_id)
+            fired += _fire(timer_id, dossier_id, now)
+
+
+def _fire(timer_id: int, dossier_id: int, now: datetime) -> int:
+    try:
+        return int(fire(timer_id, dossier_id, now))
+    except OperationalError:
+        raise
+    except Exception as problem:
+        reason = problem.detail if isinstance(problem, DomainError) else f"{type(problem).__name__}: {problem}"
+        log.exception("timer_failed", timer=timer_id, dossier=dossier_id)
+        give_up(timer_id, reason, now)
+        return 0

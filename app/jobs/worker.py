@@ -1,0 +1,51 @@
+"""The worker process: the tick of the timers and the job queue. Any number of them may run on any number of machines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import procrastinate
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+
+from app.config import Settings
+from app.errors import DomainError
+from app.factory import create_app
+from app.jobs.queue import job_queue
+from app.jobs.ticker import tick
+from app.runtime import runtime
+from app.store.database import APPLICATION_OPTIONS
+
+log = structlog.get_logger(__name__)
+
+
+def run(settings: Settings) -> None:
+    """Work until a signal says stop; what is in hand is finished first."""
+    app = create_app(settings)
+    scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(1)}, timezone="UTC")
+    scheduler.add_job(_ticking(app), "interval", seconds=settings.tick_seconds, max_instances=1, coalesce=True)
+    scheduler.start()
+    log.info("worker_started", tick_seconds=settings.tick_seconds)
+    connector = procrastinate.PsycopgConnector(conninfo=settings.database_url, options=APPLICATION_OPTIONS)
+    queue = job_queue(app, connector)
+    try:
+        with queue.open():
+            queue.run_worker(concurrency=4)
+    finally:
+        scheduler.shutdown(wait=True)
+        log.info("worker_stopped")
+
+
+def _ticking(app: Flask) -> Callable[[], None]:
+    def round_of_ticks() -> None:
+        with app.app_context():
+            try:
+                tick(runtime().now())
+            except (OperationalError, DomainError) as problem:
+                # The database is away for a moment; the timers stay due and the next tick finds them.
+                log.warning("tick_failed", reason=str(problem).splitlines()[0])
+
+    return round_of_ticks
