@@ -6,12 +6,13 @@ delivery's id as the stable part of the Message-ID.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, insert, select, update
+from sqlalchemy import Connection, ForeignKey, cast, insert, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.database import Base, BigId, Code, one
@@ -76,3 +77,14 @@ def delivery_to_send(connection: Connection, delivery_id: int) -> DeliveryRow | 
 
 def mark_sent(connection: Connection, delivery_id: int, now: datetime) -> None:
     connection.execute(update(Delivery).where(Delivery.id == delivery_id).values(sent_at=now))
+
+
+def mark_told(connection: Connection, dossier_ids: Sequence[int], note: str) -> list[int]:
+    """Mark these dossiers' unsent deliveries as told at the time they were made, with a note why; answers their ids."""
+    rows = connection.execute(
+        update(Delivery)
+        .where(Delivery.dossier_id.in_(dossier_ids), Delivery.sent_at.is_(None))
+        .values(sent_at=Delivery.created_at, data=Delivery.data.op("||")(cast({"note": note}, JSONB)))
+        .returning(Delivery.id)
+    )
+    return list(rows.scalars())

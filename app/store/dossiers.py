@@ -18,6 +18,7 @@ from sqlalchemy import (
     Index,
     bindparam,
     cast,
+    func,
     insert,
     literal_column,
     select,
@@ -224,6 +225,12 @@ def next_number(connection: Connection, agency_id: int, day: date) -> int:
         .returning(CodeCounter.last)
     )
     number: int = connection.execute(statement).scalar_one()
+    return number
+
+
+def count_dossiers(connection: Connection) -> int:
+    """How many dossiers there are in all. Reads the whole table: for setting up, not for pages."""
+    number: int = connection.execute(select(func.count()).select_from(Dossier)).scalar_one()
     return number
 
 

@@ -6,12 +6,12 @@ agencies, so a diagram names the code and the dossier says which agency's (QT-22
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, UniqueConstraint, select
+from sqlalchemy import Connection, ForeignKey, UniqueConstraint, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.database import Base, BigId, Code, one
@@ -136,3 +136,57 @@ def heads_of(connection: Connection, unit_ids: Sequence[int]) -> list[int]:
     """Ids of the positions that head these units."""
     rows = connection.execute(select(Position.id).where(Position.unit_id.in_(unit_ids), Position.head))
     return list(rows.scalars())
+
+
+def calendar_ids(connection: Connection) -> dict[str, int]:
+    """Every calendar's id by its code."""
+    return {row.code: row.id for row in connection.execute(select(Calendar.code, Calendar.id))}
+
+
+def agency_ids(connection: Connection) -> dict[str, int]:
+    """Every agency's id by its code."""
+    return {row.code: row.id for row in connection.execute(select(Agency.code, Agency.id))}
+
+
+def unit_ids(connection: Connection, agency_id: int) -> dict[str, int]:
+    """Ids of an agency's units by code."""
+    rows = connection.execute(select(Unit.code, Unit.id).where(Unit.agency_id == agency_id))
+    return {row.code: row.id for row in rows}
+
+
+def position_ids(connection: Connection, agency_id: int) -> dict[str, int]:
+    """Ids of an agency's positions by code."""
+    rows = connection.execute(select(Position.code, Position.id).where(Position.agency_id == agency_id))
+    return {row.code: row.id for row in rows}
+
+
+def add_calendar(connection: Connection, code: str, name: str, data: Mapping[str, Any]) -> int:
+    """A new calendar; `data` is the form that `WorkCalendar.from_dict` reads."""
+    added: int = connection.execute(
+        insert(Calendar).values(code=code, name=name, data=data).returning(Calendar.id)
+    ).scalar_one()
+    return added
+
+
+def add_agency(connection: Connection, values: Mapping[str, Any]) -> int:
+    """A new agency: code, identifier, name, level, parent_id, calendar_id, valid_from."""
+    added: int = connection.execute(insert(Agency).values(**values).returning(Agency.id)).scalar_one()
+    return added
+
+
+def add_unit(connection: Connection, agency_id: int, code: str, name: str, kind: str) -> int:
+    added: int = connection.execute(
+        insert(Unit).values(agency_id=agency_id, code=code, name=name, kind=kind).returning(Unit.id)
+    ).scalar_one()
+    return added
+
+
+def add_position(
+    connection: Connection, agency_id: int, unit_id: int, code: str, name: str, *, head: bool = False
+) -> int:
+    added: int = connection.execute(
+        insert(Position)
+        .values(agency_id=agency_id, unit_id=unit_id, code=code, name=name, head=head)
+        .returning(Position.id)
+    ).scalar_one()
+    return added

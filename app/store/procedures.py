@@ -208,6 +208,20 @@ def search_procedures(
     return many(ProcedureRow, connection.execute(query))
 
 
+def procedure_ids(connection: Connection) -> dict[str, int]:
+    """Every procedure's id by its code."""
+    return {row.code: row.id for row in connection.execute(select(Procedure.code, Procedure.id))}
+
+
+def add_procedure(connection: Connection, values: Mapping[str, Any], agency_ids: Sequence[int]) -> int:
+    """A new procedure, received and handled by these agencies; it has no version yet."""
+    added: int = connection.execute(insert(Procedure).values(**values).returning(Procedure.id)).scalar_one()
+    connection.execute(
+        insert(ProcedureAgency), [{"procedure_id": added, "agency_id": agency_id} for agency_id in agency_ids]
+    )
+    return added
+
+
 def add_version(connection: Connection, values: Mapping[str, Any], files: Sequence[Mapping[str, Any]]) -> int:
     """Insert the next version of a procedure with its files; returns its number. Locks the procedure's row."""
     procedure_id = values["procedure_id"]

@@ -5,15 +5,28 @@ A job is named, not imported: the worker knows what the name means. It exists wh
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import procrastinate
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 _QUEUE = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
+_TAKE_BACK = text(
+    "DELETE FROM procrastinate_jobs WHERE status = 'todo' AND task_name = :name AND args ->> :argument = ANY(:values)"
+)
 
 
 def defer(connection: Connection, name: str, **arguments: Any) -> None:
     """Add a job to the queue on the connection of the running transaction."""
     driver = connection.connection.driver_connection
     _QUEUE.configure_task(name, allow_unknown=True, connection=driver).defer(**arguments)
+
+
+def take_back(connection: Connection, name: str, argument: str, values: Sequence[int]) -> int:
+    """Remove jobs that wait under `name` with one of `values` as `argument`; answers how many.
+
+    Sure only for jobs of the running transaction: no worker can have seen them yet.
+    """
+    gone = connection.execute(_TAKE_BACK, {"name": name, "argument": argument, "values": [str(v) for v in values]})
+    return gone.rowcount

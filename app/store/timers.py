@@ -80,6 +80,12 @@ _DUE = (
     .order_by(Timer.due_at, Timer.id)
     .limit(bindparam("most"))
 )
+_DUE_OF_DOSSIER = (
+    select(Timer.id, Timer.due_at)
+    .where(Timer.dossier_id == bindparam("dossier"), Timer.due_at <= bindparam("now"), Timer.incident.is_(None))
+    .order_by(Timer.due_at, Timer.id)
+    .limit(1)
+)
 _OF_INSTANCE = _TIMER.where(Timer.instance_id == bindparam("instance"), Timer.kind == "event")
 _DROP_OF_TASKS = delete(Timer).where(Timer.task_id == bindparam("task"))
 _DROP = delete(Timer).where(Timer.id == bindparam("timer"))
@@ -89,6 +95,12 @@ _MOVE = update(Timer).where(Timer.dossier_id == bindparam("dossier"), Timer.inst
 def due_timers(connection: Connection, now: datetime, most: int) -> Sequence[tuple[int, int]]:
     """(timer id, dossier id) of due timers, earliest first, without locking anything."""
     return [(row.id, row.dossier_id) for row in connection.execute(_DUE, {"now": now, "most": most})]
+
+
+def due_of_dossier(connection: Connection, dossier_id: int, now: datetime) -> tuple[int, datetime] | None:
+    """Id and time of the dossier's earliest due timer, or None."""
+    row = connection.execute(_DUE_OF_DOSSIER, {"dossier": dossier_id, "now": now}).one_or_none()
+    return (row.id, row.due_at) if row else None
 
 
 def next_due(connection: Connection) -> datetime | None:
