@@ -62,20 +62,23 @@ def find_home(folder: Path, binaries: Path, say: Callable[[str], None]) -> Home:
     data = (elsewhere or folder) / "data"
     identity = server_identity(data)
     open_to_server = can_enter(identity, folder) and (data.exists() or _can_give_away(folder, identity))
-    runnable = can_run(binaries, identity)
     if elsewhere is None and data.exists() and not open_to_server:
         raise EmbeddedError(
             f"Dữ liệu nằm ở {data} nhưng tài khoản {identity.name} không đi qua được các thư mục phía trên. "
             "Hãy cho phép đi qua (chmod o+x) các thư mục đó, hoặc chuyển thư mục dữ liệu sang nơi khác."
         )
-    if elsewhere is None and not data.exists() and not (open_to_server and runnable):
+    if elsewhere is None and not open_to_server:
         elsewhere = _settle_elsewhere(folder)
         say(
-            f"CHÚ Ý: tài khoản {identity.name} không vào được {folder if not open_to_server else binaries} (đang chạy "
-            f"bằng root), nên dữ liệu PostgreSQL được đặt ở {elsewhere}; tệp {folder / LOCATION} ghi nhớ chỗ này."
+            f"CHÚ Ý: đang chạy bằng root và tài khoản {identity.name} không dùng được {folder}, nên dữ liệu PostgreSQL "
+            f"được đặt ở {elsewhere}; tệp {folder / LOCATION} ghi nhớ chỗ này."
         )
-    if not runnable:
-        binaries = copy_binaries(binaries, _base())
+        if abandoned := _abandoned():
+            say(f"Thư mục dữ liệu của các cụm sau không còn; nếu không cần nữa thì xóa được: {' '.join(abandoned)}")
+    if not can_run(binaries, identity):
+        copied = copy_binaries(binaries, _base())
+        say(f"CHÚ Ý: tài khoản {identity.name} không vào được {binaries}, nên chạy PostgreSQL từ bản chép {copied}.")
+        binaries = copied
     home = elsewhere or folder
     sockets = socket_path(home / "socket")
     own_folder(sockets, identity)
@@ -147,6 +150,12 @@ def _settle_elsewhere(folder: Path) -> Path:
     (place / ORIGIN).write_text(json.dumps({"folder": str(folder), "device": origin.st_dev, "inode": origin.st_ino}))
     (folder / LOCATION).write_text(f"{place}\n")
     return place
+
+
+def _abandoned() -> list[str]:
+    """Clusters here whose folder is gone. Never removed by us: the folder may be on a disk that is not mounted now."""
+    notes = ELSEWHERE.glob(f"*/{ORIGIN}")
+    return sorted(str(note.parent) for note in notes if not Path(json.loads(note.read_text())["folder"]).exists())
 
 
 def _recorded(folder: Path) -> Path | None:

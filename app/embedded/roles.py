@@ -46,8 +46,8 @@ def ensure_roles(sockets: Path, passwords: Passwords) -> None:
 
 def create_database(sockets: Path, passwords: Passwords, name: str, template: str | None = None) -> None:
     """An empty database of that name, or a copy of `template`; one that exists is dropped with its connections."""
+    drop_database(sockets, passwords, name)
     with connect(sockets, passwords, "postgres") as server:
-        drop_database(server, name)
         source = (
             sql.SQL(" TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template)) if template else sql.SQL("")
         )
@@ -57,8 +57,23 @@ def create_database(sockets: Path, passwords: Passwords, name: str, template: st
     prepare_database(sockets, passwords, name)
 
 
-def drop_database(server: psycopg.Connection[tuple[object, ...]], name: str) -> None:
-    server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+def drop_database(sockets: Path, passwords: Passwords, name: str) -> None:
+    """Drop it with whoever is connected; nothing happens when there is none."""
+    with connect(sockets, passwords, "postgres") as server:
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def rename_database(sockets: Path, passwords: Passwords, name: str, new_name: str) -> None:
+    with connect(sockets, passwords, "postgres") as server:
+        server.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(new_name)))
+
+
+def databases(sockets: Path, passwords: Passwords) -> list[str]:
+    """Names of the databases that can be connected to."""
+    with connect(sockets, passwords, "postgres") as server:
+        return [
+            str(row[0]) for row in server.execute("SELECT datname FROM pg_database WHERE datallowconn ORDER BY datname")
+        ]
 
 
 def prepare_database(sockets: Path, passwords: Passwords, name: str) -> None:

@@ -101,13 +101,16 @@ class EmbeddedPostgres:
 
     def drop_database(self, name: str) -> None:
         home, passwords = self._running()
-        with roles.connect(home.sockets, passwords, "postgres") as server:
-            roles.drop_database(server, name)
+        roles.drop_database(home.sockets, passwords, name)
 
-    def has_database(self, name: str) -> bool:
+    def rename_database(self, name: str, new_name: str) -> None:
         home, passwords = self._running()
-        with roles.connect(home.sockets, passwords, "postgres") as server:
-            return server.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone() is not None
+        roles.rename_database(home.sockets, passwords, name, new_name)
+
+    def databases(self) -> list[str]:
+        """Names of the databases that can be connected to."""
+        home, passwords = self._running()
+        return roles.databases(home.sockets, passwords)
 
     @property
     def pid(self) -> int:
