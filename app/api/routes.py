@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
-from app.api import health
+from app.api import health, registration, task_actions
 
-BLUEPRINTS = (health.blueprint,)
+BLUEPRINTS = (
+    health.blueprint,
+    registration.blueprint,
+    task_actions.blueprint,
+)

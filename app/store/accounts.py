@@ -5,12 +5,12 @@ A token is kept only as its SHA-256; the text is shown once, when it is made.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, Index, and_, bindparam, delete, func, insert, or_, select
+from sqlalchemy import Connection, ForeignKey, Index, and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -151,6 +151,12 @@ def account_by_id(connection: Connection, account_id: int, day: date) -> Account
     return _account(connection.execute(_BY_ID, {"account": account_id, "day": day}).one_or_none())
 
 
+def accounts_on(connection: Connection, day: date) -> list[AccountRow]:
+    """Every active account with the positions that it holds on that day, by user name."""
+    rows = connection.execute(_ACCOUNT.order_by(Account.username), {"day": day})
+    return [account for row in rows if (account := _account(row)) is not None]
+
+
 def credentials(connection: Connection, username: str) -> tuple[int, str] | None:
     """Id and password hash of an active account."""
     row = connection.execute(
@@ -164,6 +170,20 @@ def add_token(connection: Connection, token_hash: bytes, account_id: int, now: d
     connection.execute(
         insert(Token).values(hash=token_hash, account_id=account_id, created_at=now, expires_at=expires_at)
     )
+
+
+def first_holder(connection: Connection, position: str, agency: str, day: date) -> AccountRow | None:
+    """An active account that holds the position of that code in that agency on `day`."""
+    holder = (
+        select(AccountPosition.account_id)
+        .join(Position, Position.id == AccountPosition.position_id)
+        .join(Agency, Agency.id == Position.agency_id)
+        .where(Position.code == position, Agency.code == agency, held_on(day))
+        .order_by(AccountPosition.account_id)
+        .limit(1)
+    )
+    found = connection.execute(holder).scalar_one_or_none()
+    return account_by_id(connection, found, day) if found is not None else None
 
 
 def account_holding(connection: Connection, username: str, position_id: int, day: date) -> tuple[int, str] | None:
@@ -237,3 +257,29 @@ def usernames(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str
 def forget_tokens(connection: Connection, now: datetime) -> None:
     """Remove tokens that have expired."""
     connection.execute(delete(Token).where(Token.expires_at < now))
+
+
+def account_ids(connection: Connection) -> dict[str, int]:
+    """Every account's id by its user name."""
+    return {row.username: row.id for row in connection.execute(select(Account.username, Account.id))}
+
+
+def add_account(connection: Connection, values: Mapping[str, Any]) -> int:
+    """A new account: username, name, password_hash, agency_id, email, permissions, must_change_password."""
+    added: int = connection.execute(insert(Account).values(**values).returning(Account.id)).scalar_one()
+    return added
+
+
+def hold_position(
+    connection: Connection, account_id: int, position_id: int, valid_from: date, valid_to: date | None = None
+) -> None:
+    """Let an account hold a position from one day to another, both included."""
+    connection.execute(
+        insert(AccountPosition).values(
+            account_id=account_id, position_id=position_id, valid_from=valid_from, valid_to=valid_to
+        )
+    )
+
+
+def set_password(connection: Connection, account_id: int, password_hash: str) -> None:
+    connection.execute(update(Account).where(Account.id == account_id).values(password_hash=password_hash))

@@ -1,0 +1,46 @@
+"""What every changing route shares: the caller's context, the idempotency key, the version that the client saw."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from flask import request
+
+from app.access.request import current_caller
+from app.actions.runner import Context, RequestKey
+from app.api.blueprint import invalid
+from app.runtime import asked_at, runtime
+
+_KEY = re.compile(r"[\x21-\x7e]{1,200}")
+NO_SUCH_VERSION = -1
+
+
+def acting_context() -> Context:
+    """Who acts, when, under which key, for the running request."""
+    return Context(current_caller(), asked_at(), _request_key(), runtime().settings.public_url)
+
+
+def _request_key() -> RequestKey | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    if not _KEY.fullmatch(key):
+        raise invalid({"Idempotency-Key": ["Phải là 1 đến 200 ký tự ASCII in được, không có dấu cách."]})
+    digest = hashlib.sha256(f"{request.method} {request.path}\n".encode())
+    digest.update(request.get_data(cache=True))
+    return RequestKey(key, digest.digest())
+
+
+def expected_version() -> int | None:
+    """The version named by `If-Match`; None when any will do; one that never was when the tag is not ours."""
+    header = request.headers.get("If-Match")
+    if header is None or header.strip() == "*":
+        return None
+    tag = header.strip().removeprefix("W/").strip('"')
+    return int(tag) if tag.isdecimal() and len(tag) < 19 else NO_SUCH_VERSION
+
+
+def etag(version: int) -> str:
+    """A task's ETag is its version."""
+    return f'"{version}"'

@@ -1,0 +1,197 @@
+"""One task: reading it with what may be done, and each action as a path of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from app.access.guard import requires
+from app.access.request import current_caller
+from app.actions.accept import Accept
+from app.actions.claim import Claim
+from app.actions.confirm_result import ConfirmResult
+from app.actions.deliver_result import DeliverResult
+from app.actions.forward import Forward
+from app.actions.handoff import Handoff
+from app.actions.open_task import Offer, OpenedTask, open_task, task_data
+from app.actions.recall import Recall
+from app.actions.release import Release
+from app.actions.return_to_step import ReturnToStep
+from app.actions.runner import Outcome, TaskCommand, run_task
+from app.api.acting import acting_context, etag, expected_version
+from app.api.blueprint import Blueprint, reply
+from app.api.fields import Many, Record, Schema, Text, Whole
+from app.api.present import TaskSchema, dossier_facts, task_view
+from app.runtime import asked_at
+
+blueprint = Blueprint("task-actions", __name__, url_prefix="/api/v1/tasks", description="Một bước và các thao tác")
+
+WORKERS = ("task.work", "dossier.register")
+COMMENT = 4000
+
+
+class NoBody(Schema):
+    comment = Text(COMMENT, lines=True, allow_none=True)
+
+
+class ForwardBody(Schema):
+    decision = Text(64, allow_none=True)
+    data = Record(allow_none=True)
+    assignee = Text(64, allow_none=True)
+    comment = Text(COMMENT, lines=True, allow_none=True)
+    attachments = Many(Whole(1), allow_none=True)
+
+
+class ReturnBody(Schema):
+    to_step = Text(64, allow_none=True)
+    comment = Text(COMMENT, lines=True, allow_none=True)
+
+
+class HandoffBody(Schema):
+    account = Text(64, required=True, least=1)
+    reason = Text(COMMENT, lines=True, allow_none=True)
+    comment = Text(COMMENT, lines=True, allow_none=True)
+
+
+@blueprint.get("/<id:task_id>")
+@requires("task.work", "dossier.register", "control.view", "report.view")
+@blueprint.response(200, TaskSchema)
+def read(task_id: int) -> Response:
+    """The task, its form and data, and every action: allowed or why not, and what it needs."""
+    opened = open_task(task_id, current_caller(), asked_at())
+    body = task_view(opened.task, opened.work.dossier, opened.work.clock, opened.work.rules, asked_at())
+    body |= {
+        "form": None,
+        "data": task_data(opened),
+        "actions": [_offer_view(offer) for offer in opened.offers],
+        "dossier_status": dossier_facts(opened.work.dossier)["status"],
+        **_step_view(opened),
+    }
+    return reply(body, headers={"ETag": etag(opened.task.version)})
+
+
+def _step_view(opened: OpenedTask) -> dict[str, Any]:
+    step = opened.step
+    return {"limit": step.limit, "limit_unit": step.limit_unit}
+
+
+def _offer_view(offer: Offer) -> dict[str, Any]:
+    view: dict[str, Any] = {
+        "name": offer.name,
+        "title": offer.title,
+        "allowed": offer.allowed,
+        "why": offer.why,
+        "needs": list(offer.needs),
+        "decisions": [{"value": value, "title": title} for value, title in offer.decisions],
+    }
+    if offer.to_steps:
+        view["to_steps"] = [{"id": step, "title": title} for step, title in offer.to_steps]
+    return view
+
+
+def answer_view(outcome: Outcome) -> dict[str, Any]:
+    """The changed task, what it led to, and how the dossier stands now."""
+    work, task = outcome.work, outcome.task
+    body: dict[str, Any] = {}
+    if task is not None:
+        body = task_view(task, work.dossier, work.clock, work.rules, work.now)
+    body["led_to"] = [task_view(led, work.dossier, work.clock, work.rules, work.now) for led in outcome.led_to]
+    return body | dossier_facts(work.dossier)
+
+
+def _act(command: TaskCommand) -> Response:
+    body = run_task(command, acting_context(), answer_view)
+    return reply(body, headers={"ETag": etag(body["version"])} if "version" in body else None)
+
+
+@blueprint.post("/<id:task_id>/accept")
+@requires("dossier.register", "task.work")
+@blueprint.arguments(NoBody)
+@blueprint.response(200, TaskSchema)
+def accept(body: dict[str, Any], task_id: int) -> Response:
+    """Take in an online dossier: its clock starts, the receipt is issued (QT-18.1)."""
+    return _act(Accept(task_id, expected_version(), body.get("comment")))
+
+
+@blueprint.post("/<id:task_id>/claim")
+@requires(*WORKERS)
+@blueprint.arguments(NoBody)
+@blueprint.response(200, TaskSchema)
+def claim(body: dict[str, Any], task_id: int) -> Response:
+    """Take a waiting task (QT-22.2b)."""
+    return _act(Claim(task_id, expected_version()))
+
+
+@blueprint.post("/<id:task_id>/release")
+@requires(*WORKERS)
+@blueprint.arguments(NoBody)
+@blueprint.response(200, TaskSchema)
+def release(body: dict[str, Any], task_id: int) -> Response:
+    """Give a claimed task back to its position."""
+    return _act(Release(task_id, expected_version()))
+
+
+@blueprint.post("/<id:task_id>/forward")
+@requires(*WORKERS)
+@blueprint.arguments(ForwardBody)
+@blueprint.response(200, TaskSchema)
+def forward(body: dict[str, Any], task_id: int) -> Response:
+    """The step is done; the next one opens for its position or one account (QT-17.4, QT-22.2b)."""
+    return _act(
+        Forward(
+            task_id,
+            expected_version(),
+            decision=body.get("decision"),
+            data=body.get("data") or {},
+            assignee=body.get("assignee"),
+            comment=body.get("comment"),
+            attachments=tuple(body.get("attachments") or ()),
+        )
+    )
+
+
+@blueprint.post("/<id:task_id>/return")
+@requires(*WORKERS)
+@blueprint.arguments(ReturnBody)
+@blueprint.response(200, TaskSchema)
+def return_(body: dict[str, Any], task_id: int) -> Response:
+    """An earlier step amends or explains; comment mandatory (QT-17.4, QT-20.1b)."""
+    return _act(ReturnToStep(task_id, body.get("comment"), body.get("to_step"), expected_version()))
+
+
+@blueprint.post("/<id:task_id>/recall")
+@requires(*WORKERS)
+@blueprint.arguments(NoBody)
+@blueprint.response(200, TaskSchema)
+def recall(body: dict[str, Any], task_id: int) -> Response:
+    """Take back what was forwarded and not yet opened."""
+    return _act(Recall(task_id, expected_version(), body.get("comment")))
+
+
+@blueprint.post("/<id:task_id>/handoff")
+@requires(*WORKERS)
+@blueprint.arguments(HandoffBody)
+@blueprint.response(200, TaskSchema)
+def handoff(body: dict[str, Any], task_id: int) -> Response:
+    """Another officer of the same unit takes over (QT-17.4). `comment` is understood as the reason."""
+    reason = body.get("reason") or body.get("comment") or ""
+    return _act(Handoff(task_id, body["account"], reason, expected_version()))
+
+
+@blueprint.post("/<id:task_id>/confirm-result")
+@requires(*WORKERS)
+@blueprint.arguments(NoBody)
+@blueprint.response(200, TaskSchema)
+def confirm_result(body: dict[str, Any], task_id: int) -> Response:
+    """The desk confirms that the result exists: the clock stops (QT-18.4)."""
+    return _act(ConfirmResult(task_id, expected_version(), body.get("comment")))
+
+
+@blueprint.post("/<id:task_id>/deliver-result")
+@requires(*WORKERS)
+@blueprint.arguments(NoBody)
+@blueprint.response(200, TaskSchema)
+def deliver_result(body: dict[str, Any], task_id: int) -> Response:
+    """The applicant has the result; the dossier is closed (QT-18.5)."""
+    return _act(DeliverResult(task_id, expected_version(), body.get("comment")))

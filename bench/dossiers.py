@@ -1,0 +1,135 @@
+"""Dossiers for `bench.action`: some to forward for real, some whose forward was recorded and rolled back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from app.demo.province import load_province
+from sqlalchemy import event
+
+from app.access.caller import Caller
+from app.access.tokens import new_token, token_hash
+from app.actions.forward import Forward
+from app.actions.register import Register
+from app.actions.runner import Context, Outcome, run, run_task
+from app.api.task_actions import answer_view
+from app.config import Settings
+from app.factory import create_app
+from app.jsontext import dumps
+from app.store import accounts
+from app.store.database import db
+from app.store.migrate import upgrade
+from app.store.transaction import reading, transaction
+from app.wording import LOCAL
+
+NEW_ID = "<<the id of the task that the forward opened>>"
+PROCEDURE, AGENCY = "1.001806", "SYT"
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What one forward sent to the database, statement by statement, and what it answered."""
+
+    statements: list[tuple[str, Any, bool]]
+    answer: bytes
+
+
+@dataclass(frozen=True)
+class Prepared:
+    tasks: list[int]
+    recordings: list[Recording]
+    token: str
+    statements: int
+
+
+class Discarded(Exception):  # noqa: N818
+    """Carries a finished action out of its transaction, which is rolled back."""
+
+    def __init__(self, body: dict[str, Any]) -> None:
+        self.body = body
+
+
+def prepare(settings: Settings, count: int, progress: Callable[[str], None]) -> Prepared:
+    """`count` dossiers whose second step waits to be forwarded, and `count` more with the forward recorded."""
+    upgrade(str(settings.database_owner_url))
+    app = create_app(settings)
+    with app.app_context():
+        now = datetime.now(UTC)
+        load_province(settings, now)
+        desk, head = _caller(now, "desk_officer"), _caller(now, "room_head_social")
+        tasks: list[int] = []
+        for number in range(2 * count):
+            tasks.append(_second_step(desk, now, number))
+            if number % 200 == 199:
+                progress(f"  {number + 1}/{2 * count}")
+        recordings = [_record(task, head, now) for task in tasks[count:]]
+        statements = len(recordings[0].statements)
+        return Prepared(tasks[:count], recordings, _token(head, now), statements)
+
+
+def _caller(now: datetime, position: str) -> Caller:
+    day = now.astimezone(LOCAL).date()
+    with reading() as connection:
+        account = accounts.first_holder(connection, position, AGENCY, day)
+    assert account is not None
+    return Caller.of(account, day)
+
+
+def _token(caller: Caller, now: datetime) -> str:
+    token = new_token()
+    kept = token_hash(token)
+    assert kept is not None
+    with transaction() as connection:
+        accounts.add_token(connection, kept, caller.account_id, now, now + timedelta(hours=2))
+    return token
+
+
+def _second_step(desk: Caller, now: datetime, number: int) -> int:
+    applicant = {"name": f"Người nộp {number}", "id_number": f"{number:012d}", "phone": "0233000000"}
+    command = Register(PROCEDURE, applicant, "quang_tri", AGENCY)
+    first = run(command, Context(desk, now), lambda outcome: {"task": outcome.task.id if outcome.task else 0})["task"]
+    answer = run_task(Forward(first), Context(desk, now), lambda outcome: {"task": outcome.led_to[0].id})
+    task: int = answer["task"]
+    return task
+
+
+def _record(task: int, head: Caller, now: datetime) -> Recording:
+    """Forward, watch the statements, and take it back."""
+
+    def discard(outcome: Outcome) -> dict[str, Any]:
+        raise Discarded({"id": outcome.led_to[0].id, "body": answer_view(outcome)})
+
+    with _watched() as statements:
+        try:
+            run_task(Forward(task), Context(head, now), discard)
+        except Discarded as done:
+            body = done.body
+    return Recording([_marked(item, body["id"]) for item in statements], dumps(body["body"]).encode())
+
+
+@contextmanager
+def _watched() -> Iterator[list[tuple[str, Any, bool]]]:
+    seen: list[tuple[str, Any, bool]] = []
+
+    def see(_c: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+        seen.append((statement, parameters, many))
+
+    event.listen(db.engine, "before_cursor_execute", see)
+    try:
+        yield seen
+    finally:
+        event.remove(db.engine, "before_cursor_execute", see)
+
+
+def _marked(item: tuple[str, Any, bool], new_id: int) -> tuple[str, Any, bool]:
+    """Ids come from a sequence, which a rollback does not turn back: the replay fills in the id that it gets."""
+    statement, parameters, many = item
+
+    def mark(row: dict[str, Any]) -> dict[str, Any]:
+        return {k: NEW_ID if k.startswith("task_id") and v == new_id else v for k, v in row.items()}
+
+    return statement, [mark(row) for row in parameters] if many else mark(parameters), many
