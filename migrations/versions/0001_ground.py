@@ -435,6 +435,7 @@ def create_tables() -> None:
         unique=False,
         postgresql_where=sa.text("state = 'open'"),
     )
+    op.create_index("ix_tasks_part", "tasks", ["agency_id", "dossier_id"], unique=False)
     op.create_index(("ix_tasks_instance_id"), "tasks", ["instance_id"], unique=False)
     op.create_index(
         "ix_tasks_mine",
