@@ -22,13 +22,13 @@ class FolderLock:
         self.path = path
         self._handle: int | None = None
 
-    def take(self, grace_seconds: float = GRACE_SECONDS) -> bool:
-        """Try for at most `grace_seconds`; False when somebody else keeps it."""
+    def take(self, grace_seconds: float | None = None) -> bool:
+        """Try for at most `grace_seconds` (default: GRACE_SECONDS); False when somebody else keeps it."""
         try:
             handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise from_os_error("Không mở được tệp khóa.", error) from error
-        end = time.monotonic() + grace_seconds
+        end = time.monotonic() + (GRACE_SECONDS if grace_seconds is None else grace_seconds)
         while True:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

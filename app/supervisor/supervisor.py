@@ -9,7 +9,7 @@ from collections.abc import Callable
 from app.config import Settings
 from app.embedded import EmbeddedPostgres, Urls
 from app.embedded.home import make_folder
-from app.embedded.lock import GRACE_SECONDS, FolderLock
+from app.embedded.lock import FolderLock
 from app.processes import wait_any_gone, wait_gone
 from app.supervisor.children import Child
 from app.supervisor.greeting import greeting
@@ -50,7 +50,7 @@ class Supervisor:
             self._take_down()
 
     def _take_lock(self) -> None:
-        if self._lock.take(GRACE_SECONDS):
+        if self._lock.take():
             return
         if self._lock.holder_is_stopping():
             self._say("Lần chạy trước đang dừng; chờ nó xong…")

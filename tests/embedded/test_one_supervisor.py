@@ -13,9 +13,11 @@ from app.embedded.lock import FolderLock, is_held
 from tests.embedded.owners import owner, try_owner
 
 
-def test_a_second_process_is_refused_and_told_who_holds_the_folder(cluster: Path) -> None:
-    with EmbeddedPostgres(cluster) as server:
-        process, said = try_owner(cluster)
+def test_a_second_process_is_refused_and_told_who_holds_the_folder(
+    cluster: Path, postgres_binaries: Path | None
+) -> None:
+    with EmbeddedPostgres(cluster, binaries=postgres_binaries) as server:
+        process, said = try_owner(cluster, postgres_binaries)
         process.communicate()
         assert process.returncode == 3
         assert said.startswith("AlreadyRunningError")
@@ -23,16 +25,18 @@ def test_a_second_process_is_refused_and_told_who_holds_the_folder(cluster: Path
         assert server.alive
 
 
-def test_a_second_supervisor_in_one_process_is_refused(cluster: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_supervisor_in_one_process_is_refused(
+    cluster: Path, monkeypatch: pytest.MonkeyPatch, postgres_binaries: Path | None
+) -> None:
     monkeypatch.setattr(lock, "GRACE_SECONDS", 0.0)
-    with EmbeddedPostgres(cluster) as server:
+    with EmbeddedPostgres(cluster, binaries=postgres_binaries) as server:
         with pytest.raises(AlreadyRunningError, match="MOTCUA_DATA"):
-            EmbeddedPostgres(cluster).start()
+            EmbeddedPostgres(cluster, binaries=postgres_binaries).start()
         assert server.alive
 
 
-def test_attach_reaches_the_server_of_another_process(cluster: Path) -> None:
-    with owner(cluster):
+def test_attach_reaches_the_server_of_another_process(cluster: Path, postgres_binaries: Path | None) -> None:
+    with owner(cluster, postgres_binaries):
         urls = attach(cluster)
         assert urls is not None
         with psycopg.connect(urls.app) as connection:
@@ -48,9 +52,9 @@ def test_attach_gives_up_on_a_server_that_never_answers(open_folder: Path) -> No
     assert not is_held(open_folder / "lock")
 
 
-def test_two_folders_are_two_servers(cluster: Path, open_folder: Path) -> None:
+def test_two_folders_are_two_servers(cluster: Path, open_folder: Path, postgres_binaries: Path | None) -> None:
     other = EmbeddedPostgres(open_folder / "other", durable=False)
-    with EmbeddedPostgres(cluster) as first, other as second:
+    with EmbeddedPostgres(cluster, binaries=postgres_binaries) as first, other as second:
         assert first.urls() != second.urls()
         with psycopg.connect(first.urls().owner) as connection:
             connection.execute("CREATE TABLE here_only (n int)")

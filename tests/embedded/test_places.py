@@ -38,7 +38,7 @@ def modes(folder: Path) -> list[tuple[int, int]]:
     return [(stat.S_IMODE(place.stat().st_mode), place.stat().st_uid) for place in folder.parents]
 
 
-@pytest.mark.parametrize("name", ["d" * 120, "a b", "a,b", "hồ sơ"])
+@pytest.mark.parametrize("name", ["d" * 120, "hồ sơ, 1"])
 def test_a_path_that_is_no_good_for_a_socket_still_works(open_folder: Path, name: str) -> None:
     folder = open_folder / name / "pg"
     with EmbeddedPostgres(folder, durable=False) as server:
@@ -65,18 +65,13 @@ def test_the_short_socket_folder_must_be_ours_alone(open_folder: Path, monkeypat
         own_folder(taken, us)
 
 
-def test_folders_above_keep_their_modes(open_folder: Path) -> None:
+def test_it_changes_no_folder_above_and_never_runs_as_root(open_folder: Path) -> None:
     folder = open_folder / "pg"
     before = modes(folder)
-    with EmbeddedPostgres(folder, durable=False):
+    with EmbeddedPostgres(folder, durable=False) as server:
         assert modes(folder) == before
+        assert Path(f"/proc/{server.pid}").stat().st_uid == server.data.stat().st_uid != 0
     assert modes(folder) == before
-
-
-@needs_root
-def test_the_server_never_runs_as_root(open_folder: Path) -> None:
-    with EmbeddedPostgres(open_folder / "pg", durable=False) as server:
-        assert os.stat(f"/proc/{server.pid}").st_uid == server.data.stat().st_uid != 0
 
 
 @needs_root
@@ -126,12 +121,12 @@ def test_a_cluster_that_vanished_is_not_replaced_silently(closed_folder: Path, e
 def test_programs_closed_to_the_server_are_copied_once(closed_folder: Path, open_folder: Path, elsewhere: Path) -> None:
     hidden = copy_binaries(wheel_binaries(), closed_folder)
     said: list[str] = []
-    for name in ("one", "two"):
-        with EmbeddedPostgres(open_folder / name, binaries=hidden, durable=False, say=said.append) as server:
-            assert server.binaries.is_relative_to(elsewhere)
-            assert subprocess.run([server.binaries / "pg_dump", "-V"], check=True).returncode == 0
+    with EmbeddedPostgres(open_folder / "pg", binaries=hidden, durable=False, say=said.append) as server:
+        assert server.binaries.is_relative_to(elsewhere)
+        assert "pg_dump" in subprocess.check_output([server.binaries / "pg_dump", "-V"], text=True)
+        assert copy_binaries(hidden, elsewhere) == server.binaries
     assert len(list(elsewhere.iterdir())) == 1
-    assert len(said) == 2
+    assert len(said) == 1
 
 
 @needs_root

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,46 +16,58 @@ from app.embedded.identity import Identity
 
 
 @pytest.fixture
-def damaged(open_folder: Path) -> Path:
-    """The folder of a stopped cluster of this test's own."""
-    with EmbeddedPostgres(open_folder / "pg", durable=False):
-        pass
-    return open_folder / "pg"
+def damaged(cluster: Path) -> Iterator[Path]:
+    """The folder of a stopped cluster whose files may be damaged: the ones below are as before afterwards."""
+    files = [cluster / "data" / name for name in ("PG_VERSION", "global/pg_control", "postgresql.conf")]
+    kept = [file.read_bytes() for file in files]
+    yield cluster
+    for file, content in zip(files, kept, strict=True):
+        file.write_bytes(content)
 
 
-def test_damaged_data_is_named_and_left_alone(damaged: Path) -> None:
+def test_a_damaged_control_file_is_named_and_left_alone(damaged: Path, postgres_binaries: Path | None) -> None:
     control = damaged / "data" / "global" / "pg_control"
     control.write_bytes(b"\0" * 100)
     with pytest.raises(EmbeddedError, match="bị hỏng"):
-        EmbeddedPostgres(damaged).start()
+        EmbeddedPostgres(damaged, binaries=postgres_binaries).start()
     assert control.stat().st_size == 100
 
+
+def test_a_cluster_of_another_version_is_named_with_both_versions(
+    damaged: Path, postgres_binaries: Path | None
+) -> None:
     (damaged / "data" / "PG_VERSION").write_text("9\n")
-    with pytest.raises(EmbeddedError, match="do PostgreSQL 9 tạo"):
-        EmbeddedPostgres(damaged).start()
+    with pytest.raises(EmbeddedError, match=r"do PostgreSQL 9 tạo, chương trình đang có là PostgreSQL \d\d"):
+        EmbeddedPostgres(damaged, binaries=postgres_binaries).start()
 
-    (damaged / "data" / "PG_VERSION").unlink()
+
+def test_a_folder_that_is_no_cluster_is_not_overwritten(open_folder: Path) -> None:
+    (open_folder / "pg" / "data").mkdir(parents=True)
+    precious = open_folder / "pg" / "data" / "precious"
+    precious.write_text("x")
+    (open_folder / "pg").chmod(0o711)
     with pytest.raises(EmbeddedError, match="thiếu PG_VERSION"):
-        EmbeddedPostgres(damaged).start()
+        EmbeddedPostgres(open_folder / "pg").start()
+    assert precious.read_text() == "x"
 
 
-def test_after_a_failed_start_the_folder_is_free(damaged: Path) -> None:
+def test_after_a_failed_start_the_folder_is_free(damaged: Path, postgres_binaries: Path | None) -> None:
     version = damaged / "data" / "PG_VERSION"
     right = version.read_text()
     version.write_text("9\n")
-    server = EmbeddedPostgres(damaged)
+    server = EmbeddedPostgres(damaged, binaries=postgres_binaries)
     with pytest.raises(EmbeddedError):
         server.start()
     version.write_text(right)
-    with EmbeddedPostgres(damaged) as second:
+    with EmbeddedPostgres(damaged, binaries=postgres_binaries) as second:
         assert second.alive
 
 
-def test_own_settings_that_are_wrong_show_the_servers_own_words(damaged: Path) -> None:
+def test_own_settings_that_are_wrong_show_the_servers_own_words(damaged: Path, postgres_binaries: Path | None) -> None:
     with (damaged / "data" / "postgresql.conf").open("a") as file:
         file.write("shared_bufers = 1GB\n")
     with pytest.raises(EmbeddedError, match="shared_bufers"):
-        EmbeddedPostgres(damaged).start()
+        EmbeddedPostgres(damaged, binaries=postgres_binaries).start()
 
 
 def test_too_little_room_is_seen_before_anything_is_written(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
