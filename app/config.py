@@ -8,6 +8,7 @@ nothing has a second default. Secrets never stand in the `repr` of a value here.
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -190,8 +191,11 @@ def _database_url(value: str) -> str:
 
 
 def _host(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9._:-]+", value):
-        raise _UnusableError("tên máy hoặc địa chỉ IP, không kèm cổng, ví dụ 127.0.0.1")
+    try:
+        return str(ipaddress.ip_address(value))
+    except ValueError:
+        if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", value):
+            raise _UnusableError("tên máy hoặc địa chỉ IP, không kèm cổng, ví dụ 127.0.0.1") from None
     return value
 
 
