@@ -81,11 +81,14 @@ class Instance:
     def start(cls, definition: Definition, variables: Mapping[str, Any], context: Mapping[str, Any]) -> Instance:
         """A new instance, advanced to its first open steps. Raises EngineIncident."""
         instance = cls(definition, context, start=True)
-        if variables:
-            instance._run.write(instance._run.task_tree, _routing(variables))
-        with instance._incidents():
-            instance._run.advance()
+        instance._begin(variables)
         return instance
+
+    def _begin(self, variables: Mapping[str, Any]) -> None:
+        if variables:
+            self._run.write(self._run.task_tree, _routing(variables))
+        with self._incidents():
+            self._run.advance()
 
     @classmethod
     def load(cls, definition: Definition, state: bytes, context: Mapping[str, Any]) -> Instance:
@@ -104,6 +107,11 @@ class Instance:
     @property
     def finished(self) -> bool:
         return bool(self._run.completed)
+
+    @property
+    def size(self) -> int:
+        """How many tasks the engine keeps of this instance: what every operation on it costs."""
+        return sum(len(level.tasks) for level in self._run.levels())
 
     def open_steps(self) -> list[OpenStep]:
         """The steps that wait for a person, in reading order."""
@@ -150,7 +158,9 @@ class Instance:
 
     def timers(self) -> list[WaitingTimer]:
         """The drawn timers that wait. The engine looks at no clock: whoever keeps the timer rows calls `fire`."""
-        return sorted((timer for timer, _, _ in self._waiting_timers()), key=lambda timer: (timer.element, timer.engine_task))
+        return sorted(
+            (timer for timer, _, _ in self._waiting_timers()), key=lambda timer: (timer.element, timer.engine_task)
+        )
 
     def fire(self, engine_task: str) -> None:
         """Lets a waiting timer take effect and runs on. Raises StepNotOpen, EngineIncident."""

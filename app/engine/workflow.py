@@ -21,7 +21,7 @@ from app.engine.spiff import (
     TaskState,
 )
 
-STEP_LIMIT = 5_000  # engine steps in one run; a real diagram needs a few dozen
+STEP_LIMIT = 2_000  # engine steps in one run; a real diagram needs a few dozen
 NESTING_LIMIT = 20  # processes called from called processes
 WRITES = "writes"  # internal data of a completed step: (sequence number, variables)
 

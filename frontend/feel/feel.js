@@ -25,7 +25,8 @@ function check(expression) {
     parseExpression(expression, {}, undefined).iterate({
       enter({ type, from, to }) {
         if (type.isError && error === null) error = { from, to };
-        if (type.name === "VariableName") names.add(expression.slice(from, to));
+        const isMember = /\.\s*$/.test(expression.slice(0, from));
+        if (type.name === "VariableName" && !isMember) names.add(expression.slice(from, to));
       },
     });
   } catch (problem) {

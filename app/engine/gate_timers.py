@@ -1,0 +1,92 @@
+"""Gate: timer events. Only ISO 8601, only once, and nothing that would be evaluated."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from app.engine.gate_model import Model, Node
+from app.engine.names import bpmn, properties
+from app.engine.problems import Problem, error
+from app.engine.specs import INSTANTS
+from app.rules.limits import LimitError, parse_limit
+
+LONGEST = 3_660 * 86_400  # seconds: ten years
+YEARS = range(2020, 2101)
+
+_TIMER_PROPERTIES = frozenset(("limitUnit",))
+_EXAMPLE = "Hãy ghi khoảng thời gian như PT8H, P3D, hoặc ngày như 2026-12-01T08:00:00+07:00"
+
+
+def check_timers(model: Model) -> Iterator[Problem]:
+    for node in model.nodes():
+        for definition in node.element.iterfind(bpmn("timerEventDefinition")):
+            texts = [child for child in definition if child.tag in _KINDS]
+            if len(texts) != 1 or not (texts[0].text or "").strip():
+                message = f"Sự kiện thời gian {node.label} phải có đúng một mốc hoặc khoảng thời gian. {_EXAMPLE}."
+                yield error("timer.empty", message, node.id, node.line)
+                continue
+            text = " ".join((texts[0].text or "").split())
+            yield from _KINDS[texts[0].tag](node, text)
+
+
+def _cycle(node: Node, text: str) -> Iterator[Problem]:
+    message = f"Sự kiện {node.label} lặp theo chu kỳ ({text}), chưa được hỗ trợ. {_EXAMPLE}."
+    yield error("timer.cycle", message, node.id, node.line)
+
+
+def _duration(node: Node, text: str) -> Iterator[Problem]:
+    unit = properties(node.element).get("limitUnit", "working").strip()
+    if unit not in ("working", "calendar"):
+        message = f"Đơn vị thời hạn “{unit}” của {node.label} không đúng. Hãy ghi working (giờ làm việc) hoặc calendar."
+        yield error("timer.unit", message, node.id, node.line)
+        return
+    if _is_expression(text):
+        yield _expression(node, text)
+        return
+    try:
+        limit = parse_limit(text, unit)
+    except LimitError as problem:
+        yield error("timer.duration-invalid", f"Sự kiện {node.label}: {problem}.", node.id, node.line)
+        return
+    if limit is None:
+        yield error(
+            "timer.duration-invalid", f"Sự kiện {node.label} phải có thời gian. {_EXAMPLE}.", node.id, node.line
+        )
+    elif limit.seconds > LONGEST:
+        message = f"Thời gian chờ {text} của {node.label} dài hơn mười năm. Hãy kiểm tra lại."
+        yield error("timer.range", message, node.id, node.line)
+
+
+def _date(node: Node, text: str) -> Iterator[Problem]:
+    if text in INSTANTS:
+        return
+    if _is_expression(text):
+        yield _expression(node, text)
+        return
+    if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.]*", text) and not text.startswith("P"):
+        names = ", ".join(INSTANTS)
+        message = f"Mốc “{text}” của {node.label} không có. Hãy dùng một trong: {names}, hoặc một ngày ISO 8601."
+        yield error("timer.instant-unknown", message, node.id, node.line)
+        return
+    try:
+        moment = datetime.fromisoformat(text) if len(text) > 10 else date.fromisoformat(text)
+    except ValueError:
+        yield error("timer.date-invalid", f"Mốc “{text}” của {node.label} không đúng. {_EXAMPLE}.", node.id, node.line)
+        return
+    if moment.year not in YEARS:
+        message = f"Mốc “{text}” của {node.label} nằm ngoài {YEARS[0]}-{YEARS[-1]}. Hãy kiểm tra lại."
+        yield error("timer.range", message, node.id, node.line)
+
+
+def _is_expression(text: str) -> bool:
+    return text.startswith(("=", "$", "#", '"', "'")) or "{" in text
+
+
+def _expression(node: Node, text: str) -> Problem:
+    message = f"Thời gian “{text}” của {node.label} là biểu thức, không được tính. {_EXAMPLE} (không có dấu nháy)."
+    return error("timer.expression", message, node.id, node.line)
+
+
+_KINDS = {bpmn("timeDuration"): _duration, bpmn("timeDate"): _date, bpmn("timeCycle"): _cycle}
