@@ -9,10 +9,11 @@ from typing import Any
 
 import click
 
+from app.config import PROJECT_ROOT
 from app.rules.cases import CaseError, fold_case
 from app.rules.profile import Profile, ProfileError, load_profile
 
-PROFILES = Path(__file__).resolve().parents[2] / "profiles"
+PROFILES = PROJECT_ROOT / "profiles"
 
 
 class Unusable(click.ClickException):

@@ -90,9 +90,10 @@ def apply(state: ClockState, event: Event, rules: ClockRules) -> Applied:
         rule, text = MOVES[event.kind]
         closed = places(held for held in state.holdings if held.key in event.closes)
         lines.append(Line(at, event.kind, rule, text, closed, places(event.opens)))
-    after = replace(state, last_at=happened.astimezone(UTC), **changes)
+    after = replace(state, **changes) if changes else state
     holdings, meters, segments = carry(state, after, event, at, rules)
-    return Applied(replace(after, holdings=holdings, meters=meters), segments, tuple(lines))
+    after = replace(after, last_at=happened.astimezone(UTC), holdings=holdings, meters=meters)
+    return Applied(after, segments, tuple(lines))
 
 
 def fold(events: Iterable[Event], rules: ClockRules) -> Applied:

@@ -153,8 +153,9 @@ def _started(meter: Meter, at: datetime, rules: ClockRules) -> Meter:
 
 def _timed(held: HeldStep, running: bool, meters: Mapping[str, Meter], rules: ClockRules) -> HeldStep:
     meter = meters[held.meter] if running else None
-    due_at = meter.due_at if meter else None
-    return replace(held, due_at=due_at, due_soon_at=_due_soon(meter, rules) if meter else None)
+    if meter is None or meter.due_at is None:
+        return held if held.due_at is None else replace(held, due_at=None, due_soon_at=None)
+    return replace(held, due_at=meter.due_at, due_soon_at=_due_soon(meter, rules))
 
 
 def _due_soon(meter: Meter, rules: ClockRules) -> datetime | None:
