@@ -21,12 +21,18 @@ def acting_context() -> Context:
     return Context(current_caller(), asked_at(), _request_key(), runtime().settings.public_url)
 
 
-def _request_key() -> RequestKey | None:
+def idempotency_key() -> str | None:
+    """The request's Idempotency-Key. Errors: DomainError invalid."""
     key = request.headers.get("Idempotency-Key")
+    if key is not None and not _KEY.fullmatch(key):
+        raise invalid({"Idempotency-Key": ["Phải là 1 đến 200 ký tự ASCII in được, không có dấu cách."]})
+    return key
+
+
+def _request_key() -> RequestKey | None:
+    key = idempotency_key()
     if key is None:
         return None
-    if not _KEY.fullmatch(key):
-        raise invalid({"Idempotency-Key": ["Phải là 1 đến 200 ký tự ASCII in được, không có dấu cách."]})
     digest = hashlib.sha256(f"{request.method} {request.path}\n".encode())
     digest.update(request.get_data(cache=True))
     return RequestKey(key, digest.digest())

@@ -83,6 +83,11 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         decorate: Callable[[Callable[..., R]], Callable[..., R]] = super().arguments(ready, **kwargs)
         return decorate
 
+    def doc(self, **members: Any) -> Callable[[View], View]:
+        """Add members to the operation in the OpenAPI document."""
+        decorate: Callable[[View], View] = super().doc(**members)
+        return decorate
+
     def response(self, status: int, schema: Any = None, **kwargs: Any) -> Callable[[View], View]:
         """Describe the answer; the view itself answers with `reply`."""
         decorate: Callable[[View], View] = super().response(status, schema, **kwargs)

@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
-from app.api import health, registration, task_actions
+from app.api import (
+    attachments,
+    dossier_parts,
+    dossiers,
+    health,
+    procedures,
+    public,
+    registration,
+    task_actions,
+    tasks,
+    tokens,
+)
 
 BLUEPRINTS = (
     health.blueprint,
+    tokens.blueprint,
+    procedures.blueprint,
     registration.blueprint,
+    dossiers.blueprint,
+    dossier_parts.blueprint,
+    attachments.blueprint,
+    tasks.blueprint,
     task_actions.blueprint,
+    public.blueprint,
 )

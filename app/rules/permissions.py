@@ -53,19 +53,23 @@ PERMISSIONS: Final[Mapping[str, Permission]] = {
     )
 }
 
+READERS: Final = ("task.work", "dossier.register", "report.view", "control.view")
+"""Who may read tasks and dossiers at all; which ones, `sees_dossier` says. Administrators have no business with them."""
+
+_WORKERS = ("task.work", "dossier.register")
 _MOVING = frozenset({1, 2, 4, 8, 9})
 RIGHTS: Final[Mapping[str, Right]] = {
     "register": Right(("dossier.register",), Scope.OWN_AGENCY),
-    "accept": Right(("dossier.register", "task.work"), Scope.OWN_POSITIONS, frozenset({1})),
-    "claim": Right(("task.work",), Scope.OWN_POSITIONS, _MOVING),
-    "release": Right(("task.work",), Scope.OWN_POSITIONS, _MOVING),
-    "handoff": Right(("task.work",), Scope.OWN_POSITIONS, _MOVING),
-    "forward": Right(("task.work",), Scope.OWN_POSITIONS, frozenset({2, 4, 8, 9})),
-    "return": Right(("task.work",), Scope.OWN_POSITIONS, frozenset({2, 4})),
-    "recall": Right(("task.work",), Scope.OWN_POSITIONS, frozenset({2, 4})),
-    "confirm-result": Right(("task.work",), Scope.OWN_POSITIONS, frozenset({2, 4, 8})),
-    "deliver-result": Right(("task.work",), Scope.OWN_POSITIONS, frozenset({8, 9})),
-    "attach": Right(("task.work", "dossier.register"), Scope.OWN_AGENCY, frozenset({1, 2, 4, 5, 6, 8, 9})),
+    "accept": Right(_WORKERS, Scope.OWN_POSITIONS, frozenset({1})),
+    "claim": Right(_WORKERS, Scope.OWN_POSITIONS, _MOVING),
+    "release": Right(_WORKERS, Scope.OWN_POSITIONS, _MOVING),
+    "handoff": Right(_WORKERS, Scope.OWN_POSITIONS, _MOVING),
+    "forward": Right(_WORKERS, Scope.OWN_POSITIONS, frozenset({2, 4, 8, 9})),
+    "return": Right(_WORKERS, Scope.OWN_POSITIONS, frozenset({2, 4})),
+    "recall": Right(_WORKERS, Scope.OWN_POSITIONS, frozenset({2, 4})),
+    "confirm-result": Right(_WORKERS, Scope.OWN_POSITIONS, frozenset({2, 4, 8})),
+    "deliver-result": Right(_WORKERS, Scope.OWN_POSITIONS, frozenset({8, 9})),
+    "attach": Right(_WORKERS, Scope.OWN_AGENCY, frozenset({1, 2, 4, 5, 6, 8, 9})),
 }
 """Action (as in its path) to what it asks; 3, 7 and 10 are ends in which nothing more is done to a dossier."""
 

@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Computed, Connection, ForeignKey, Index, UniqueConstraint, func, insert, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Computed,
+    Connection,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    func,
+    insert,
+    literal_column,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.database import Base, BigId, Code, like_pattern, many, one
@@ -200,12 +211,19 @@ def search_procedures(
     connection: Connection, words: str | None, after: str | None, limit: int
 ) -> Sequence[ProcedureRow]:
     """Procedures by code; every word must occur in code, name or field, with or without diacritics."""
-    query = _PROCEDURE.order_by(Procedure.code).limit(limit)
-    for word in (words or "").split():
-        query = query.where(Procedure.search.like(func.motcua_fold(like_pattern(word))))
+    query = _PROCEDURE.where(*_matching(words)).order_by(Procedure.code).limit(limit)
     if after:
         query = query.where(Procedure.code > after)
     return many(ProcedureRow, connection.execute(query))
+
+
+def count_procedures(connection: Connection, words: str | None) -> int:
+    number: int = connection.execute(select(func.count()).select_from(Procedure).where(*_matching(words))).scalar_one()
+    return number
+
+
+def _matching(words: str | None) -> list[ColumnElement[bool]]:
+    return [Procedure.search.like(func.motcua_fold(like_pattern(word))) for word in (words or "").split()]
 
 
 def procedure_ids(connection: Connection) -> dict[str, int]:

@@ -195,6 +195,11 @@ def tasks_of(connection: Connection, dossier_id: int, also: int = 0) -> list[Tas
     return many(TaskRow, connection.execute(_OF_DOSSIER, {"dossier": dossier_id, "task": also}))
 
 
+def every_task_of(connection: Connection, dossier_id: int) -> list[TaskRow]:
+    """All tasks that a dossier has or had, in the order in which they were opened."""
+    return many(TaskRow, connection.execute(TASK.where(Task.dossier_id == dossier_id).order_by(Task.id)))
+
+
 def successors(connection: Connection, task_id: int) -> list[TaskRow]:
     return many(TaskRow, connection.execute(TASK.where(Task.predecessor_id == task_id)))
 

@@ -1,0 +1,158 @@
+"""Attachments of a dossier. What was handed in is only ever given back as a download."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, cast
+
+from flask import Response, request, send_file
+from werkzeug.datastructures import FileStorage
+
+from app.access.guard import requires
+from app.access.request import current_caller
+from app.actions.attach import Attach
+from app.actions.runner import Context, Outcome, RequestKey, run
+from app.api.acting import idempotency_key
+from app.api.blueprint import Blueprint, invalid, reply
+from app.api.fields import Anything, Instant, Many, Schema, Text, Whole
+from app.api.lists import list_schema, whole_answer
+from app.api.visibility import visible_dossier
+from app.errors import DomainError
+from app.rules.permissions import READERS, RIGHTS
+from app.runtime import asked_at, runtime
+from app.store import attachments
+from app.store.attachments import AttachmentRow
+from app.store.files import FileStore
+from app.store.media_types import media_type_of
+from app.store.transaction import reading
+from app.wording import clean_line
+
+blueprint = Blueprint(
+    "attachments", __name__, url_prefix="/api/v1/dossiers/<code:code>/attachments", description="Tệp đính kèm"
+)
+
+LONGEST_NAME = 200
+UPLOAD = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                }
+            }
+        },
+    }
+}
+
+
+class AttachmentSchema(Schema):
+    id = Whole(1)
+    sha256 = Text(64)
+    name = Text(LONGEST_NAME)
+    size = Whole(1)
+    media_type = Text(200)
+    added_at = Instant()
+    signatures = Many(Anything())
+
+
+@blueprint.post("")
+@requires(*RIGHTS["attach"].permissions)
+@blueprint.response(201, AttachmentSchema)
+@blueprint.doc(**UPLOAD)
+def add(code: str) -> Response:
+    """Thêm một tệp (multipart, trường `file`)."""
+    upload = _uploaded()
+    stored = _files().put(upload.stream)
+    if stored.size == 0:
+        raise invalid({"file": ["Tệp rỗng."]})
+    name = safe_name(upload.filename or "")
+    command = Attach(code, stored.sha256, stored.size, name, media_type_of(stored.head, name))
+
+    def answer(outcome: Outcome) -> dict[str, Any]:
+        row = attachments.find_attachment(outcome.work.connection, outcome.work.dossier.id, outcome.extra["attachment"])
+        return _view(cast(AttachmentRow, row))
+
+    return reply(run(command, _context(stored.sha256, name), answer), 201)
+
+
+@blueprint.get("")
+@requires(*READERS)
+@blueprint.response(200, list_schema("AttachmentList", AttachmentSchema))
+def list_attachments(code: str) -> Response:
+    """Các tệp của hồ sơ."""
+    with reading() as connection:
+        dossier = visible_dossier(connection, code, current_caller())
+        rows = attachments.attachments_of(connection, dossier.id)
+    return reply(whole_answer([_view(row) for row in rows]))
+
+
+@blueprint.get("/<id:attachment_id>")
+@requires(*READERS)
+@blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
+def download(code: str, attachment_id: int) -> Response:
+    """Tải một tệp về."""
+    with reading() as connection:
+        dossier = visible_dossier(connection, code, current_caller())
+        row = attachments.find_attachment(connection, dossier.id, attachment_id)
+    if row is None:
+        raise DomainError("not_found", "Hồ sơ không có tệp này.")
+    response = send_file(
+        _files().path(row.sha256),
+        mimetype=row.media_type,
+        as_attachment=True,
+        download_name=row.name,
+        etag=row.sha256,
+        max_age=0,
+    )
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def safe_name(given: str) -> str:
+    """A file name as people see it: one printable line without folders, its ending kept when it is cut."""
+    name = clean_line(given.replace("\\", "/").rpartition("/")[2]).lstrip(". ")
+    if len(name) > LONGEST_NAME:
+        stem, dot, ending = name.rpartition(".")
+        keep = LONGEST_NAME - len(dot + ending)
+        name = stem[:keep] + dot + ending if stem and len(ending) <= 10 else name[:LONGEST_NAME]
+    return name or "tep"
+
+
+def _uploaded() -> FileStorage:
+    if request.mimetype != "multipart/form-data":
+        raise DomainError("unsupported_media_type", "Hãy gửi tệp bằng multipart/form-data, trường `file`.")
+    unknown = (set(request.files) | set(request.form)) - {"file"}
+    if unknown:
+        raise invalid({clean_line(name)[:64]: ["Không có trường này."] for name in unknown})
+    found = request.files.getlist("file")
+    if len(found) != 1:
+        raise invalid({"file": ["Phải có đúng một tệp."]})
+    return found[0]
+
+
+def _context(sha256: str, name: str) -> Context:
+    """The request is its content, not its bytes: a client that tries again draws another multipart boundary."""
+    key = idempotency_key()
+    digest = hashlib.sha256(f"{request.method} {request.path}\n{sha256} {name}".encode()).digest()
+    held = RequestKey(key, digest) if key is not None else None
+    return Context(current_caller(), asked_at(), held, runtime().settings.public_url)
+
+
+def _files() -> FileStore:
+    return FileStore(runtime().settings.data / "files")
+
+
+def _view(row: AttachmentRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "sha256": row.sha256,
+        "name": row.name,
+        "size": row.size,
+        "media_type": row.media_type,
+        "added_at": row.added_at,
+        "signatures": [],
+    }

@@ -1,0 +1,125 @@
+"""Diagrams from outside: checked by the gate, and published as the next version of a procedure."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Response, request
+from werkzeug.datastructures import FileStorage
+
+from app.access.guard import SIGNED_IN, requires
+from app.access.request import current_caller
+from app.actions.publish_version import PublishVersion, publish
+from app.api.blueprint import Blueprint, by_field, invalid, reply
+from app.api.fields import Anything, Day, Many, Schema, Text, ValidationError, Whole
+from app.engine.guard import Guard
+from app.runtime import asked_at
+
+blueprint = Blueprint("publishing", __name__, url_prefix="/api/v1", description="Sơ đồ quy trình")
+
+MOST_FORMS = 40
+UPLOAD = {
+    "multipart/form-data": {
+        "schema": {
+            "type": "object",
+            "properties": {
+                "diagram": {"type": "string", "format": "binary"},
+                "forms": {"type": "array", "items": {"type": "string", "format": "binary"}},
+                "decision_number": {"type": "string"},
+                "decided_on": {"type": "string", "format": "date"},
+                "effective_from": {"type": "string", "format": "date"},
+            },
+            "required": ["diagram"],
+        }
+    }
+}
+
+
+class DecisionForm(Schema):
+    decision_number = Text(200, required=True, least=1)
+    decided_on = Day(required=True)
+    effective_from = Day(required=True)
+
+
+class VerdictSchema(Schema):
+    file = Text(500)
+    verdict = Text(16)
+    problems = Many(Anything())
+    steps = Many(Anything())
+
+
+class PublishedSchema(Schema):
+    version = Whole(1)
+    sha256 = Text(64)
+    steps = Many(Anything())
+    warnings = Many(Anything())
+
+
+_DECISION = DecisionForm()
+
+
+@blueprint.post("/diagrams/check")
+@requires(SIGNED_IN)
+@blueprint.doc(requestBody={"required": True, "content": UPLOAD})
+@blueprint.response(200, VerdictSchema)
+def check_diagram() -> Response:
+    """What `motcua diagram check` prints of a file."""
+    diagram = _diagram()
+    with Guard() as guard:
+        return reply(guard.check(_name(diagram), diagram.read(), {}))
+
+
+@blueprint.post("/procedures/<code:code>/versions")
+@requires("diagram.deploy")
+@blueprint.doc(requestBody={"required": True, "content": UPLOAD})
+@blueprint.response(201, PublishedSchema)
+def publish_version(code: str) -> Response:
+    """Publish a diagram by a decision (QT-22.3); 422 with `problems` when the gate refuses it."""
+    diagram = _diagram()
+    decision = _decision()
+    forms = request.files.getlist("forms")
+    if len(forms) > MOST_FORMS:
+        raise invalid({"forms": [f"Có quá {MOST_FORMS} biểu mẫu."]})
+    command = PublishVersion(
+        procedure=code,
+        diagram=diagram.read(),
+        file_name=_name(diagram),
+        decision_number=decision["decision_number"],
+        decided_on=decision["decided_on"],
+        effective_from=decision["effective_from"],
+        forms={_name(form): form.read() for form in forms},
+    )
+    published = publish(command, current_caller().account_id, asked_at())
+    body = {
+        "version": published.version,
+        "sha256": published.sha256,
+        "steps": published.steps,
+        "warnings": published.warnings,
+    }
+    return reply(body, 201)
+
+
+def _diagram() -> FileStorage:
+    found = request.files.get("diagram")
+    if found is None:
+        raise invalid({"diagram": ["Phải gửi tệp sơ đồ ở trường diagram (multipart/form-data)."]})
+    return found
+
+
+def _name(file: FileStorage) -> str:
+    """A file's bare name, safe to store and to show."""
+    bare = (file.filename or "").replace("\\", "/").rsplit("/", 1)[-1]
+    clean = "".join(letter for letter in bare if letter.isprintable())[:200]
+    return clean or "diagram.bpmn"
+
+
+def _decision() -> dict[str, Any]:
+    try:
+        decision: dict[str, Any] = _DECISION.load(request.form.to_dict())
+    except ValidationError as error:
+        raise invalid(by_field(error.messages)) from error
+    first, last = decision["decided_on"], decision["effective_from"]
+    if isinstance(first, date) and last < first:
+        raise invalid({"effective_from": ["Không được trước ngày ban hành quyết định."]})
+    return decision

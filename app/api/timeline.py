@@ -1,0 +1,42 @@
+"""What the rows of a dossier's history are called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+TITLES: Mapping[str, str] = {
+    "registered": "Đăng ký hồ sơ",
+    "submitted": "Hồ sơ trực tuyến chờ kiểm tra",
+    "checked": "Đã kiểm tra hồ sơ trực tuyến",
+    "accepted": "Tiếp nhận hồ sơ",
+    "slip_issued": "Cấp phiếu",
+    "claimed": "Nhận xử lý",
+    "released": "Trả về nhóm",
+    "handed_off": "Bàn giao",
+    "forwarded": "Chuyển bước tiếp theo",
+    "returned": "Trả lại bước trước",
+    "recalled": "Thu hồi",
+    "result_confirmed": "Xác nhận có kết quả",
+    "delivered": "Trả kết quả",
+    "attached": "Thêm tệp đính kèm",
+    "watch_started": "Bắt đầu theo dõi thời hạn",
+    "watch_ended": "Kết thúc theo dõi thời hạn",
+    "notice_sent": "Gửi thông báo",
+    "step_due_soon": "Bước sắp đến hạn",
+    "step_overdue": "Bước đã đến hạn",
+}
+TIMERS: Mapping[str, str] = {
+    "due_soon_reached": "Sắp đến hẹn trả kết quả",
+    "deadline_reached": "Đã quá hạn xử lý",
+    "appointment_reached": "Đã quá hẹn trả kết quả",
+}
+
+
+def history_title(kind: str) -> str:
+    """The title of a kind of row; a kind of a later version shows as it is stored."""
+    return TITLES.get(kind, kind)
+
+
+def timer_title(element: str) -> str:
+    """The title of a timer that fired: that of the deadline watch, or one that the procedure's own diagram has."""
+    return TIMERS.get(element, "Đến thời điểm hẹn trong quy trình")
