@@ -1,0 +1,154 @@
+"""The people of the demonstration province at work: each move of a dossier's course as a real action of a real account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.access.caller import Caller
+from app.actions import library
+from app.actions.accept import Accept
+from app.actions.claim import Claim
+from app.actions.confirm_result import ConfirmResult
+from app.actions.deliver_result import DeliverResult
+from app.actions.fire_timer import fire
+from app.actions.forward import Forward
+from app.actions.return_to_step import ReturnToStep
+from app.actions.runner import Context, Outcome, TaskCommand, run, run_task
+from app.actions.work import MAIN
+from app.demo.content import content
+from app.demo.course import Course, Move
+from app.demo.plan import registration
+from app.engine.steps import Step
+from app.errors import DomainError
+from app.rules.calendar import WorkCalendar
+from app.store import accounts, instances, organisation, tasks, timers
+from app.store.tasks import TaskRow
+from app.wording import LOCAL
+
+
+class Office:
+    """Plays moves: finds who does what, and runs the action as that account at that instant."""
+
+    def __init__(self, connection: Connection, now: datetime, public_url: str) -> None:
+        self._connection = connection
+        self._now = now
+        self._public_url = public_url
+        self._people: dict[date, list[Caller]] = {}
+        self._steps: dict[str, list[Step]] = {}
+        calendar_id = organisation.calendar_ids(connection)[content("province")["calendar"]["code"]]
+        self.calendar = WorkCalendar.from_dict(organisation.calendar_data(connection, calendar_id))
+
+    def play(self, course: Course) -> None:
+        """Let the course's next move happen, and show the course what came of it. Errors: whatever the action refuses."""
+        move = course.next_move()
+        assert move is not None  # noqa: S101 - it was queued for this move
+        if move.deed == "timer":
+            self._fire(course, move)
+        elif move.task is None:
+            self._register(course, move)
+        else:
+            self._act(course, move, move.task)
+        if course.dossier_id is not None:
+            course.timer = timers.due_of_dossier(self._connection, course.dossier_id, self._now)
+
+    def _register(self, course: Course, move: Move) -> None:
+        desk = course.planned.agency
+        officers = self._able(move.at, "dossier.register", lambda caller: _sits_at_desk(caller, desk))
+        command = registration(course.planned, content("province")["province"]["profile"], course.chance)
+        run(command, self._context(course.chance.choice(officers), move), lambda outcome: _show(course, outcome))
+
+    def _fire(self, course: Course, move: Move) -> None:
+        dossier_id = course.dossier_id or 0
+        if not fire(move.timer, dossier_id, move.at):
+            raise DomainError("incident", f"Đồng hồ hẹn {move.timer} của hồ sơ trình diễn không chạy được.")
+        course.tasks = tasks.tasks_of(self._connection, dossier_id)
+        course.last_at = move.at
+
+    def _act(self, course: Course, move: Move, task: TaskRow) -> None:
+        caller, command = self._actor(course, move, task), self._command(course, move, task)
+        run_task(command, self._context(caller, move), lambda outcome: _show(course, outcome))
+        course.sent_back = course.sent_back or move.deed == "return"
+
+    def _command(self, course: Course, move: Move, task: TaskRow) -> TaskCommand:
+        if move.deed == "accept":
+            return Accept(task.id)
+        if move.deed == "claim":
+            return Claim(task.id)
+        if move.deed == "return":
+            return ReturnToStep(task.id, course.chance.choice(content("dossiers")["return_comments"]))
+        if move.deed == "confirm-result":
+            return ConfirmResult(task.id)
+        if move.deed == "deliver-result":
+            return DeliverResult(task.id)
+        return self._forward(course, move, task)
+
+    def _forward(self, course: Course, move: Move, task: TaskRow) -> Forward:
+        """On to the next step with the first decision there is; where the plan says so, to one person."""
+        steps = self._steps_of(task)
+        place = next(index for index, step in enumerate(steps) if step.id == task.step)
+        decisions, assignee = steps[place].decisions, None
+        if task.instance_kind == MAIN and task.step in content("dossiers")["assigning_steps"]:
+            following = steps[place + 1]
+            agency = course.planned.agency if following.agency == "lead" else following.agency
+            able = self._able(move.at, "task.work", lambda caller: _holds(caller, following.position, agency))
+            assignee = course.chance.choice(able).username
+        return Forward(
+            task.id,
+            decision=decisions[0].value if decisions else None,
+            assignee=assignee,
+            comment=course.chance.choice([None, *content("dossiers")["forward_comments"]]),
+        )
+
+    def _actor(self, course: Course, move: Move, task: TaskRow) -> Caller:
+        """Who has the task, else the one of its candidates whom chance picks."""
+        people = self._able(
+            move.at,
+            "task.work",
+            lambda caller: (
+                caller.holds(task.position_id) if task.assignee_id is None else caller.account_id == task.assignee_id
+            ),
+        )
+        return people[int(course.draw(task).who * len(people))]
+
+    def _able(self, at: datetime, permission: str, fits: Callable[[Caller], bool]) -> list[Caller]:
+        """The accounts with that permission that fit, as they are on that day; at least one."""
+        day = at.astimezone(LOCAL).date()
+        if day not in self._people:
+            self._people[day] = [Caller.of(account, day) for account in accounts.accounts_on(self._connection, day)]
+        people = [caller for caller in self._people[day] if caller.may(permission) and fits(caller)]
+        if not people:
+            raise DomainError("position_vacant", f"Ngày {day:%d/%m/%Y} không có tài khoản trình diễn nào làm bước này.")
+        return people
+
+    def _steps_of(self, task: TaskRow) -> list[Step]:
+        """The steps of the diagram that the task belongs to, in reading order."""
+        row = instances.instance_by_id(self._connection, task.instance_id)
+        key = f"{row.sha256}:{row.process}"
+        if key not in self._steps:
+            known = library.definition(self._connection, row.version_id, row.sha256, row.process)
+            self._steps[key] = list(known.steps.values())
+        return self._steps[key]
+
+    def _context(self, caller: Caller, move: Move) -> Context:
+        return Context(caller, move.at, public_url=self._public_url)
+
+
+def _sits_at_desk(caller: Caller, agency: str) -> bool:
+    return any(held.unit_kind == "desk" and held.agency == agency for held in caller.positions)
+
+
+def _holds(caller: Caller, position: str, agency: str) -> bool:
+    return any((held.code, held.agency) == (position, agency) for held in caller.positions)
+
+
+def _show(course: Course, outcome: Outcome) -> dict[str, Any]:
+    """What the action has left; its answer goes to nobody."""
+    course.dossier_id = outcome.work.dossier.id
+    course.tasks = outcome.work.open_tasks()
+    course.result_at = outcome.work.clock.result_at
+    course.last_at = outcome.work.now
+    return {}
