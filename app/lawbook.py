@@ -6,6 +6,7 @@ announced late is seen by the next call that read the new revision.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from threading import Lock
 from weakref import WeakKeyDictionary
@@ -14,8 +15,10 @@ from sqlalchemy import Connection, Engine
 
 from app.config import PROJECT_ROOT
 from app.rules.calendar import WorkCalendar
-from app.rules.clock import ClockRules
+from app.rules.clock import Applied, ClockRules, fold
+from app.rules.events import Event
 from app.rules.profile import Profile, load_profile
+from app.store.history import HistoryRow
 from app.store.organisation import calendar_data
 
 _Kept = dict[tuple[str, int], tuple[int, ClockRules]]
@@ -46,3 +49,8 @@ def rules_for(connection: Connection, profile_name: str, calendar_id: int, revis
     rules = ClockRules(calendar=calendar, profile=profile_named(profile_name))
     kept[(profile_name, calendar_id)] = (revision, rules)
     return rules
+
+
+def refold(rows: Iterable[HistoryRow], rules: ClockRules) -> Applied:
+    """The whole fold of a dossier's history: its clock from nothing, with every segment and line."""
+    return fold((Event.from_dict(row.data["event"]) for row in rows if "event" in row.data), rules)

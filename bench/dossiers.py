@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.demo.province import load_province
 from sqlalchemy import event
 
 from app.access.caller import Caller
@@ -18,6 +17,7 @@ from app.actions.register import Register
 from app.actions.runner import Context, Outcome, run, run_task
 from app.api.task_actions import answer_view
 from app.config import Settings
+from app.demo.province import load_province
 from app.factory import create_app
 from app.jsontext import dumps
 from app.store import accounts

@@ -7,34 +7,43 @@ processes in force, all hashed as one. Running dossiers keep the version under w
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import cache
+from pathlib import PurePosixPath
 from typing import Any
 
 from sqlalchemy import Connection
 
 from app.actions.library import SIDE_PROCESSES
-from app.actions.runner import Context, whole_second
+from app.actions.runner import whole_second
 from app.config import PROJECT_ROOT
 from app.engine.definition import Definition, build_definition
-from app.engine.gate import check
-from app.engine.problems import DiagramRejected, Problem
+from app.engine.guard import Guard
+from app.engine.problems import DiagramRejected
 from app.engine.standard_steps import add_standard_steps
+from app.engine.steps import Step
 from app.errors import DomainError
 from app.store import organisation, procedures
 from app.store.transaction import transaction
 
+MAIN_FILE = "diagram.bpmn"
+"""Under which name a version keeps its main diagram; an uploaded name could be that of a side process."""
+
 
 @dataclass(frozen=True, slots=True)
 class PublishVersion:
+    """`forms` are form-js schemas as uploaded, file name -> content; a step finds its form by the file's name without ending."""
+
     procedure: str
     diagram: bytes
     file_name: str
     decision_number: str
     decided_on: date
     effective_from: date
+    forms: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,50 +61,90 @@ def side_files() -> Mapping[str, bytes]:
     return {f"{name}.bpmn": (folder / f"{name}.bpmn").read_bytes() for name in SIDE_PROCESSES}
 
 
-def publish(command: PublishVersion, context: Context | None, now_published: Any) -> Published:
-    """Check, complete and store a diagram as the procedure's next version; raises `diagram_rejected` with the problems."""
-    verdict = check(command.file_name, command.diagram)
-    if verdict.verdict != "ok":
-        raise _rejected(verdict.problems)
+def publish(command: PublishVersion, publisher: int | None, now: datetime, guard: Guard | None = None) -> Published:
+    """Check, complete and store a diagram as the procedure's next version; `publisher` is an account id.
+
+    Errors: DomainError diagram_rejected (with `problems`), not_found, invalid (forms).
+    """
+    verdict = _checked(command, guard)
     diagram = add_standard_steps(command.diagram)
     try:
         definition = build_definition({command.file_name: diagram})
     except DiagramRejected as rejected:
-        raise _rejected(tuple(rejected.problems)) from rejected
-    files = [_file(command.file_name, "main", diagram)]
+        raise _rejected([problem.to_dict() for problem in rejected.problems]) from rejected
+    warnings = verdict["problems"] + _form_warnings(definition, command.forms)
+    files = [_file(MAIN_FILE, "main", diagram)]
     files += [_file(name, "side", content) for name, content in side_files().items()]
+    files += [_file(f"forms/{name}", "form", _form(name, content)) for name, content in sorted(command.forms.items())]
     digest = hashlib.sha256("\n".join(f"{file['name']} {file['sha256']}" for file in files).encode()).hexdigest()
     steps = [_step_view(step) for step in definition.steps.values()]
-    warnings = [asdict(problem) for problem in verdict.problems]
     with transaction() as connection:
         procedure = procedures.find_procedure(connection, command.procedure)
         if procedure is None:
             raise DomainError("not_found", f"Không có thủ tục mã “{command.procedure}”.")
-        warnings += _position_problems(connection, definition)
-        number = procedures.add_version(
-            connection,
-            {
-                "procedure_id": procedure.id,
-                "sha256": digest,
-                "process": definition.process_id,
-                "decision_number": command.decision_number,
-                "decided_on": command.decided_on,
-                "effective_from": command.effective_from,
-                "published_at": whole_second(now_published),
-                "published_by": context.caller.account_id if context else None,
-                "steps": steps,
-                "warnings": warnings,
-            },
-            files,
-        )
+        _require_positions(connection, definition)
+        values = {
+            "procedure_id": procedure.id,
+            "sha256": digest,
+            "process": definition.process_id,
+            "decision_number": command.decision_number,
+            "decided_on": command.decided_on,
+            "effective_from": command.effective_from,
+            "published_at": whole_second(now),
+            "published_by": publisher,
+            "steps": steps,
+            "warnings": warnings,
+        }
+        number = procedures.add_version(connection, values, files)
     return Published(number, digest, steps, warnings)
+
+
+def _checked(command: PublishVersion, guard: Guard | None) -> dict[str, Any]:
+    if guard is not None:
+        verdict = guard.check(command.file_name, command.diagram, {})
+    else:
+        with Guard() as own:
+            verdict = own.check(command.file_name, command.diagram, {})
+    if verdict["verdict"] != "ok":
+        raise _rejected(verdict["problems"])
+    return verdict
 
 
 def _file(name: str, kind: str, content: bytes) -> dict[str, Any]:
     return {"name": name, "kind": kind, "sha256": hashlib.sha256(content).hexdigest(), "content": content}
 
 
-def _step_view(step: Any) -> dict[str, Any]:
+def _form(name: str, content: bytes) -> bytes:
+    """A form-js schema, or a refusal that names the file."""
+    try:
+        schema = json.loads(content)
+    except (ValueError, RecursionError) as problem:
+        raise _bad_form(name, "không phải JSON đọc được") from problem
+    if not isinstance(schema, dict) or not isinstance(schema.get("components"), list):
+        raise _bad_form(name, "không phải biểu mẫu form-js (thiếu danh sách components)")
+    return content
+
+
+def _bad_form(name: str, why: str) -> DomainError:
+    return DomainError("invalid", f"Biểu mẫu “{name}” {why}.", errors={"forms": [f"{name}: {why}."]})
+
+
+def _form_warnings(definition: Definition, forms: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    """Steps whose form is not among the uploaded ones: the step works, but shows no form."""
+    known = {PurePosixPath(name).stem for name in forms}
+    return [
+        _problem(
+            "form.missing",
+            "warning",
+            f"Bước “{step.name}” dùng biểu mẫu “{step.form}” nhưng không có tệp này.",
+            step.id,
+        )
+        for step in definition.steps.values()
+        if step.form and step.form not in known
+    ]
+
+
+def _step_view(step: Step) -> dict[str, Any]:
     return {
         "id": step.id,
         "name": step.name,
@@ -104,36 +153,31 @@ def _step_view(step: Any) -> dict[str, Any]:
         "limit": step.limit,
         "limit_unit": step.limit_unit,
         "stage": step.stage,
+        "form": step.form,
     }
 
 
-def _rejected(problems: tuple[Problem, ...]) -> DomainError:
-    return DomainError(
-        "diagram_rejected",
-        "Sơ đồ có lỗi nên chưa ban hành được; xem từng lỗi kèm cách sửa.",
-        extra={"problems": [asdict(problem) for problem in problems]},
-    )
+def _problem(code: str, severity: str, message: str, element: str | None) -> dict[str, Any]:
+    return {"code": code, "severity": severity, "message": message, "element": element, "line": None}
 
 
-def _position_problems(connection: Connection, definition: Definition) -> list[dict[str, Any]]:
-    """Positions that no agency has: an error at deployment, for no inbox would ever show such a step (QT-22.2a)."""
+def _rejected(problems: list[dict[str, Any]]) -> DomainError:
+    detail = "Sơ đồ có lỗi nên chưa ban hành được; xem từng lỗi kèm cách sửa."
+    return DomainError("diagram_rejected", detail, extra={"problems": problems})
+
+
+def _require_positions(connection: Connection, definition: Definition) -> None:
+    """Positions that no agency has are an error at deployment: no inbox would ever show such a step (QT-22.2a)."""
     known = organisation.position_codes(connection)
-    missing = [step for step in definition.steps.values() if step.position not in known]
-    if missing:
-        raise DomainError(
-            "diagram_rejected",
-            "Sơ đồ dùng vị trí việc làm chưa khai báo ở cơ quan nào.",
-            extra={
-                "problems": [
-                    {
-                        "code": "step.position-unknown",
-                        "severity": "error",
-                        "message": f"Bước “{step.name}” dùng vị trí “{step.position}” chưa được khai báo; hãy tạo vị trí này.",
-                        "element": step.id,
-                        "line": None,
-                    }
-                    for step in missing
-                ]
-            },
+    problems = [
+        _problem(
+            "step.position-unknown",
+            "error",
+            f"Bước “{step.name}” dùng vị trí “{step.position}” chưa khai báo ở cơ quan nào; hãy tạo vị trí này trước.",
+            step.id,
         )
-    return []
+        for step in definition.steps.values()
+        if step.position not in known
+    ]
+    if problems:
+        raise _rejected(problems)

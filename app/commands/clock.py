@@ -12,6 +12,7 @@ import click
 from app.config import PROJECT_ROOT
 from app.rules.cases import CaseError, fold_case
 from app.rules.profile import Profile, ProfileError, load_profile
+from app.wording import LOCAL
 
 PROFILES = PROJECT_ROOT / "profiles"
 
@@ -25,6 +26,27 @@ class Unusable(click.ClickException):
 @click.group("clock")
 def command() -> None:
     """Đồng hồ của hồ sơ: hạn xử lý, thời gian hẹn trả, thời gian tính cho từng bước và cơ quan."""
+
+
+@command.command()
+@click.argument("code")
+def explain(code: str) -> None:
+    """Hạn xử lý và thời gian hẹn trả của hồ sơ CODE đã được tính thế nào, từng dòng với điều khoản."""
+    from app.commands.environment import application  # the other subcommands need no database
+    from app.lawbook import refold, rules_for
+    from app.store import dossiers, history
+    from app.store.transaction import reading
+
+    with application(), reading() as connection:
+        dossier = dossiers.find_dossier(connection, code)
+        if dossier is None:
+            raise Unusable(f"Không có hồ sơ {code}.")
+        rules = rules_for(connection, dossier.profile, dossier.calendar_id, dossier.calendar_revision)
+        lines = refold(history.history_of(connection, dossier.id), rules).lines
+    click.echo(f"{dossier.code} - {dossier.procedure_name}")
+    for line in lines:
+        moved = f": {line.before or '-'} → {line.after}" if line.after else ""
+        click.echo(f"{line.at.astimezone(LOCAL).isoformat(timespec='minutes')}  [{line.rule}] {line.text}{moved}")
 
 
 @command.command()

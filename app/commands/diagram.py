@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from app.engine.guard import Guard
+from app.errors import DomainError
 
 SHARED = Path(__file__).resolve().parents[2] / "bpmn" / "shared"
 
@@ -34,3 +36,26 @@ def check(files: tuple[str, ...], shared: Path) -> None:
             # Bytes: the terminal's own encoding may not have Vietnamese letters.
             click.echo(json.dumps(document, ensure_ascii=False).encode())
     sys.exit(1 if refused else 0)
+
+
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--procedure", "code", required=True, help="Mã thủ tục.")
+@click.option("--decision", required=True, help="Số quyết định.")
+@click.option("--decided-on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="Ngày quyết định.")
+@click.option("--effective-from", required=True, type=click.DateTime(["%Y-%m-%d"]), help="Ngày có hiệu lực.")
+def deploy(file: Path, code: str, decision: str, decided_on: datetime, effective_from: datetime) -> None:
+    """Ban hành một phiên bản của thủ tục từ tệp sơ đồ; sơ đồ có lỗi thì in các lỗi và không ban hành."""
+    from app.actions.publish_version import PublishVersion, publish
+    from app.commands.environment import application
+
+    command = PublishVersion(code, file.read_bytes(), file.name, decision, decided_on.date(), effective_from.date())
+    with application():
+        try:
+            published = publish(command, None, datetime.now(UTC))
+        except DomainError as refusal:
+            for problem in refusal.extra.get("problems", ()):
+                click.echo(json.dumps(problem, ensure_ascii=False).encode(), err=True)
+            raise click.ClickException(refusal.detail) from None
+    answer = {"version": published.version, "sha256": published.sha256, "warnings": published.warnings}
+    click.echo(json.dumps(answer, ensure_ascii=False).encode())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import click
@@ -38,3 +40,18 @@ def with_running_database(settings: Settings) -> Settings:
             "Chưa đặt DATABASE_URL và PostgreSQL nhúng không chạy. Hãy đặt DATABASE_URL, hoặc dùng `motcua run`."
         )
     return replace(settings, database_url=urls.app, database_owner_url=urls.app)
+
+
+@contextmanager
+def application() -> Iterator[Settings]:
+    """The application's context on the configured or running database; trouble becomes one readable message."""
+    from sqlalchemy.exc import OperationalError  # not before a command needs the database
+
+    from app.factory import create_app
+
+    settings = with_running_database(read_settings())
+    try:
+        with create_app(settings).app_context():
+            yield settings
+    except OperationalError as error:
+        raise UnusableEnvironment(f"Không dùng được cơ sở dữ liệu: {str(error.orig).splitlines()[0]}") from error
