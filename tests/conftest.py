@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-pytest_plugins = ("tests.fixtures.postgres", "tests.fixtures.network")
+pytest_plugins = ("tests.fixtures.application", "tests.fixtures.network", "tests.fixtures.postgres")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import count
@@ -293,7 +293,7 @@ def task(
 
 @dataclass(frozen=True)
 class Province:
-    """A department with desk, room and leadership, the provincial office, and one account for each of them."""
+    """Ids by the names that `small_province` documents."""
 
     health: int
     office: int
@@ -302,12 +302,15 @@ class Province:
     accounts: Mapping[str, int]
     procedure: int
     version: int
-    extra: dict[str, int] = field(default_factory=dict)
 
 
 def small_province(connection: Connection) -> Province:
-    """SYT receives `1.000001`; VPUBND may take part. Accounts: desk, binh and chi (both specialists of one room), head,
-    director, clerk (VPUBND), control (VPUBND, sees everything), admin (no position)."""
+    """A department that receives `1.000001` (the shipped diagram `reduce_public_tuition`), and the provincial office.
+
+    Accounts: desk (registers), head (assigns and reviews), binh and chi (both process, in head's room), director (approves),
+    clerk (issues); in the office: official (a position that this procedure has no step for), control (sees everything), admin
+    (manages accounts, has no position).
+    """
     office_hours = calendar(connection)
     health = agency(connection, "SYT", calendar_id=office_hours, name="Sở Y tế", identifier="000.00.12.H50")
     office = agency(connection, "VPUBND", calendar_id=office_hours, name="Văn phòng UBND tỉnh", level=1)
@@ -315,22 +318,25 @@ def small_province(connection: Connection) -> Province:
         "desk": unit(connection, health, "desk", "desk", "Bộ phận một cửa Sở Y tế"),
         "room": unit(connection, health, "room", "room", "Phòng Nghiệp vụ"),
         "leadership": unit(connection, health, "leadership", "leadership", "Lãnh đạo Sở"),
-        "office": unit(connection, office, "clerks", "clerk", "Văn thư"),
+        "clerks": unit(connection, health, "clerks", "clerk", "Văn thư Sở"),
+        "office": unit(connection, office, "office", "room", "Phòng Khoa giáo - Văn xã"),
     }
     positions = {
         "desk_officer": position(connection, health, units["desk"], "desk_officer", "Cán bộ một cửa"),
-        "specialist": position(connection, health, units["room"], "specialist", "Chuyên viên"),
-        "room_head": position(connection, health, units["room"], "room_head", "Trưởng phòng"),
-        "director": position(connection, health, units["leadership"], "director", "Giám đốc Sở"),
-        "clerk": position(connection, office, units["office"], "clerk", "Văn thư UBND tỉnh"),
+        "head": position(connection, health, units["room"], "assigned_room_head", "Trưởng phòng"),
+        "officer": position(connection, health, units["room"], "assigned_room_officer", "Chuyên viên"),
+        "director": position(connection, health, units["leadership"], "principal", "Giám đốc Sở"),
+        "clerk": position(connection, health, units["clerks"], "clerk", "Văn thư"),
+        "official": position(connection, office, units["office"], "office_specialist", "Chuyên viên Văn phòng"),
     }
     people = {
         "desk": (health, ["desk_officer"], ("dossier.register", "task.work")),
-        "binh": (health, ["specialist"], ("task.work",)),
-        "chi": (health, ["specialist"], ("task.work",)),
-        "head": (health, ["room_head"], ("task.work", "report.view")),
+        "head": (health, ["head"], ("task.work", "report.view")),
+        "binh": (health, ["officer"], ("task.work",)),
+        "chi": (health, ["officer"], ("task.work",)),
         "director": (health, ["director"], ("task.work", "report.view")),
-        "clerk": (office, ["clerk"], ("task.work",)),
+        "clerk": (health, ["clerk"], ("task.work",)),
+        "official": (office, ["official"], ("task.work",)),
         "control": (office, [], ("control.view", "report.view")),
         "admin": (office, [], ("account.manage", "diagram.deploy")),
     }
