@@ -157,8 +157,8 @@ class _Reader:
         if not isinstance(raw, list) or not raw:
             raise CaseError("events: phải là danh sách không rỗng")
         for index, item in enumerate(raw):
-            if not isinstance(item, Mapping) or item.get("type") not in KINDS:
-                name = item.get("type") if isinstance(item, Mapping) else item
+            name = item.get("type") if isinstance(item, Mapping) else item
+            if not isinstance(item, Mapping) or not isinstance(name, str) or name not in KINDS:
                 raise CaseError(f"events[{index}]: không có loại sự kiện {name!r}")
         self.raw_events: list[Mapping[str, Any]] = raw
         self.rules = rules
@@ -240,6 +240,8 @@ class _Reader:
             at = datetime.fromisoformat(value)
         except (TypeError, ValueError):
             raise CaseError(f"{where}: {value!r} không phải thời điểm ISO 8601") from None
+        if not 1 < at.year < 9999:  # so that any offset can be written
+            raise CaseError(f"{where}: năm {at.year} quá xa")
         return at if at.tzinfo else at.replace(tzinfo=self.rules.calendar.tz)
 
 

@@ -69,7 +69,7 @@ def carry(
     if closing:
         raise EventError(f"{event.kind}: closes tasks that are not open: {', '.join(sorted(closing))}")
     opened = _open(kept, event.opens, at)
-    fresh = after.rounds != before.rounds and before.rounds > 0
+    fresh = after.rounds != before.rounds  # acceptance and every restart give the whole limits
     meters = _run_meters(before, after, [*kept, *opened], at, rules, fresh)
     holdings = [_timed(held, after.running, meters, rules) if cut else held for held in kept]
     holdings += [_timed(held, after.running, meters, rules) for held in opened]
@@ -112,7 +112,7 @@ def _run_meters(
     ran = _meter_limits(before.holdings, before.meters) if before.running else {}
     runs = _meter_limits(holdings, after.meters) if after.running else {}
     meters = _new_round(after.meters) if fresh else dict(after.meters)
-    for name in ran:
+    for name in ran if not fresh else ():
         if name not in runs or meters[name].limit != runs[name]:
             meters[name] = _stopped(meters[name], at, rules)
     for name, limit in runs.items():

@@ -1,0 +1,82 @@
+"""Profiles: every switch is there, known and right, or the file is refused naming it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from app.config import PROJECT_ROOT
+from app.rules.profile import ProfileError, load_profile
+
+QUANG_TRI = PROJECT_ROOT / "profiles" / "quang_tri.toml"
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> Callable[[str, str], Path]:
+    """A copy of Quảng Trị's profile with one text replaced."""
+
+    def change(old: str, new: str) -> Path:
+        text = QUANG_TRI.read_text(encoding="utf-8")
+        assert text.count(old) == 1
+        file = tmp_path / "tỉnh.toml"
+        file.write_text(text.replace(old, new), encoding="utf-8")
+        return file
+
+    return change
+
+
+def test_quang_tri_follows_its_regulation() -> None:
+    profile = load_profile(QUANG_TRI)
+
+    assert (profile.id, profile.name, profile.valid_to) == ("quang_tri_2020", "Quảng Trị", None)
+    assert (profile.supplement_clock, profile.appointment, profile.due_soon) == ("restart", "next_session", "P1D")
+
+
+def test_every_switch_is_explained_in_the_file() -> None:
+    lines = QUANG_TRI.read_text(encoding="utf-8").splitlines()
+    switches = [index for index, line in enumerate(lines) if "=" in line and not line.startswith("#")]
+
+    for index in switches:
+        above = [line for line in lines[max(0, index - 4) : index] if line.startswith("#")]
+        assert above, f"no comment above: {lines[index]}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ('supplement_clock = "restart"', 'supplement_clock = "pause"', "supplement_clock"),
+        ('supplement_clock = "restart"', "", "supplement_clock: thiếu"),
+        ('supplement_clock = "restart"', 'suplement_clock = "restart"', "suplement_clock: không có mục này"),
+        ('due_soon = "P1D"\n', 'due_soon = "none"\n', "due_soon"),
+        ('due_soon = "P1D"\n', 'due_soon = "1 ngày"\n', "due_soon"),
+        ('due_soon = "P1D"\n', "due_soon = 1\n", "due_soon"),
+        ("valid_from = 2020-01-01", 'valid_from = "2020-01-01"', "valid_from"),
+        ("valid_from = 2020-01-01", "valid_from = 2020-01-01T00:00:00Z", "valid_from"),
+        ("valid_from = 2020-01-01", "valid_from = 2020-01-01\nvalid_to = 2019-12-31", "valid_to"),
+        ('code_template = "{bottom_first}-{date}-{number}"', 'code_template = "{number}"', "code_template"),
+        ('id = "quang_tri_2020"', 'id = "Quảng Trị"', "id"),
+        ('name = "Quảng Trị"\n', 'name = " "\n', "name"),
+    ],
+)
+def test_a_wrong_key_is_named_with_its_file(changed: Callable[[str, str], Path], old: str, new: str, key: str) -> None:
+    with pytest.raises(ProfileError, match=f"tỉnh.toml: (.*; )?{key}"):
+        load_profile(changed(old, new))
+
+
+def test_a_profile_may_end(changed: Callable[[str, str], Path]) -> None:
+    file = changed("valid_from = 2020-01-01", "valid_from = 2020-01-01\nvalid_to = 2025-06-30")
+
+    assert load_profile(file).valid_to == date(2025, 6, 30)
+
+
+def test_what_is_no_toml_is_refused(changed: Callable[[str, str], Path], tmp_path: Path) -> None:
+    with pytest.raises(ProfileError, match="TOML"):
+        load_profile(changed('id = "quang_tri_2020"', "id ="))
+    with pytest.raises(ProfileError, match="không đọc được"):
+        load_profile(tmp_path / "không có.toml")
+    (tmp_path / "latin.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(ProfileError, match=r"latin\.toml"):
+        load_profile(tmp_path / "latin.toml")
