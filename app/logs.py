@@ -22,8 +22,8 @@ SECRET_TEXT = (
     (re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]+"), rf"\1 {BLANK}"),
     (re.compile(r"\b(token|password)=[^&\s\"']+", re.IGNORECASE), rf"\1={BLANK}"),
 )
-# Libraries whose INFO says what they have set up, at every start and every tick.
-QUIET = ("alembic.runtime.plugins", "apscheduler", "procrastinate.blueprints", "procrastinate.periodic", "pyBarcode")
+# Libraries whose INFO says what they have set up, at every start, tick and job.
+QUIET = ("alembic.runtime.plugins", "apscheduler", "procrastinate", "pyBarcode")
 
 EventDict = MutableMapping[str, Any]
 

@@ -19,6 +19,7 @@ from app.supervisor.signals import StopRequested, StopSignals
 
 STOPPING_RUN_SECONDS = 90.0  # how long a run that is already stopping may take to let go of the folder
 GRACEFUL_SECONDS = 20.0
+LEFTOVER_SECONDS = 5.0  # their database is already gone, so they have little to finish
 READY_SECONDS = 90.0
 
 
@@ -62,7 +63,7 @@ class Supervisor:
         )
 
     def _set_up(self) -> None:
-        if end_marked(self._settings.data, GRACEFUL_SECONDS):
+        if end_marked(self._settings.data, LEFTOVER_SECONDS):
             self._say("Đã dừng các tiến trình còn sót của lần chạy trước.")
         check_port(self._settings)
         urls = self._open_database()
@@ -134,6 +135,7 @@ class Supervisor:
         if self._server is not None and not self._server.alive:
             self._say("CHÚ Ý: PostgreSQL nhúng dừng bất ngờ; đang khởi động lại.")
             self._server.start()
+            self._say("PostgreSQL nhúng đã chạy lại.")
 
     def _pids(self) -> list[int]:
         pids = [child.pid for child in self._children if child.pid is not None]
