@@ -14,7 +14,6 @@ import signal
 import statistics
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -24,7 +23,7 @@ from typing import Any
 from app.config import PROJECT_ROOT, Settings
 from app.embedded.server import EmbeddedPostgres
 from bench.dossiers import Prepared, prepare
-from bench.load import measure
+from bench.load import Request, measure
 
 Progress = Callable[[str], None]
 CONCURRENCY = (1, 8)
@@ -34,7 +33,8 @@ def run(quick: bool, progress: Progress) -> dict[str, Any]:
     """Requests per second of both routes at each concurrency, their ratio, and statements an action."""
     rounds = 2 if quick else 5
     sizes = {1: 40, 8: 160} if quick else {1: 120, 8: 480}
-    folder = Path(tempfile.mkdtemp(prefix="motcua-bench-", dir=_scratch()))
+    folder = PROJECT_ROOT / "var" / f"bench-{os.getpid()}"
+    folder.mkdir(parents=True)
     try:
         with _database(folder) as settings:
             needed = rounds * sum(sizes.values()) + 40
@@ -45,12 +45,6 @@ def run(quick: bool, progress: Progress) -> dict[str, Any]:
                 return _measure(prepared, port, rounds, sizes, progress)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _scratch() -> Path:
-    scratch = PROJECT_ROOT / "var"
-    scratch.mkdir(exist_ok=True)
-    return scratch
 
 
 @contextmanager
@@ -85,8 +79,8 @@ def _server(settings: Settings, folder: Path) -> Iterator[int]:
 
 
 def _measure(prepared: Prepared, port: int, rounds: int, sizes: dict[int, int], progress: Progress) -> dict[str, Any]:
-    real = iter([(f"/api/v1/tasks/{task}/forward", prepared.token) for task in prepared.tasks])
-    bare = iter([(f"/bare/{number}", None) for number in range(len(prepared.recordings))])
+    real: Iterator[Request] = iter([(f"/api/v1/tasks/{task}/forward", prepared.token) for task in prepared.tasks])
+    bare: Iterator[Request] = iter([(f"/bare/{number}", None) for number in range(len(prepared.recordings))])
     for requests in (real, bare):
         measure(port, [next(requests) for _ in range(40)], 8)
     found: dict[int, dict[str, list[float]]] = {n: {"action": [], "bare": []} for n in CONCURRENCY}

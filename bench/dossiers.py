@@ -17,7 +17,7 @@ from app.actions.register import Register
 from app.actions.runner import Context, Outcome, run, run_task
 from app.api.task_actions import answer_view
 from app.config import Settings
-from app.demo.province import load_province
+from app.demo.load import load
 from app.factory import create_app
 from app.jsontext import dumps
 from app.store import accounts
@@ -59,7 +59,7 @@ def prepare(settings: Settings, count: int, progress: Callable[[str], None]) -> 
     app = create_app(settings)
     with app.app_context():
         now = datetime.now(UTC)
-        load_province(settings, now)
+        load(settings, 0, if_empty=True, now=now)
         desk, head = _caller(now, "desk_officer"), _caller(now, "room_head_social")
         tasks: list[int] = []
         for number in range(2 * count):

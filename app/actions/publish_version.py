@@ -35,7 +35,7 @@ MAIN_FILE = "diagram.bpmn"
 
 @dataclass(frozen=True, slots=True)
 class PublishVersion:
-    """`forms` are form-js schemas as uploaded, file name -> content; a step finds its form by the file's name without ending."""
+    """`forms` are form-js schemas, file name -> content; a step finds its form by the file's name without ending."""
 
     procedure: str
     diagram: bytes
