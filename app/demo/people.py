@@ -21,6 +21,7 @@ from sqlalchemy import Connection
 from app.access.passwords import hash_password, verify_password
 from app.demo.content import content
 from app.embedded.home import make_folder
+from app.errors import DomainError
 from app.store import accounts, organisation, procedures
 
 _FIRST, _VOWEL, _LAST = "bcdghkmnprstvx", "aeiou", ("", "n", "m", "t")
@@ -45,7 +46,10 @@ def add_accounts(connection: Connection, file: Path) -> dict[str, str] | None:
     wanted = {person["username"]: new_password() for person in people if person["username"] not in kept}
     if not wanted:
         return None
-    file.unlink(missing_ok=True)
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        raise DomainError("unavailable", f"Không thay được {file}: {error.strerror}.") from error
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # argon2 works outside the interpreter's lock
         hashes = dict(zip(wanted, pool.map(hash_password, wanted.values()), strict=True))
     agency_ids = organisation.agency_ids(connection)
@@ -93,8 +97,10 @@ def _is_right(connection: Connection, username: str, password: str) -> bool:
 
 
 def write_file(connection: Connection, file: Path, passwords: Mapping[str, str], today: date) -> None:
-    """Write who can sign in, in an order that helps; readable by its owner only, and there whole or not at all."""
-    make_folder(file.parent)
+    """Write who can sign in, in an order that helps; readable by its owner only, and there whole or not at all.
+
+    Errors: DomainError unavailable when the folder cannot be written.
+    """
     held = {account.username: account for account in accounts.accounts_on(connection, today)}
     entries = [
         {
@@ -108,11 +114,19 @@ def write_file(connection: Connection, file: Path, passwords: Mapping[str, str],
         for person in sorted(content("accounts")["accounts"], key=_order(connection))
         if person["username"] in held
     ]
+    try:
+        _replace(file, json.dumps(entries, ensure_ascii=False, indent=1))
+    except OSError as error:
+        raise DomainError("unavailable", f"Không ghi được {file}: {error.strerror}.") from error
+
+
+def _replace(file: Path, text: str) -> None:
+    make_folder(file.parent)
     fresh = file.with_name(f".{file.name}.new")
     fresh.unlink(missing_ok=True)
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as out:
-        json.dump(entries, out, ensure_ascii=False, indent=1)
+        out.write(text)
         out.flush()
         os.fsync(handle)
     fresh.rename(file)

@@ -13,7 +13,6 @@ from sqlalchemy import Connection
 
 from app.access.caller import Caller
 from app.actions.publish_version import PublishVersion, publish
-from app.actions.runner import Context
 from app.calendars import default_calendar_data
 from app.config import PROJECT_ROOT
 from app.demo.content import content
@@ -142,7 +141,7 @@ def publish_procedures(say: Callable[[str], None]) -> list[str]:
             decided_on=procedure["decision"]["decided_on"],
             effective_from=effective,
         )
-        say(f"Kiểm tra và ban hành quy trình {procedure['code']}: {procedure['name']}")
+        say(f"Kiểm tra và ban hành quy trình {procedure['code']}")
         publish(command, publisher.account_id, now)
         published.append(procedure["code"])
     return published

@@ -1,0 +1,44 @@
+"""A database for the time of a command, with whatever is wrong with it as one line and exit code 2."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from app.commands.environment import UnusableEnvironment
+from app.config import Settings
+from app.embedded import EmbeddedError, Urls, open_database
+from app.errors import DomainError
+from app.store.migrate import revision, script
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[Urls]:
+    """URLs of the configured database, of the embedded one that runs, or of the embedded one started for the block."""
+    try:
+        with open_database(settings) as urls:
+            yield urls
+    except EmbeddedError as error:
+        raise UnusableEnvironment(str(error)) from error
+    except OperationalError as error:
+        raise UnusableEnvironment(f"Không kết nối được cơ sở dữ liệu: {_one_line(error.orig)}") from error
+    except ProgrammingError as error:
+        raise UnusableEnvironment(f"Cơ sở dữ liệu từ chối: {_one_line(error.orig)}") from error
+    except DomainError as error:
+        raise UnusableEnvironment(f"{error.kind.title}: {_one_line(error.detail)}") from error
+
+
+def require_schema(urls: Urls) -> None:
+    """Refuse a database whose schema is not the newest, before something fails in the middle."""
+    found, newest = revision(urls.app), script().get_current_head()
+    if found != newest:
+        state = f"là bản {found}" if found else "chưa có"
+        raise UnusableEnvironment(
+            f"Lược đồ cơ sở dữ liệu {state}, cần bản {newest}; hãy chạy `motcua db upgrade` trước."
+        )
+
+
+def _one_line(text: object) -> str:
+    return " ".join(str(text).split())
