@@ -5,6 +5,7 @@ The first look of a person it waits for is written down, because what was forwar
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +20,7 @@ from app.engine.instance import EarlierStep
 from app.engine.steps import Step
 from app.errors import DomainError
 from app.rules import permissions
-from app.store import dossiers, tasks
+from app.store import dossiers, procedures, tasks
 from app.store.tasks import TaskRow
 from app.store.transaction import reading, transaction
 
@@ -55,6 +56,10 @@ class OpenedTask:
     task: TaskRow
     work: Work
     step: Step
+    form: Any
+    """The step's form-js schema, or None."""
+    data: Mapping[str, Any]
+    """The dossier's form data."""
     offers: tuple[Offer, ...]
 
 
@@ -88,7 +93,8 @@ def _read(connection: Connection, task_id: int, caller: Caller, now: datetime) -
         running.engine.earlier_steps(task.engine_task) if task.state == "open" and task.instance_kind == MAIN else []
     )
     offers = tuple(_offer(name, work, task, caller, step, earlier) for name in TITLES)
-    return OpenedTask(task, work, step, offers)
+    form = procedures.form_of(connection, running.row.version_id, step.form)
+    return OpenedTask(task, work, step, form, dict(work.data), offers)
 
 
 def _offer(name: str, work: Work, task: TaskRow, caller: Caller, step: Step, earlier: list[EarlierStep]) -> Offer:
@@ -107,9 +113,3 @@ def _offer(name: str, work: Work, task: TaskRow, caller: Caller, step: Step, ear
         decisions=decisions,
         to_steps=tuple((found.step.id, found.step.name) for found in earlier) if name == "return" else (),
     )
-
-
-def task_data(opened: OpenedTask) -> dict[str, Any]:
-    """The dossier's form data as the step's form shows it."""
-    with reading() as connection:
-        return dict(dossiers.contents(connection, opened.task.dossier_id).data)

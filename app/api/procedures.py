@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import PurePosixPath
 from typing import Any
 
 from flask import Response
-from sqlalchemy import Connection
 
 from app.access.guard import SIGNED_IN, requires
 from app.access.request import current_caller
@@ -87,7 +84,7 @@ def read_procedure(code: str) -> Response:
             "legal_basis": procedure.legal_basis,
             "agencies": list(procedures.handling_agencies(connection, procedure.id)),
             "steps": version.steps if version else [],
-            "form": _form(connection, version) if version else None,
+            "form": procedures.form_of(connection, version.id, _first_form(version)) if version else None,
             "version": version.number if version else None,
             "decision": _decision(version) if version else None,
         }
@@ -116,12 +113,6 @@ def _decision(version: VersionRow) -> dict[str, Any]:
     }
 
 
-def _form(connection: Connection, version: VersionRow) -> Any:
-    """The form of the first step, which is the applicant's, if the version has one."""
-    wanted = version.steps[0].get("form") if version.steps else None
-    if not wanted:
-        return None
-    for name, (kind, content) in procedures.version_files(connection, version.id).items():
-        if kind == "form" and PurePosixPath(name).stem == wanted:
-            return json.loads(content)
-    return None
+def _first_form(version: VersionRow) -> str | None:
+    """The form of the first step is the applicant's."""
+    return version.steps[0].get("form") if version.steps else None

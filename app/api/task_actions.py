@@ -14,7 +14,7 @@ from app.actions.confirm_result import ConfirmResult
 from app.actions.deliver_result import DeliverResult
 from app.actions.forward import Forward
 from app.actions.handoff import Handoff
-from app.actions.open_task import Offer, OpenedTask, open_task, task_data
+from app.actions.open_task import Offer, OpenedTask, open_task
 from app.actions.recall import Recall
 from app.actions.release import Release
 from app.actions.return_to_step import ReturnToStep
@@ -62,8 +62,8 @@ def read(task_id: int) -> Response:
     opened = open_task(task_id, current_caller(), asked_at())
     body = task_view(opened.task, opened.work.dossier, opened.work.clock, opened.work.rules, asked_at())
     body |= {
-        "form": None,
-        "data": task_data(opened),
+        "form": opened.form,
+        "data": opened.data,
         "actions": [_offer_view(offer) for offer in opened.offers],
         "dossier_status": dossier_facts(opened.work.dossier)["status"],
         **_step_view(opened),

@@ -6,9 +6,11 @@ byte for byte and hashed as one (QT-22.3: with the decision's number and date). 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 from sqlalchemy import (
@@ -174,6 +176,19 @@ def version_files(connection: Connection, version_id: int) -> dict[str, tuple[st
         select(VersionFile.name, VersionFile.kind, VersionFile.content).where(VersionFile.version_id == version_id)
     )
     return {row.name: (row.kind, row.content) for row in rows}
+
+
+def form_of(connection: Connection, version_id: int, key: str | None) -> Any:
+    """The form-js schema that a version keeps under `key` (its file's name without folder and ending), or None."""
+    if not key:
+        return None
+    forms = select(VersionFile.name, VersionFile.content).where(
+        VersionFile.version_id == version_id, VersionFile.kind == "form"
+    )
+    for row in connection.execute(forms):
+        if PurePosixPath(row.name).stem == key:
+            return json.loads(row.content)
+    return None
 
 
 def main_diagram(connection: Connection, version_id: int) -> bytes:
