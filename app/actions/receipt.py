@@ -46,8 +46,16 @@ def receipt_content(work: Work) -> ReceiptContent:
         receiver_name=work.caller.name if work.caller else "",
         lookup_url=lookup_url(work.public_url, dossier.code, dossier.token),
         fee_text=fee_text(procedure.fees),
+        parent_agency_name=_parent(work),
+        place_name=work.rules.profile.name,
         demonstration=procedure.demonstration,
     )
+
+
+def _parent(work: Work) -> str:
+    """The agency above the receiving one, as a slip's head shows it."""
+    agency = organisation.agency_by_id(work.connection, work.dossier.agency_id)
+    return organisation.agency_by_id(work.connection, agency.parent_id).name if agency.parent_id is not None else ""
 
 
 def limit_text(limit: str, unit: str) -> str:

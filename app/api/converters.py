@@ -9,7 +9,7 @@ from werkzeug.routing import BaseConverter, ValidationError
 
 from app.api.fields import BIGINT
 
-_CODE = "[0-9A-Za-z][0-9A-Za-z._-]{0,63}"
+CODE = "[0-9A-Za-z][0-9A-Za-z._-]{0,63}"
 
 
 class IdConverter(BaseConverter):
@@ -27,7 +27,7 @@ class IdConverter(BaseConverter):
 class CodeConverter(BaseConverter):
     """The code of a dossier, a procedure or a position."""
 
-    regex = _CODE
+    regex = CODE
 
 
 def install(app: Flask) -> None:
@@ -38,4 +38,4 @@ def install(app: Flask) -> None:
 def describe(api: Any) -> None:
     """Tell the OpenAPI document about them."""
     api.register_converter(IdConverter, lambda _: {"type": "integer", "minimum": 1, "maximum": BIGINT})
-    api.register_converter(CodeConverter, lambda _: {"type": "string", "pattern": f"^{_CODE}$"})
+    api.register_converter(CodeConverter, lambda _: {"type": "string", "pattern": f"^{CODE}$"})

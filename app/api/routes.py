@@ -28,4 +28,5 @@ BLUEPRINTS = (
     tasks.blueprint,
     task_actions.blueprint,
     public.blueprint,
+    public.scanned,
 )
