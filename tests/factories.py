@@ -22,6 +22,7 @@ from app.access.tokens import new_token, token_hash
 from app.calendars import MINUTES_PER_DAY, OFFICE_HOURS
 from app.config import PROJECT_ROOT
 from app.store import accounts, dossiers, instances, organisation, procedures, tasks
+from app.store.database import Base
 from app.store.history import GENESIS
 from app.wording import LOCAL
 
@@ -50,6 +51,11 @@ class Clock:
         """To a local instant such as `2026-11-24 07:30`."""
         self.at = datetime.fromisoformat(text).replace(tzinfo=LOCAL).astimezone(UTC)
         return self.at
+
+
+def local_iso(at: datetime) -> str:
+    """An instant as the interface shows it."""
+    return at.astimezone(LOCAL).isoformat(timespec="seconds")
 
 
 @cache
@@ -347,6 +353,12 @@ def small_province(connection: Connection) -> Province:
     procedure_id = procedure(connection, "1.000001", [health], name="Giảm học phí công lập")
     version_id = version(connection, procedure_id)
     return Province(health, office, units, positions, made, procedure_id, version_id)
+
+
+def set_columns(connection: Connection, table: str, row_id: int, **values: Any) -> None:
+    """Overwrite columns of one row."""
+    rows = Base.metadata.tables[table]
+    connection.execute(rows.update().where(rows.c.id == row_id).values(**values))
 
 
 def _id(connection: Connection, table: Any, **values: Any) -> int:

@@ -122,13 +122,15 @@ class Whole(fields.Integer):
 
     def __init__(self, low: int = 0, high: int = BIGINT, **kwargs: Any) -> None:
         bounds = validate.Range(min=low, max=high, error=f"Phải từ {low} đến {high}.")
-        super().__init__(strict=True, validate=bounds, **kwargs)
+        super().__init__(validate=bounds, **kwargs)
 
     def _validated(self, value: Any) -> int:
-        if isinstance(value, bool) or (isinstance(value, str) and not re.fullmatch(r"-?[0-9]{1,20}", value)):
+        # Digits as text are how a query says a number.
+        if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,20}", value):
+            return int(value)
+        if type(value) is not int:
             raise self.make_error("invalid", input=value)
-        checked: int = super()._validated(value)
-        return checked
+        return value
 
 
 class Flag(fields.Boolean):
@@ -174,10 +176,16 @@ class Part(fields.Nested):
 class Many(fields.List[Any]):
     """A list of at most `most` items."""
 
-    default_error_messages = {**_TOLD, "invalid": "Phải là một danh sách."}  # noqa: RUF012
+    default_error_messages = {**_TOLD, "invalid": "Phải là một danh sách.", "many": "Có quá {most} mục."}  # noqa: RUF012
 
     def __init__(self, inner: Any, *, most: int = 200, **kwargs: Any) -> None:
-        super().__init__(inner, validate=validate.Length(max=most, error=f"Có quá {most} mục."), **kwargs)
+        super().__init__(inner, metadata={"maxItems": most, **kwargs.pop("metadata", {})}, **kwargs)
+        self.most = most
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
+        if isinstance(value, list) and len(value) > self.most:  # before the items, which may be a million
+            raise self.make_error("many", most=self.most)
+        return super()._deserialize(value, attr, data, **kwargs)
 
 
 class Record(fields.Dict):
