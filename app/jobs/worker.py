@@ -19,6 +19,8 @@ from app.jobs.ticker import tick
 from app.runtime import runtime
 from app.store.database import APPLICATION_OPTIONS
 
+JOBS_AT_ONCE = 4
+
 log = structlog.get_logger(__name__)
 
 
@@ -29,11 +31,12 @@ def run(settings: Settings) -> None:
     scheduler.add_job(_ticking(app), "interval", seconds=settings.tick_seconds, max_instances=1, coalesce=True)
     scheduler.start()
     log.info("worker_started", tick_seconds=settings.tick_seconds)
-    connector = procrastinate.PsycopgConnector(conninfo=settings.database_url, options=APPLICATION_OPTIONS)
+    connector = procrastinate.PsycopgConnector(
+        conninfo=settings.database_url, kwargs={"options": APPLICATION_OPTIONS}, min_size=1, max_size=JOBS_AT_ONCE
+    )
     queue = job_queue(app, connector)
     try:
-        with queue.open():
-            queue.run_worker(concurrency=4)
+        queue.run_worker(concurrency=JOBS_AT_ONCE)
     finally:
         scheduler.shutdown(wait=True)
         log.info("worker_stopped")
