@@ -21,8 +21,10 @@ class StopSignals:
         self._last = float("-inf")
 
     def listen(self) -> None:
+        """From now on; a SIGHUP that nohup has told us to ignore stays ignored."""
         for number in STOPPING:
-            signal.signal(number, self._receive)
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, self._receive)
 
     def ignore(self) -> None:
         """What is being done now must be finished."""

@@ -164,6 +164,17 @@ def test_one_stop_signal_may_arrive_twice(frozen: FrozenTime) -> None:
             signal.signal(number, handler)
 
 
+def test_a_run_under_nohup_survives_its_terminal() -> None:
+    before = {number: signal.getsignal(number) for number in STOPPING}
+    try:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        StopSignals().listen()
+        signal.raise_signal(signal.SIGHUP)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def account(username: str, position: str, **more: object) -> dict[str, object]:
     base = {"username": username, "password": "mau", "name": "Lê Thị Lan", "agency": "Sở Y tế", "permissions": []}
     return {**base, "positions": [{"name": position, "agency": "Sở Y tế"}], **more}
