@@ -45,24 +45,23 @@ def load(
     With `if_empty` dossiers are made only where there are none, and a database with agencies of its own is left alone.
     `say` gets a line when a part takes time, `progress` dossiers made and planned. Errors: DomainError.
     """
-    if if_empty and _is_real():
-        return Loaded(skipped=True)
-    with transaction() as connection:
-        take_turn(connection, TURN)
-        province.add_organisation(connection)
-        passwords = people.add_accounts(connection, settings.accounts_file)
-    with joined() as connection:
-        take_turn(connection, TURN)
-        published = province.publish_procedures(say)
-    if passwords is not None:
-        with reading() as connection:
-            people.write_file(connection, settings.accounts_file, passwords, now.astimezone(LOCAL).date())
-    with joined() as connection:
-        take_turn(connection, TURN)
-        present = stored.count_dossiers(connection)
-        missing = 0 if present and if_empty else max(dossiers - present, 0)
-        made = make_dossiers(connection, missing, now, settings.public_url, progress) if missing else 0
-    return Loaded(len(passwords or ()), len(published), made)
+    with reading() as guard:
+        take_turn(guard, TURN)  # on a connection of its own: until the end, whatever is committed in between
+        if if_empty and _is_real():
+            return Loaded(skipped=True)
+        with transaction() as connection:
+            province.add_organisation(connection)
+            passwords, fresh = people.add_accounts(connection, settings.accounts_file)
+        with joined():
+            published = province.publish_procedures(say)
+        if fresh:
+            with reading() as connection:
+                people.write_file(connection, settings.accounts_file, passwords, now.astimezone(LOCAL).date())
+        with joined() as connection:
+            present = stored.count_dossiers(connection)
+            missing = 0 if present and if_empty else max(dossiers - present, 0)
+            made = make_dossiers(connection, missing, now, settings.public_url, progress) if missing else 0
+    return Loaded(fresh, len(published), made)
 
 
 def _is_real() -> bool:

@@ -34,18 +34,18 @@ def new_password() -> str:
     return "-".join([*syllables, "".join(secrets.choice(_DIGITS) for _ in range(3))])
 
 
-def add_accounts(connection: Connection, file: Path) -> dict[str, str] | None:
+def add_accounts(connection: Connection, file: Path) -> tuple[dict[str, str], int]:
     """Add the accounts that are missing, and give a password to each that has none in `file`.
 
-    Answers every password by user name when some are new, else None. Then `file` is gone: until the new one is written no
-    file at all stands there, so that a kill in between is noticed by the next run.
+    Answers every password by user name, and how many are new. If some are, `file` is gone: until it is written again no
+    file at all stands there, so that a kill in between is noticed by the next run. Errors: DomainError unavailable.
     """
     known = accounts.account_ids(connection)
     people = content("accounts")["accounts"]
     kept = _kept_passwords(connection, file, known)
     wanted = {person["username"]: new_password() for person in people if person["username"] not in kept}
     if not wanted:
-        return None
+        return kept, 0
     try:
         file.unlink(missing_ok=True)
     except OSError as error:
@@ -59,7 +59,7 @@ def add_accounts(connection: Connection, file: Path) -> dict[str, str] | None:
             _add_account(connection, person, agency_ids[person["agency"]], hashes[username])
         elif username in hashes:
             accounts.set_password(connection, known[username], hashes[username])
-    return kept | wanted
+    return kept | wanted, len(wanted)
 
 
 def _add_account(connection: Connection, person: Mapping[str, Any], agency_id: int, password_hash: str) -> None:
