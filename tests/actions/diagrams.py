@@ -1,0 +1,154 @@
+"""The diagrams that the actions are tried on, each as small as what it shows. Positions are those of `small_province`."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from tests.actions.drawing import (
+    Way,
+    boundary,
+    diagram,
+    end,
+    exclusive,
+    give_back,
+    notice,
+    parallel,
+    receive,
+    start,
+    step,
+    wait,
+)
+
+OFFICER, ROOM_HEAD, DIRECTOR, CLERK = "assigned_room_officer", "assigned_room_head", "principal", "clerk"
+
+
+def line(*names: str) -> list[Way]:
+    return list(pairwise(names))
+
+
+def linear() -> bytes:
+    """receive, process (8 h), review (4 h), give_back."""
+    return diagram(
+        "linear",
+        [start(), receive(), step("process", OFFICER, "PT8H"), step("review", ROOM_HEAD), give_back(), end()],
+        line("start", "receive", "process", "review", "give_back", "done"),
+    )
+
+
+def decision() -> bytes:
+    """The room head agrees or not; agreed ones with a large amount (dossier data) go to the director as well."""
+    return diagram(
+        "decision",
+        [
+            start(),
+            receive(),
+            step("review", ROOM_HEAD, decisions="agree=Đồng ý;reject=Không đồng ý"),
+            exclusive("agreed", default="explain"),
+            exclusive("large"),
+            step("explain", OFFICER),
+            step("approve", DIRECTOR),
+            exclusive("met"),
+            step("issue", CLERK),
+            exclusive("ready"),
+            give_back(),
+            end(),
+        ],
+        [
+            *line("start", "receive", "review", "agreed"),
+            ("agreed", "large", 'review_decision = "agree"'),
+            ("agreed", "explain"),
+            ("large", "approve", "amount > 1000"),
+            ("large", "issue", "amount <= 1000"),
+            *line("approve", "met", "ready"),
+            *line("issue", "met"),
+            *line("explain", "ready", "give_back", "done"),
+        ],
+    )
+
+
+def branches() -> bytes:
+    """receive, assign, then process (officer) and book (clerk) side by side, approve, give_back."""
+    return diagram(
+        "branches",
+        [
+            start(),
+            receive(),
+            step("assign", ROOM_HEAD),
+            parallel("fork"),
+            step("process", OFFICER, "PT8H"),
+            step("book", CLERK),
+            parallel("join"),
+            step("approve", DIRECTOR),
+            give_back(),
+            end(),
+        ],
+        [
+            *line("start", "receive", "assign", "fork", "process", "join", "approve", "give_back", "done"),
+            *line("fork", "book", "join"),
+        ],
+    )
+
+
+def escalation() -> bytes:
+    """After 8 working hours `process` is taken from the officer and goes to the room head."""
+    return diagram(
+        "escalation",
+        [
+            start(),
+            receive(),
+            step("process", OFFICER, "PT16H"),
+            boundary("too_long", "process", "PT8H", interrupting=True),
+            step("take_over", ROOM_HEAD),
+            exclusive("ready"),
+            give_back(),
+            end(),
+        ],
+        [*line("start", "receive", "process", "ready", "give_back", "done"), *line("too_long", "take_over", "ready")],
+    )
+
+
+def reminder() -> bytes:
+    """After 4 working hours of `process` the room's head is told and asked to look; the step goes on."""
+    return diagram(
+        "reminder",
+        [
+            start(),
+            receive(),
+            step("process", OFFICER, "PT16H"),
+            boundary("half_time", "process", "PT4H", interrupting=False),
+            notice("tell_head", "holder_head,applicant", "deadline_due_soon"),
+            step("look", ROOM_HEAD, "PT2H"),
+            end("looked"),
+            give_back(),
+            end(),
+        ],
+        [*line("start", "receive", "process", "give_back", "done"), *line("half_time", "tell_head", "look", "looked")],
+    )
+
+
+def posting() -> bytes:
+    """A public posting of fifteen days by the calendar stands between two steps."""
+    return diagram(
+        "posting",
+        [start(), receive(), wait("posted", "P15D", unit="calendar"), step("conclude", OFFICER), give_back(), end()],
+        line("start", "receive", "posted", "conclude", "give_back", "done"),
+    )
+
+
+def elsewhere() -> bytes:
+    """The second step belongs to another agency; the third to the agency that the dossier's data names."""
+    return diagram(
+        "elsewhere",
+        [
+            start(),
+            receive(),
+            step("opinion", "office_specialist", agency="VPUBND"),
+            step("book", CLERK, agency="=owner"),
+            give_back(),
+            end(),
+        ],
+        line("start", "receive", "opinion", "book", "give_back", "done"),
+    )
+
+
+DIAGRAMS = {found.__name__: found() for found in (linear, decision, branches, escalation, reminder, posting, elsewhere)}

@@ -1,0 +1,101 @@
+"""Small diagrams for tests, written as what they are: steps, gateways, timers and the ways between them."""
+
+from __future__ import annotations
+
+from xml.sax.saxutils import escape, quoteattr
+
+HEAD = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"'
+    ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"'
+    ' id="definitions" targetNamespace="urn:motcua:test" expressionLanguage="https://www.omg.org/spec/DMN/20191111/FEEL/">'
+)
+Way = tuple[str, str] | tuple[str, str, str]
+
+
+def diagram(process: str, elements: list[str], ways: list[Way]) -> bytes:
+    """A BPMN file. A way is (from, to) or (from, to, FEEL condition); each is called `from_to_to`."""
+    body = "".join(elements) + "".join(_flow(*way) for way in ways)
+    name = f"Quy trình thử {process}"
+    return f'{HEAD}<bpmn:process id="{process}" name="{name}" isExecutable="true">{body}</bpmn:process></bpmn:definitions>'.encode()
+
+
+def step(name: str, position: str, limit: str = "PT4H", **properties: str) -> str:
+    """A user task; `properties` are its camunda properties (stage, decisions, agency, limitUnit, limitGroup)."""
+    entries = {"timeLimit": limit, "stage": "resolve", **properties}
+    inner = "".join(
+        f"<camunda:property name={quoteattr(key)} value={quoteattr(value)} />" for key, value in entries.items()
+    )
+    return (
+        f'<bpmn:userTask id="{name}" name="Bước {name}" camunda:candidateGroups="{position}"><bpmn:extensionElements>'
+        f"<camunda:properties>{inner}</camunda:properties></bpmn:extensionElements></bpmn:userTask>"
+    )
+
+
+def receive(limit: str = "PT1H") -> str:
+    return step("receive", "desk_officer", limit, stage="receive")
+
+
+def give_back() -> str:
+    return step("give_back", "desk_officer", "none", stage="return")
+
+
+def start() -> str:
+    return '<bpmn:startEvent id="start" name="Nộp hồ sơ" />'
+
+
+def end(name: str = "done") -> str:
+    return f'<bpmn:endEvent id="{name}" name="Xong" />'
+
+
+def exclusive(name: str, default: str | None = None) -> str:
+    """`default` is the name of the step that the default way leads to."""
+    attribute = f' default="{name}_to_{default}"' if default else ""
+    return f'<bpmn:exclusiveGateway id="{name}" name="Rẽ nhánh {name}"{attribute} />'
+
+
+def parallel(name: str) -> str:
+    return f'<bpmn:parallelGateway id="{name}" />'
+
+
+def boundary(name: str, on: str, duration: str, *, interrupting: bool, unit: str = "working") -> str:
+    """A timer on the border of a step."""
+    cancel = "true" if interrupting else "false"
+    return (
+        f'<bpmn:boundaryEvent id="{name}" name="Hẹn giờ {name}" attachedToRef="{on}" cancelActivity="{cancel}">'
+        f"{_unit(unit)}{_duration(name, duration)}</bpmn:boundaryEvent>"
+    )
+
+
+def wait(name: str, duration: str, *, unit: str = "working") -> str:
+    """A timer on the way."""
+    return (
+        f'<bpmn:intermediateCatchEvent id="{name}" name="Chờ {name}">{_unit(unit)}{_duration(name, duration)}'
+        "</bpmn:intermediateCatchEvent>"
+    )
+
+
+def notice(name: str, to: str, template: str) -> str:
+    inner = f'<camunda:property name="notify" value="{to}" /><camunda:property name="template" value="{template}" />'
+    return (
+        f'<bpmn:sendTask id="{name}" name="Báo {name}"><bpmn:extensionElements><camunda:properties>{inner}'
+        "</camunda:properties></bpmn:extensionElements></bpmn:sendTask>"
+    )
+
+
+def _unit(unit: str) -> str:
+    inner = f'<camunda:property name="limitUnit" value="{unit}" />'
+    return f"<bpmn:extensionElements><camunda:properties>{inner}</camunda:properties></bpmn:extensionElements>"
+
+
+def _duration(name: str, duration: str) -> str:
+    text = f'<bpmn:timeDuration xsi:type="bpmn:tFormalExpression">{duration}</bpmn:timeDuration>'
+    return f'<bpmn:timerEventDefinition id="{name}_timer">{text}</bpmn:timerEventDefinition>'
+
+
+def _flow(source: str, target: str, condition: str | None = None) -> str:
+    flow = f'<bpmn:sequenceFlow id="{source}_to_{target}" sourceRef="{source}" targetRef="{target}"'
+    if condition is None:
+        return f"{flow} />"
+    text = f'<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">{escape(condition)}</bpmn:conditionExpression>'
+    return f"{flow}>{text}</bpmn:sequenceFlow>"

@@ -1,0 +1,258 @@
+"""A small province at work: people act over HTTP, the clock is moved, and what the database holds is looked at directly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Barrier
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, inspect, select, text
+from werkzeug.test import TestResponse
+
+from app.actions.publish_version import PublishVersion, publish
+from app.actions.work import MAIN, Work
+from app.engine.guard import Guard
+from app.jobs.ticker import tick
+from app.lawbook import refold, rules_for
+from app.store import dossiers, history, segments, tasks
+from app.store.dossiers import DossierRow
+from app.store.history import HistoryRow, chain_fault
+from app.store.tasks import TaskRow
+from app.store.timers import Timer
+from app.store.transaction import reading, transaction
+from tests import factories
+from tests.actions.diagrams import DIAGRAMS
+from tests.factories import LONG_AGO, START, Clock, Province
+
+OWN_AFFAIRS = ("tokens",)
+"""What signing in writes; everything else belongs to a refused action's "nothing has changed"."""
+
+
+@dataclass
+class Scene:
+    app: Flask
+    clock: Clock
+    guard: Guard
+    sign_in: Callable[[str], FlaskClient]
+    province: Province
+    clients: dict[str, FlaskClient] = field(default_factory=dict)
+
+    # Acting ------------------------------------------------------------------------------------------------------------
+
+    def client(self, username: str) -> FlaskClient:
+        if username not in self.clients:
+            self.clients[username] = self.sign_in(username)
+        return self.clients[username]
+
+    def get(self, username: str, path: str) -> Any:
+        answer = self.client(username).get(f"/api/v1{path}")
+        assert answer.status_code == 200, answer.text
+        return answer.json
+
+    def try_to(
+        self, action: str, username: str, task: int, body: Mapping[str, Any] | None = None, **headers: str
+    ) -> TestResponse:
+        """One action on a task, whatever comes of it; headers as `if_match`, `idempotency_key`."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.client(username).post(f"/api/v1/tasks/{task}/{action}", json=dict(body or {}), headers=named)
+
+    def do(self, action: str, username: str, task: int, body: Mapping[str, Any] | None = None) -> Any:
+        """One action that must succeed."""
+        answer = self.try_to(action, username, task, body)
+        assert answer.status_code == 200, answer.text
+        return answer.json
+
+    def refused(
+        self,
+        status: int,
+        code: str,
+        action: str,
+        username: str,
+        task: int,
+        body: Mapping[str, Any] | None = None,
+        **headers: str,
+    ) -> Any:
+        """One action that must be refused in this way, with nothing changed."""
+        self.client(username)
+        with self.unchanged():
+            answer = self.try_to(action, username, task, body, **headers)
+        return is_problem(answer, status, code)
+
+    def post_dossier(self, username: str = "desk", **body: Any) -> TestResponse:
+        body = {"procedure": "1.000001", "applicant": {"name": "Trần Văn Bình"}} | body
+        return self.client(username).post("/api/v1/dossiers", json=body)
+
+    def register(self, username: str = "desk", **body: Any) -> Any:
+        answer = self.post_dossier(username, **body)
+        assert answer.status_code == 201, answer.text
+        return answer.json
+
+    def at_step(self, step: str, procedure: str = "1.000001", path: tuple[str, ...] = (), **body: Any) -> str:
+        """The code of a new dossier that was forwarded until `step` is open, `path` in order where there is a choice."""
+        code: str = self.register(procedure=procedure, **body)["code"]
+        for _ in range(20):
+            opened = {task.step: task for task in self.open_tasks(code)}
+            if step in opened:
+                return code
+            name = next((name for name in path if name in opened), next(iter(opened)))
+            self.do("forward", self.holder(opened[name]), opened[name].id)
+        raise AssertionError(f"{step} is never reached")
+
+    def holder(self, task: TaskRow) -> str:
+        """Somebody who may act on it."""
+        by_position = {
+            "desk_officer": "desk",
+            "assigned_room_head": "head",
+            "assigned_room_officer": "binh",
+            "principal": "director",
+            "clerk": "clerk",
+            "office_specialist": "official",
+        }
+        return task.assignee or by_position[task.position]
+
+    def publish(self, name: str, limit: str = "P10D", **procedure: Any) -> str:
+        """Publish one of DIAGRAMS through the real gate as the procedure of that name; answers its code."""
+        with self.writing() as connection:
+            factories.procedure(connection, name, [self.province.health], limit=limit, **procedure)
+        command = PublishVersion(
+            procedure=name,
+            diagram=DIAGRAMS[name],
+            file_name=f"{name}.bpmn",
+            decision_number="12/QĐ-UBND",
+            decided_on=LONG_AGO,
+            effective_from=LONG_AGO,
+        )
+        with self.app.app_context():
+            publish(command, self.province.accounts["admin"], START, self.guard)
+        return name
+
+    def tick(self) -> int:
+        """One tick of a worker now; answers how many timers took effect."""
+        with self.app.app_context():
+            return tick(self.clock())
+
+    def at_once(self, *deeds: Callable[[], Any]) -> list[Any]:
+        """Do these at the same time, a thread each; answers what each came to, in order."""
+        ready = Barrier(len(deeds))
+
+        def run(deed: Callable[[], Any]) -> Any:
+            ready.wait(30)
+            return deed()
+
+        with ThreadPoolExecutor(len(deeds)) as pool:
+            return [future.result() for future in [pool.submit(run, deed) for deed in deeds]]
+
+    # Looking -----------------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with self.app.app_context(), reading() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        with self.app.app_context(), transaction() as connection:
+            yield connection
+
+    def dossier(self, code: str) -> DossierRow:
+        with self.reading() as connection:
+            found = dossiers.find_dossier(connection, code)
+        assert found is not None
+        return found
+
+    def open_tasks(self, code: str) -> list[TaskRow]:
+        with self.reading() as connection:
+            return tasks.tasks_of(connection, self.dossier(code).id)
+
+    def every_task(self, code: str) -> list[TaskRow]:
+        with self.reading() as connection:
+            return tasks.every_task_of(connection, self.dossier(code).id)
+
+    def open_steps(self, code: str) -> list[str]:
+        return sorted(task.step for task in self.open_tasks(code))
+
+    def task(self, code: str, step: str) -> TaskRow:
+        """The open task of that step."""
+        (found,) = [task for task in self.open_tasks(code) if task.step == step]
+        return found
+
+    def history(self, code: str) -> list[HistoryRow]:
+        with self.reading() as connection:
+            return history.history_of(connection, self.dossier(code).id)
+
+    def kinds(self, code: str) -> list[str]:
+        return [row.kind for row in self.history(code)]
+
+    def last(self, code: str, kind: str) -> HistoryRow:
+        return [row for row in self.history(code) if row.kind == kind][-1]
+
+    def timers(self, code: str) -> dict[str, Any]:
+        """Due time by element, or by `kind:step` for a step's alarms."""
+        by_task = {task.id: task.step for task in self.every_task(code)}
+        with self.reading() as connection:
+            rows = connection.execute(select(Timer.__table__).where(Timer.dossier_id == self.dossier(code).id)).all()
+        return {row.element or f"{row.kind}:{by_task[row.task_id]}": row.due_at for row in rows}
+
+    def timer_row(self, code: str, element: str) -> Any:
+        with self.reading() as connection:
+            rows = connection.execute(select(Timer.__table__).where(Timer.dossier_id == self.dossier(code).id)).all()
+        return next(row for row in rows if row.element == element or row.kind == element)
+
+    def segments(self, code: str) -> list[Any]:
+        with self.reading() as connection:
+            return segments.segments_of(connection, self.dossier(code).id)
+
+    def sound(self, code: str) -> None:
+        """The fold of the history is the stored clock, the chain is whole, and what is open agrees with the engine."""
+        dossier, rows = self.dossier(code), self.history(code)
+        with self.reading() as connection:
+            rules = rules_for(connection, dossier.profile, dossier.calendar_id, dossier.calendar_revision)
+            opened = tasks.tasks_of(connection, dossier.id)
+            stored = segments.segments_of(connection, dossier.id)
+            work = Work(connection, dossier, opened, self.clock(), None)
+            running = work.running_of_kind(MAIN)
+            engine_steps = [step.engine_task for main in running for step in main.engine.open_steps()]
+        folded = refold(rows, rules)
+        assert folded.state.to_dict() == dossier.clock
+        assert chain_fault(rows, dossier.id, dossier.history_seq, dossier.history_hash) is None
+        kept = [(row.agency, row.step, row.account, row.from_at, row.to_at, row.seconds, row.charged) for row in stored]
+        assert kept == [
+            (one.agency, one.step, one.account, one.from_at, one.to_at, one.seconds, one.charged)
+            for one in folded.segments
+        ]
+        main = sorted(task.engine_task for task in opened if task.instance_kind == "main")
+        assert main == sorted(held.key for held in folded.state.holdings)
+        assert main == sorted(engine_steps)
+
+    def contents(self) -> dict[str, tuple[int, str]]:
+        """Number of rows and a hash of all of them, by table."""
+        with self.reading() as connection:
+            names = sorted(set(inspect(connection).get_table_names()) - set(OWN_AFFAIRS))
+            each = (
+                f"SELECT '{name}', count(*), md5(coalesce(string_agg(t::text, ' ' ORDER BY t::text), '')) FROM \"{name}\" t"
+                for name in names
+            )
+            return {name: (count, digest) for name, count, digest in connection.execute(text(" UNION ALL ".join(each)))}
+
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """Whatever happens inside leaves every row of every table as it was, dossier versions and counters too."""
+        before = self.contents()
+        yield
+        after = self.contents()
+        assert {name for name in before if before[name] != after[name]} == set()
+
+
+def is_problem(answer: TestResponse, status: int, code: str) -> Any:
+    """The body of a problem of that status and code."""
+    assert answer.status_code == status, answer.text
+    assert answer.content_type == "application/problem+json"
+    body: Any = answer.json
+    assert (body["status"], body["code"]) == (status, code)
+    assert body["detail"]
+    return body
