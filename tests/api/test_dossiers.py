@@ -9,6 +9,7 @@ import pytest
 from app.api.dossier_parts import ClockSchema, DiagramSchema, HistorySchema, SlipSchema
 from app.api.present import DossierDetailSchema, DossierSchema
 from app.rules.clock import ClockState
+from app.store.dossiers import find_dossier
 from tests import factories
 from tests.api.lifecycle import APPLICANT, act, body_of, open_task, register
 from tests.factories import Clock
@@ -120,8 +121,6 @@ def test_the_explained_clock_is_the_stored_one(
         clock.move(minutes=17)
         act(client, open_task(client, code)["id"], action, **body)
     told = body_of(desk.get(f"/api/v1/dossiers/{code}/clock"))
-    from app.store.dossiers import find_dossier
-
     with writing() as connection:
         dossier = find_dossier(connection, code)
     assert dossier is not None
