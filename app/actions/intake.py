@@ -20,7 +20,8 @@ def take_in(work: Work, sha256: str) -> None:
     version = procedures.version_by_id(work.connection, work.dossier.version_id)
     main = work.start(version.process, MAIN, sha256)
     assert work.caller is not None  # noqa: S101 - acceptance is always somebody's act
-    first = {step.step.id: work.caller.account_id for step in main.engine.open_steps() if step.step.stage == "receive"}
+    officer = (work.caller.account_id, work.caller.username)
+    first = {step.step.id: officer for step in main.engine.open_steps() if step.step.stage == "receive"}
     work.move("accepted", main, None, clock_data={"limit_seconds": work.dossier.limit_seconds}, assignees=first)
     watch = work.start(library.DEADLINE_WATCH, library.DEADLINE_WATCH, sha256)
     work.move("watch_started", watch, None)

@@ -28,5 +28,5 @@ class Recall:
         if task.engine_task not in reachable:
             raise DomainError("wrong_state", "Không thu hồi được về bước này; hãy đề nghị bước sau trả lại.")
         running.engine.go_back(task.engine_task)
-        assignees = {task.step: work.caller.account_id} if work.caller else {}
+        assignees = {task.step: (work.caller.account_id, work.caller.username)} if work.caller else {}
         work.move("recalled", running, None, details={"comment": self.comment}, assignees=assignees, note=task.note)

@@ -35,6 +35,9 @@ LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 INSTANTS = ("due_soon_at", "deadline_at", "appointment_at")
 MAIN = "main"
 
+Handler = tuple[int, str]
+"""Who is to have a step that opens: account id and user name."""
+
 
 @dataclass(slots=True)
 class Running:
@@ -175,13 +178,13 @@ class Work:
         *,
         details: Mapping[str, Any] | None = None,
         clock_data: Mapping[str, Any] | None = None,
-        assignees: Mapping[str, int] | None = None,
+        assignees: Mapping[str, Handler] | None = None,
         note: str | None = None,
     ) -> list[TaskRow]:
         """Bring tasks, clock and history after the engine, once it was advanced, gone back or started.
 
         `acted` is the task that the person acted on; it ends as done, whatever else the engine dropped as cancelled.
-        `assignees` gives steps (by id) to accounts. Answers the tasks that were opened.
+        `assignees` gives steps (by id) to accounts, and their time with them. Answers the tasks that were opened.
         """
         opened_steps = {step.engine_task: step for step in running.engine.open_steps()}
         mine = [task for task in self.open_tasks() if task.instance_id == running.row.id]
@@ -234,23 +237,29 @@ class Work:
             return None
         return parse_limit(step.limit, step.limit_unit, self.rules.calendar.seconds_per_day)
 
-    def _holding(self, running: Running, opened: OpenStep, assignees: Mapping[str, int]) -> Holding:
+    def _holding(self, running: Running, opened: OpenStep, assignees: Mapping[str, Handler]) -> Holding:
         step = opened.step
-        mine = self.caller is not None and assignees.get(step.id) == self.caller.account_id
+        handler = assignees.get(step.id)
         return Holding(
             key=opened.engine_task,
             agency=self.agency_of(running, step),
             step=step.id,
-            account=self.caller.username if mine and self.caller else None,
+            account=handler[1] if handler else None,
             limit=self._limit(step),
             group=step.limit_group,
         )
 
     def _open(
-        self, running: Running, opened: OpenStep, assignees: Mapping[str, int], note: str | None, acted: TaskRow | None
+        self,
+        running: Running,
+        opened: OpenStep,
+        assignees: Mapping[str, Handler],
+        note: str | None,
+        acted: TaskRow | None,
     ) -> TaskRow:
         step = opened.step
         due_at, alarm_at = self._due(running, opened)
+        handler = assignees.get(step.id)
         agency = self.agency_of(running, step)
         task = tasks.open_task(
             self.connection,
@@ -266,7 +275,7 @@ class Work:
                 agency=agency,
                 entered_at=self.now,
                 due_at=due_at,
-                assignee_id=assignees.get(step.id),
+                assignee_id=handler[0] if handler else None,
                 note=note,
                 predecessor_id=acted.id if acted else None,
             ),

@@ -275,10 +275,11 @@ def move_due(connection: Connection, dues: Mapping[int, datetime | None]) -> Non
         connection.execute(update(Task).where(Task.id == task_id).values(due_at=due_at))
 
 
-def last_handler(connection: Connection, dossier_id: int, step: str, day: date) -> int | None:
-    """The account that last finished that step of the dossier, if it still holds the step's position."""
-    row: Any = connection.execute(
-        select(Task.finished_by)
+def last_handler(connection: Connection, dossier_id: int, step: str, day: date) -> tuple[int, str] | None:
+    """Id and user name of the account that last finished that step of the dossier, if it still holds the step's position."""
+    row = connection.execute(
+        select(Account.id, Account.username)
+        .select_from(Task)
         .join(AccountPosition, AccountPosition.position_id == Task.position_id)
         .join(Account, Account.id == AccountPosition.account_id)
         .where(
@@ -291,8 +292,8 @@ def last_handler(connection: Connection, dossier_id: int, step: str, day: date) 
         )
         .order_by(Task.id.desc())
         .limit(1)
-    ).scalar_one_or_none()
-    return row if row is None else int(row)
+    ).one_or_none()
+    return (row.id, row.username) if row else None
 
 
 def agencies_with_part(connection: Connection, dossier_id: int) -> set[int]:
