@@ -17,7 +17,8 @@ def diagram(process: str, elements: list[str], ways: list[Way]) -> bytes:
     """A BPMN file. A way is (from, to) or (from, to, FEEL condition); each is called `from_to_to`."""
     body = "".join(elements) + "".join(_flow(*way) for way in ways)
     name = f"Quy trình thử {process}"
-    return f'{HEAD}<bpmn:process id="{process}" name="{name}" isExecutable="true">{body}</bpmn:process></bpmn:definitions>'.encode()
+    inside = f'<bpmn:process id="{process}" name="{name}" isExecutable="true">{body}</bpmn:process>'
+    return f"{HEAD}{inside}</bpmn:definitions>".encode()
 
 
 def step(name: str, position: str, limit: str = "PT4H", **properties: str) -> str:
