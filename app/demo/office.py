@@ -38,7 +38,7 @@ class Office:
         self._now = now
         self._public_url = public_url
         self._people: dict[date, list[Caller]] = {}
-        self._steps: dict[str, list[Step]] = {}
+        self._steps: dict[int, list[Step]] = {}
         calendar_id = organisation.calendar_ids(connection)[content("province")["calendar"]["code"]]
         self.calendar = WorkCalendar.from_dict(organisation.calendar_data(connection, calendar_id))
 
@@ -126,12 +126,11 @@ class Office:
 
     def _steps_of(self, task: TaskRow) -> list[Step]:
         """The steps of the diagram that the task belongs to, in reading order."""
-        row = instances.instance_by_id(self._connection, task.instance_id)
-        key = f"{row.sha256}:{row.process}"
-        if key not in self._steps:
+        if task.instance_id not in self._steps:
+            row = instances.instance_by_id(self._connection, task.instance_id)
             known = library.definition(self._connection, row.version_id, row.sha256, row.process)
-            self._steps[key] = list(known.steps.values())
-        return self._steps[key]
+            self._steps[task.instance_id] = list(known.steps.values())
+        return self._steps[task.instance_id]
 
     def _context(self, caller: Caller, move: Move) -> Context:
         return Context(caller, move.at, public_url=self._public_url)
