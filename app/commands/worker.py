@@ -13,6 +13,7 @@ def command() -> None:
     """Tiến trình nền: đồng hồ hẹn và công việc. Cần DATABASE_URL; nhịp: TICK_SECONDS."""
     settings = with_running_database(read_settings())
     configure_logging(settings.log_level, settings.log_format)
-    from app.jobs.worker import run  # not before the settings are known to be good
+    from app.factory import create_app  # not before the settings are known to be good
+    from app.jobs.worker import run
 
-    run(settings)
+    run(create_app(settings), settings)

@@ -13,7 +13,6 @@ from sqlalchemy.exc import OperationalError
 
 from app.config import Settings
 from app.errors import DomainError
-from app.factory import create_app
 from app.jobs.queue import job_queue
 from app.jobs.ticker import tick
 from app.runtime import runtime
@@ -24,9 +23,8 @@ JOBS_AT_ONCE = 4
 log = structlog.get_logger(__name__)
 
 
-def run(settings: Settings) -> None:
+def run(app: Flask, settings: Settings) -> None:
     """Work until a signal says stop; what is in hand is finished first."""
-    app = create_app(settings)
     scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(1)}, timezone="UTC")
     scheduler.add_job(_ticking(app), "interval", seconds=settings.tick_seconds, max_instances=1, coalesce=True)
     scheduler.start()
