@@ -41,6 +41,7 @@ def test_the_code_is_agency_day_and_number(identifier: str, code: str) -> None:
         ("H50.12", "H50.12-261121-0001"),
         ("000.00.00.H50", "H50-261121-0001"),
         ("000.18.29.H50", "H50.29.18-261121-0001"),
+        ("000.01.10.H50", "H50.10.01-261121-0001"),
     ],
 )
 def test_a_profile_may_use_the_identifiers_of_2020(identifier: str, code: str) -> None:

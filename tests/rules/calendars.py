@@ -38,13 +38,21 @@ def instants(step: timedelta = timedelta(minutes=1)) -> st.SearchStrategy[dateti
     return st.integers(0, span // step).map(lambda count: first + count * step)
 
 
+def _pairs(edges: set[int]) -> list[int]:
+    return sorted(edges)[: len(edges) // 2 * 2]
+
+
+def _two_hours(edges: list[int]) -> bool:
+    """Enough work a day for a walk over it to end soon."""
+    return sum(edges[1::2]) - sum(edges[::2]) >= 8
+
+
 @st.composite
 def weeks(draw: Callable[[st.SearchStrategy[Any]], Any]) -> dict[str, list[list[str]]]:
     """A week with one to three periods on its days; some begin at midnight."""
     week = {}
     for name in draw(st.sampled_from([["mon-fri"], ["mon-thu", "fri"], ["mon-sat"], ["mon", "tue-sun"], ["wed"]])):
-        edges = sorted(draw(st.sets(st.integers(0, 95), min_size=2, max_size=6)))
-        edges = edges[: len(edges) // 2 * 2]
+        edges = draw(st.sets(st.integers(0, 95), min_size=2, max_size=6).map(_pairs).filter(_two_hours))
         clock = [f"{edge // 4:02d}:{edge % 4 * 15:02d}" for edge in edges]
         week[name] = [[clock[index], clock[index + 1]] for index in range(0, len(clock), 2)]
     return week

@@ -19,6 +19,14 @@ SUMMER_AND_WINTER = {
 }
 
 
+def test_a_limit_may_end_with_a_whole_number_of_weeks() -> None:
+    calendar = WorkCalendar.from_dict({"weekly": OFFICE["weekly"]})
+
+    assert shown(calendar.due(at("2026-03-20 16:00"), 3600)) == "2026-03-20 17:00"
+    assert shown(calendar.due(at("2026-03-20 16:00"), 3600 + 40 * 3600)) == "2026-03-27 17:00"
+    assert shown(calendar.counted(at("2026-03-20 17:00:01"))) == "2026-03-23 07:00"
+
+
 def test_hours_change_inside_a_running_limit() -> None:
     calendar = WorkCalendar.from_dict(SUMMER_AND_WINTER)
 

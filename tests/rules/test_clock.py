@@ -43,6 +43,27 @@ def test_a_returned_step_whose_limit_is_used_up_keeps_the_instant_at_which_it_wa
     assert colour(state, at("2026-03-19 10:00"), RULES, "5") == "step_late"
 
 
+@pytest.mark.rule("QT-20.1b")
+def test_a_limit_used_up_to_the_second_is_remembered_as_used_up() -> None:
+    state = run(
+        accepted("2026-03-16 07:00", step("specialist", "1")),
+        moved("forwarded", "2026-03-17 17:00", "1", step("head", "2")),
+        moved("returned", "2026-03-18 10:00", "2", step("specialist", "3")),
+    )
+
+    assert (due(state, "3"), soon(state, "3")) == ("2026-03-17 17:00", None)
+
+
+def test_a_step_that_comes_back_late_is_announced_when_it_comes() -> None:
+    state = run(
+        accepted("2026-03-16 07:00", step("specialist", "1")),
+        moved("forwarded", "2026-03-17 16:00", "1", step("head", "2")),
+        moved("returned", "2026-03-18 10:00", "2", step("specialist", "3")),
+    )
+
+    assert (due(state, "3"), soon(state, "3")) == ("2026-03-18 11:00", "2026-03-18 10:00")
+
+
 @pytest.mark.rule("QT-28.5d", "QT-17.4")
 def test_taking_over_a_step_attributes_the_time_and_leaves_its_limit_alone() -> None:
     events = (
@@ -178,6 +199,30 @@ def test_the_intake_of_an_online_dossier_is_timed_but_not_charged() -> None:
     assert colour(registered, at("2026-03-17 11:00"), RULES, "1") == "step_late"
     assert [(one.seconds, one.charged) for one in fold(events, RULES).segments] == [(2 * HOUR, False)]
     assert due(run(*events), "2") == "2026-03-17 15:00"
+
+
+@pytest.mark.rule("QT-18.1")
+def test_a_task_that_stays_open_over_the_acceptance_is_charged_from_there() -> None:
+    whole = fold(
+        (
+            Event("registered", at("2026-03-16 08:00"), opens=(step("desk", "1"),)),
+            accepted("2026-03-16 09:00"),
+            moved("forwarded", "2026-03-16 11:00", "1", step("specialist", "2")),
+        ),
+        RULES,
+    )
+
+    assert [(one.seconds, one.charged) for one in whole.segments] == [(HOUR, False), (2 * HOUR, True)]
+    assert whole.state.used["A/desk"] == 2 * HOUR
+
+
+@pytest.mark.rule("QT-21a")
+def test_at_the_appointment_itself_a_dossier_is_not_late_yet() -> None:
+    state = run(accepted("2026-03-16 07:00", step("archive", "1")))
+
+    assert state.appointment_at == at("2026-03-23 07:00")
+    assert colour(state, at("2026-03-23 07:00"), RULES) == "due_soon"
+    assert colour(state, at("2026-03-23 07:00:01"), RULES) == "late"
 
 
 @pytest.mark.rule("QT-19.3a")

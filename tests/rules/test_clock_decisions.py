@@ -47,6 +47,45 @@ def test_a_date_promised_in_an_apology_survives_a_resumed_supplement() -> None:
     assert (resumed.overdue, restarted.overdue, restarted.apologised_at) == (True, True, None)
 
 
+@pytest.mark.rule("QT-19.3a")
+def test_a_limit_used_up_at_the_very_start_of_a_pause_stays_used_up() -> None:
+    state = run(
+        accepted("2026-03-16 07:00", step("specialist", "1"), limit_seconds=8 * HOUR),
+        moved("supplement_requested", "2026-03-16 17:00", "", file="phieu-02.pdf"),
+        moved("supplement_received", "2026-03-18 07:00", ""),
+        rules=RESUMING,
+    )
+
+    assert (state.deadline_at, state.appointment_at) == (at("2026-03-16 17:00"), at("2026-03-17 07:00"))
+
+
+@pytest.mark.rule("QT-19.3b")
+def test_after_a_resumed_supplement_the_next_one_is_measured_at_the_new_appointment() -> None:
+    events = (
+        accepted("2026-03-16 07:00", step("specialist", "1"), limit_seconds=16 * HOUR),
+        moved("supplement_requested", "2026-03-16 11:00", "", file="phieu-02.pdf"),
+        moved("supplement_received", "2026-03-19 11:00", ""),
+        moved("supplement_requested", "2026-03-20 11:00", "", file="phieu-02.pdf"),
+    )
+    state = run(*events, rules=RESUMING)
+
+    assert state.paused_at == at("2026-03-20 11:00")
+    assert state.original_appointment_at == at("2026-03-18 07:00")
+    assert state.slip_appointment_at == at("2026-03-23 07:00")
+
+
+@pytest.mark.rule("QT-19.1a")
+def test_an_apology_is_late_after_the_slips_appointment_not_after_an_apologys() -> None:
+    strict = switched(late_apology="refused")
+    first = moved("apologised", "2026-03-17 07:00", "", file="x", appointment="2026-04-20T07:00")
+    once = apply(OPEN, first, strict).state
+    again = moved("apologised", "2026-03-17 07:00:01", "", file="x", appointment="2026-05-20T07:00")
+
+    assert once.appointment_at == at("2026-04-20 07:00")
+    assert refusal(once, again, strict) == "QT-19.1a"
+    assert apply(once, again, RULES).state.appointment_at == at("2026-05-20 07:00")
+
+
 # Refusals --------------------------------------------------------------------------------------------------------------
 
 OPEN = run(accepted("2026-03-16 07:00", step("specialist", "1"), limit_seconds=8 * HOUR))
