@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.actions.checks import comment_of, require_legal
+from app.actions.checks import WORKERS, comment_of, require_legal
 from app.actions.work import Work
 from app.errors import DomainError
 from app.store import accounts
@@ -22,7 +22,7 @@ class Handoff:
         """`account` (a username of the same unit) becomes the assignee; the step's limit goes on and the reason is kept."""
         require_legal("handoff", work, task)
         reason = comment_of(self.reason)
-        colleague = accounts.account_in_unit(work.connection, self.account, task.unit_id, work.today)
+        colleague = accounts.account_in_unit(work.connection, self.account, task.unit_id, work.today, WORKERS)
         if colleague is None:
             raise DomainError(
                 "invalid",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.actions.checks import comment_of, require_legal
+from app.actions.checks import WORKERS, comment_of, require_legal
 from app.actions.work import Running, Work
 from app.engine.instance import EarlierStep
 from app.errors import DomainError
@@ -29,7 +29,7 @@ class ReturnToStep:
         running = work.running(task.instance_id)
         target = self._target(running, task)
         running.engine.go_back(target.engine_task)
-        handler = tasks.last_handler(work.connection, work.dossier.id, target.step.id, work.today)
+        handler = tasks.last_handler(work.connection, work.dossier.id, target.step.id, work.today, WORKERS)
         assignees = {target.step.id: handler} if handler is not None else {}
         details = {"comment": comment, "to_step": target.step.id}
         work.move("returned", running, task, details=details, assignees=assignees, note=comment)

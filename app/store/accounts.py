@@ -10,8 +10,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, Index, and_, bindparam, delete, func, insert, or_, select, update
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    Index,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.database import Base, BigId
@@ -186,24 +201,38 @@ def first_holder(connection: Connection, position: str, agency: str, day: date) 
     return account_by_id(connection, found, day) if found is not None else None
 
 
-def account_holding(connection: Connection, username: str, position_id: int, day: date) -> tuple[int, str] | None:
-    """Id and name of the active account `username` if it holds the position on that day."""
+def may_any(permissions: Sequence[str]) -> ColumnElement[bool]:
+    """Whether the account is active and has one of these permissions."""
+    return and_(Account.active, Account.permissions.bool_op("&&")(cast(list(permissions), ARRAY(Text))))
+
+
+def account_holding(
+    connection: Connection, username: str, position_id: int, day: date, permissions: Sequence[str]
+) -> tuple[int, str] | None:
+    """Id and name of the account `username` if it holds the position on that day, is active and has one of `permissions`."""
     row = connection.execute(
         select(Account.id, Account.name)
         .join(AccountPosition, AccountPosition.account_id == Account.id)
-        .where(Account.username == username, Account.active, AccountPosition.position_id == position_id, held_on(day))
+        .where(
+            Account.username == username,
+            may_any(permissions),
+            AccountPosition.position_id == position_id,
+            held_on(day),
+        )
         .limit(1)
     ).one_or_none()
     return (row.id, row.name) if row else None
 
 
-def account_in_unit(connection: Connection, username: str, unit_id: int, day: date) -> tuple[int, str] | None:
-    """Id and name of the active account `username` if it holds a position that sits in the unit on that day."""
+def account_in_unit(
+    connection: Connection, username: str, unit_id: int, day: date, permissions: Sequence[str]
+) -> tuple[int, str] | None:
+    """Id and name of the account `username` if it sits in the unit on that day, is active and has one of `permissions`."""
     row = connection.execute(
         select(Account.id, Account.name)
         .join(AccountPosition, AccountPosition.account_id == Account.id)
         .join(Position, Position.id == AccountPosition.position_id)
-        .where(Account.username == username, Account.active, Position.unit_id == unit_id, held_on(day))
+        .where(Account.username == username, may_any(permissions), Position.unit_id == unit_id, held_on(day))
         .limit(1)
     ).one_or_none()
     return (row.id, row.name) if row else None

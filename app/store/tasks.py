@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.store.accounts import Account, AccountPosition, held_on
+from app.store.accounts import Account, AccountPosition, held_on, may_any
 from app.store.database import Base, BigId, Code, many, one
 from app.store.dossiers import Dossier
 from app.store.instances import ProcessInstance
@@ -274,8 +274,13 @@ def move_due(connection: Connection, dues: Mapping[int, datetime | None]) -> Non
         connection.execute(update(Task).where(Task.id == task_id).values(due_at=due_at))
 
 
-def last_handler(connection: Connection, dossier_id: int, step: str, day: date) -> tuple[int, str] | None:
-    """Id and user name of the account that last finished that step of the dossier, if it still holds the step's position."""
+def last_handler(
+    connection: Connection, dossier_id: int, step: str, day: date, permissions: Sequence[str]
+) -> tuple[int, str] | None:
+    """Id and user name of the account that last finished that step of the dossier.
+
+    Only of one that could do it again: active, with one of `permissions`, and holding the step's position on that day.
+    """
     row = connection.execute(
         select(Account.id, Account.username)
         .select_from(Task)
@@ -286,7 +291,7 @@ def last_handler(connection: Connection, dossier_id: int, step: str, day: date) 
             Task.step == step,
             Task.state == "done",
             AccountPosition.account_id == Task.finished_by,
-            Account.active,
+            may_any(permissions),
             held_on(day),
         )
         .order_by(Task.id.desc())
