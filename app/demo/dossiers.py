@@ -30,7 +30,7 @@ Progress = Callable[[int, int], None]
 
 
 def make_dossiers(
-    connection: Connection, number: int, now: datetime, public_url: str, progress: Progress, seed: int = 1
+    connection: Connection, number: int, now: datetime, public_url: str, progress: Progress, seed: int = 0
 ) -> int:
     """Make `number` dossiers of the plan inside the caller's `joined()` transaction; answers how many there are then.
 

@@ -60,7 +60,9 @@ def load(
         with joined() as connection:
             present = stored.count_dossiers(connection)
             missing = 0 if present and if_empty else max(dossiers - present, 0)
-            made = make_dossiers(connection, missing, now, settings.public_url, progress) if missing else 0
+            made = 0
+            if missing:  # another seed for later ones, or they would be twins of the first
+                made = make_dossiers(connection, missing, now, settings.public_url, progress, seed=present)
     return Loaded(fresh, len(published), made)
 
 
