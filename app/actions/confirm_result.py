@@ -25,7 +25,8 @@ class ConfirmResult:
         work.apply(event)
         work.record("result_confirmed", task, {"comment": self.comment}, event)
         work.take(task)
-        work.silence(task)
+        for other in work.open_tasks():
+            work.silence(other)
         for watch in work.running_of_kind(library.DEADLINE_WATCH):
             work.end(watch)
         tell_applicant(work, "result_ready")

@@ -31,7 +31,9 @@ _BEFORE_ACCEPTANCE = frozenset(
         events.WITHDRAWN,
     }
 )
-_AFTER_RESULT = frozenset({events.CLAIMED, events.RELEASED, events.HANDED_OFF, events.FORWARDED, events.DELIVERED})
+_AFTER_RESULT = frozenset(
+    {events.CLAIMED, events.RELEASED, events.HANDED_OFF, events.FORWARDED, events.TIMER_FIRED, events.DELIVERED}
+)
 
 
 def check(state: ClockState, event: Event) -> None:

@@ -17,6 +17,7 @@ HANDED_OFF = "handed_off"
 FORWARDED = "forwarded"
 RETURNED = "returned"
 RECALLED = "recalled"
+TIMER_FIRED = "timer_fired"
 TRANSFERRED = "transferred"
 DELIVERED_TO_AGENCY = "delivered_to_agency"
 AGENCY_RETURNED = "agency_returned"
@@ -39,6 +40,7 @@ KINDS = frozenset(
         FORWARDED,
         RETURNED,
         RECALLED,
+        TIMER_FIRED,
         TRANSFERRED,
         DELIVERED_TO_AGENCY,
         AGENCY_RETURNED,
