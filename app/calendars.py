@@ -1,8 +1,8 @@
 """The default calendar: office hours with Vietnam's public holidays, as plain data that an administrator then edits.
 
 Outside `app/rules`, because the holidays come from a package. It knows the lunar New Year, the Hùng Kings' day, the days off
-that the Labour Code gives for a holiday on a weekend (Art. 111(3)) and the yearly decisions that swap a working day with a
-Saturday. A swap has two halves: its Monday is off and its Saturday is worked.
+that the Labour Code gives for a holiday on a weekend (Art. 111(3)) and the working days that yearly decisions swapped away. The
+default week ends on Friday whatever was swapped: who works the Saturday instead enters it as `working_saturdays`.
 """
 
 from __future__ import annotations
@@ -22,13 +22,12 @@ MINUTES_PER_DAY = 480
 def default_calendar_data(first_year: int = FIRST_YEAR, last_year: int = LAST_YEAR) -> dict[str, Any]:
     """The default calendar's data for these years, both included, in the form that `WorkCalendar.from_dict` reads."""
     days = holidays.country_holidays("VN", years=range(first_year, last_year + 1))
-    worked = sorted(days.weekend_workdays)
     return {
         "tz": "Asia/Ho_Chi_Minh",
         "weekly": OFFICE_HOURS,
         "holidays": [day.isoformat() for day in sorted(days) if first_year <= day.year <= last_year],
         "swapped_rest_days": [],
-        "working_saturdays": [day.isoformat() for day in worked if first_year <= day.year <= last_year],
+        "working_saturdays": [],
         "minutes_per_day": MINUTES_PER_DAY,
     }
 

@@ -117,7 +117,7 @@ def test_one_working_day_before_an_appointment(appointment: str, from_then_on: s
         ("2026-09-02", False),
         ("2027-05-03", False),  # 1 May on a Saturday
         ("2026-08-31", False),  # swapped ...
-        ("2026-08-22", True),  # ... with this Saturday
+        ("2026-08-22", False),  # ... with this Saturday, which the default week does not have
         ("2026-08-29", False),
         ("2026-03-11", True),
         ("1850-03-11", True),  # a Monday before there is any data
