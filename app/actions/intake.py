@@ -23,8 +23,9 @@ def take_in(work: Work, sha256: str) -> None:
     officer = (work.caller.account_id, work.caller.username)
     first = {step.step.id: officer for step in main.engine.open_steps() if step.step.stage == "receive"}
     work.move("accepted", main, None, clock_data={"limit_seconds": work.dossier.limit_seconds}, assignees=first)
-    watch = work.start(library.DEADLINE_WATCH, library.DEADLINE_WATCH, sha256)
-    work.move("watch_started", watch, None)
+    if work.clock.deadline_at is not None:  # a procedure whose time is not counted has nothing to watch
+        watch = work.start(library.DEADLINE_WATCH, library.DEADLINE_WATCH, sha256)
+        work.move("watch_started", watch, None)
     content = receipt_content(work)
     slip_id = slips.add_slip(
         work.connection, work.dossier.id, "receipt", content.to_dict(), work.now, work.caller.account_id
