@@ -38,7 +38,7 @@ def fire(timer_id: int, dossier_id: int, now: datetime) -> bool:
 def give_up(timer_id: int, reason: str, now: datetime) -> None:
     """A firing failed: try again later, a few times; then it is an incident, and the others go on."""
     with transaction() as connection:
-        timers.count_attempt(connection, timer_id, reason, MOST_ATTEMPTS, now + RETRY_AFTER)
+        timers.count_attempt(connection, timer_id, reason, MOST_ATTEMPTS, now, now + RETRY_AFTER)
 
 
 def _fire_event(work: Work, timer: TimerRow) -> None:

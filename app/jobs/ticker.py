@@ -22,7 +22,8 @@ log = structlog.get_logger(__name__)
 
 
 def tick(now: datetime) -> int:
-    """Let everything that is due by `now` take effect; returns how many timers did. Errors: OperationalError."""
+    """Let everything that is due by `now` take effect; returns how many timers did. Errors: OperationalError, and
+    DomainError unavailable, when the database is away."""
     fired = 0
     tried: set[int] = set()
     while True:
@@ -41,6 +42,8 @@ def _fire(timer_id: int, dossier_id: int, now: datetime) -> int:
     except OperationalError:
         raise
     except Exception as problem:
+        if isinstance(problem, DomainError) and problem.code == "unavailable":
+            raise  # the database is away: no fault of the timer
         reason = problem.detail if isinstance(problem, DomainError) else f"{type(problem).__name__}: {problem}"
         log.exception("timer_failed", timer=timer_id, dossier=dossier_id)
         give_up(timer_id, reason, now)

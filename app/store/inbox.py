@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Literal
 
 from sqlalchemy import (
     ARRAY,
@@ -17,13 +18,16 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Connection,
+    DateTime,
+    Integer,
     Select,
+    Text,
     and_,
+    any_,
     bindparam,
     case,
     cast,
     column,
-    false,
     func,
     literal_column,
     select,
@@ -43,6 +47,42 @@ INBOXES = ("mine", "position", "unit", "agency")
 SORTS = ("due_at", "-due_at", "entered_at", "-entered_at")
 Found = Select[int, Any]
 _RECEIVING = Agency.__table__.alias("receiving")
+_PRESENTED: Select[Any] = (
+    TASK.add_columns(
+        Dossier.code,
+        Dossier.status,
+        Dossier.profile,
+        Dossier.clock,
+        _RECEIVING.c.calendar_id,
+        Calendar.revision,
+        Procedure.code,
+        Procedure.name,
+        DossierContents.applicant_name,
+    )
+    .join(Dossier, Dossier.id == Task.dossier_id)
+    .join(DossierContents, DossierContents.dossier_id == Dossier.id)
+    .join(_RECEIVING, _RECEIVING.c.id == Dossier.agency_id)
+    .join(Calendar, Calendar.id == _RECEIVING.c.calendar_id)
+    .join(Procedure, Procedure.id == Dossier.procedure_id)
+    .where(Task.id == any_(cast(bindparam("ids"), ARRAY(BigInteger))))
+)
+_ASKED: ColumnElement[int] = literal_column("asked.id")
+_THEIRS: dict[str, ColumnElement[bool]] = {
+    "mine": Task.assignee_id == _ASKED,
+    "position": and_(Task.position_id == _ASKED, Task.assignee_id.is_(None)),
+    "unit": Task.position_id == _ASKED,
+    "agency": Task.agency_id == _ASKED,
+}
+_NOW: BindParameter[datetime] = bindparam("now", type_=DateTime(timezone=True))
+_COLOUR: ColumnElement[str] = case(
+    (Dossier.result_at.is_not(None), "done"),
+    (Dossier.paused_at.is_not(None), "paused"),
+    (Dossier.appointment_at < _NOW, "late"),
+    (Dossier.due_soon_at < _NOW, "due_soon"),
+    (Task.due_at <= _NOW, "step_late"),
+    else_="on_time",
+)
+"""`app.rules.colours.colour` on columns, so that counting reads no clock; a test holds the two together."""
 _OPEN: ColumnElement[bool] = literal_column("tasks.state = 'open'")
 
 
@@ -100,34 +140,31 @@ def task_page(
     after: Place | None,
     limit: int,
 ) -> list[ListedTask]:
-    """At most `limit` open tasks of these inboxes (of INBOXES) in the order of `sort` (of SORTS)."""
-    page = _merged(inboxes, scope, filters, sort, after, limit).cte("page")
-    rows = connection.execute(
-        _presented().join(page, page.c.id == Task.id).order_by(*_order(sort, page.c.key, Task.id))
-    )
+    """At most `limit` open tasks of these inboxes (of INBOXES) in the order of `sort` (of SORTS).
+
+    Two statements on purpose: joined to ten tables in one, the planner reads all of them instead of looking up a page.
+    """
+    query = _merged(_shape(inboxes, filters, sort, after))
+    ids = [row.id for row in connection.execute(query, _values(inboxes, scope, filters, after, limit))]
+    rows = connection.execute(_PRESENTED, {"ids": ids}) if ids else ()
     width = len(TaskRow.__dataclass_fields__)
-    return [ListedTask(TaskRow(*row[:width]), *row[width:]) for row in rows]
+    listed = {row[0]: ListedTask(TaskRow(*row[:width]), *row[width:]) for row in rows}
+    return [listed[task_id] for task_id in ids]
 
 
 def count_tasks(connection: Connection, inboxes: Sequence[str], scope: Scope, filters: Filters) -> int:
     """How many tasks there are, counted to MOST_COUNTED + 1."""
-    found = _merged(inboxes, scope, filters, "due_at", None, MOST_COUNTED + 1).subquery()
-    number: int = connection.execute(select(func.count()).select_from(found)).scalar_one()
+    query = _counted(_shape(inboxes, filters, "due_at", None))
+    values = _values(inboxes, scope, filters, None, MOST_COUNTED + 1)
+    number: int = connection.execute(query, values).scalar_one()
     return number
 
 
 def count_colours(connection: Connection, inbox: str, scope: Scope, now: datetime) -> dict[str, int]:
     """How many tasks of an inbox have which colour, of the MOST_COUNTED + 1 most urgent ones."""
-    found = _merged((inbox,), scope, Filters(), "due_at", None, MOST_COUNTED + 1).subquery()
-    shown = _colour(now)
-    rows = connection.execute(
-        select(shown, func.count())
-        .select_from(found)
-        .join(Task, Task.id == found.c.id)
-        .join(Dossier, Dossier.id == Task.dossier_id)
-        .group_by(shown)
-    )
-    return {row[0]: row[1] for row in rows}
+    query = _coloured(_shape((inbox,), Filters(), "due_at", None))
+    values = _values((inbox,), scope, Filters(), None, MOST_COUNTED + 1)
+    return {row[0]: row[1] for row in connection.execute(query, values | {"now": now})}
 
 
 def positions_in_units(connection: Connection, unit_ids: Sequence[int]) -> tuple[int, ...]:
@@ -135,94 +172,111 @@ def positions_in_units(connection: Connection, unit_ids: Sequence[int]) -> tuple
     return tuple(rows.scalars())
 
 
-def _colour(now: datetime) -> ColumnElement[str]:
-    """`app.rules.colours.colour` on columns, so that counting reads no clock; a test holds the two together."""
-    at: BindParameter[datetime] = bindparam("now", now)
-    return case(
-        (Dossier.result_at.is_not(None), "done"),
-        (Dossier.paused_at.is_not(None), "paused"),
-        (Dossier.appointment_at < at, "late"),
-        (Dossier.due_soon_at < at, "due_soon"),
-        (Task.due_at <= at, "step_late"),
-        else_="on_time",
+# Building a statement costs more than running it, so each shape of one is built once; values come at the execution.
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What of a statement depends on what was asked, besides values. `after`: no page before, or one that ended dated or not."""
+
+    inboxes: tuple[str, ...]
+    sort: str
+    after: Literal["nothing", "dated", "undated"]
+    due_from: bool
+    due_before: bool
+    procedure: bool
+    step: bool
+    words: int
+
+
+def _shape(inboxes: Sequence[str], filters: Filters, sort: str, after: Place | None) -> _Shape:
+    return _Shape(
+        inboxes=tuple(inboxes),
+        sort=sort,
+        after="nothing" if after is None else "undated" if after.key is None else "dated",
+        due_from=filters.due_from is not None,
+        due_before=filters.due_before is not None,
+        procedure=filters.procedure is not None,
+        step=filters.step is not None,
+        words=len((filters.words or "").split()),
     )
 
 
-def _presented() -> Select[Any]:
-    return (
-        TASK.add_columns(
-            Dossier.code,
-            Dossier.status,
-            Dossier.profile,
-            Dossier.clock,
-            _RECEIVING.c.calendar_id,
-            Calendar.revision,
-            Procedure.code,
-            Procedure.name,
-            DossierContents.applicant_name,
-        )
-        .join(Dossier, Dossier.id == Task.dossier_id)
-        .join(DossierContents, DossierContents.dossier_id == Dossier.id)
-        .join(_RECEIVING, _RECEIVING.c.id == Dossier.agency_id)
-        .join(Calendar, Calendar.id == _RECEIVING.c.calendar_id)
-        .join(Procedure, Procedure.id == Dossier.procedure_id)
-    )
+def _values(inboxes: Sequence[str], scope: Scope, filters: Filters, after: Place | None, limit: int) -> dict[str, Any]:
+    asked = {
+        "mine": [scope.account],
+        "position": list(scope.positions),
+        "unit": list(scope.unit_positions),
+        "agency": list(scope.agencies),
+    }
+    values: dict[str, Any] = {f"of_{inbox}": asked[inbox] for inbox in inboxes}
+    values |= {f"word_{number}": like_pattern(word) for number, word in enumerate((filters.words or "").split())}
+    for name in ("due_from", "due_before", "procedure", "step"):
+        if (value := getattr(filters, name)) is not None:
+            values[name] = value
+    if after is not None:
+        values["after_id"] = after.id
+        if after.key is not None:
+            values["after_key"] = after.key
+    return values | {"most": limit}
 
 
-def _merged(
-    inboxes: Sequence[str], scope: Scope, filters: Filters, sort: str, after: Place | None, limit: int
-) -> Found:
-    branches: list[Any] = []
-    parts = _parts(sort, after, filters)
-    for inbox in inboxes:
-        ids, theirs = _source(inbox, scope)
-        if ids:
-            branches.append(_branch(ids, [part.where(theirs) for part in parts], limit))
-    if not branches:
-        return select(Task.id, Task.due_at.label("key")).where(false())
+@lru_cache(256)
+def _merged(shape: _Shape) -> Found:
+    parts = _parts(shape)
+    branches = [_branch(inbox, parts) for inbox in shape.inboxes]
     union = union_all(*branches).subquery("candidates")
-    return select(union.c.id, union.c.key).order_by(*_order(sort, union.c.key, union.c.id)).limit(limit)
+    order = _order(shape.sort, union.c.key, union.c.id)
+    return select(union.c.id, union.c.key).order_by(*order).limit(bindparam("most", type_=Integer))
 
 
-def _source(inbox: str, scope: Scope) -> tuple[tuple[int, ...], ColumnElement[bool]]:
-    """The ids to ask for, and which tasks are theirs (`asked.id` is the id asked for)."""
-    asked: ColumnElement[int] = literal_column("asked.id")
-    if inbox == "mine":
-        return (scope.account,), Task.assignee_id == asked
-    if inbox == "position":
-        return scope.positions, and_(Task.position_id == asked, Task.assignee_id.is_(None))
-    if inbox == "unit":
-        return scope.unit_positions, Task.position_id == asked
-    return scope.agencies, Task.agency_id == asked
+@lru_cache(256)
+def _counted(shape: _Shape) -> Select[int]:
+    return select(func.count()).select_from(_merged(shape).subquery())
 
 
-def _branch(ids: tuple[int, ...], parts: Sequence[Found], limit: int) -> Found:
-    """The parts, asked for each of the ids."""
-    asked = func.unnest(cast(list(ids), ARRAY(BigInteger))).table_valued(column("id", BigInteger))
-    found = union_all(*(part.limit(limit) for part in parts)).lateral("found")
+@lru_cache(256)
+def _coloured(shape: _Shape) -> Select[Any, int]:
+    found = _merged(shape).subquery()
+    return (
+        select(_COLOUR, func.count())
+        .select_from(found)
+        .join(Task, Task.id == found.c.id)
+        .join(Dossier, Dossier.id == Task.dossier_id)
+        .group_by(_COLOUR)
+    )
+
+
+def _branch(inbox: str, parts: Sequence[Found]) -> Found:
+    """The parts, asked for each of the inbox's ids (`asked.id`)."""
+    of_inbox: BindParameter[Any] = bindparam(f"of_{inbox}", type_=ARRAY(BigInteger))
+    asked = func.unnest(cast(of_inbox, ARRAY(BigInteger))).table_valued(column("id", BigInteger))
+    theirs = [part.where(_THEIRS[inbox]).limit(bindparam("most", type_=Integer)) for part in parts]
+    found = union_all(*theirs).lateral("found")
     return select(found.c.id, found.c.key).select_from(asked.render_derived(name="asked").join(found, true()))
 
 
-def _parts(sort: str, after: Place | None, filters: Filters) -> list[Found]:
+def _parts(shape: _Shape) -> list[Found]:
     """Dated and undated tasks after the place, each in order. Entering is always dated; a bound on the due time asks for it."""
-    descending = sort.startswith("-")
-    key = Task.entered_at if sort.endswith("entered_at") else Task.due_at
-    only_dated = key is Task.entered_at or filters.due_from is not None or filters.due_before is not None
+    descending = shape.sort.startswith("-")
+    by_entry = shape.sort.endswith("entered_at")
+    key = Task.entered_at if by_entry else Task.due_at
+    after_id: BindParameter[int] = bindparam("after_id", type_=BigInteger)
     parts: list[Found] = []
-    if after is None or after.key is not None:
+    if shape.after != "undated":
         dated: Found = select(Task.id, key.label("key")).where(_OPEN)
-        if key is Task.due_at:
+        if not by_entry:
             dated = dated.where(key.is_not(None))
-        if after is not None:
-            place = tuple_(bindparam("after_key", after.key), bindparam("after_id", after.id))
+        if shape.after == "dated":
+            place = tuple_(bindparam("after_key", type_=DateTime(timezone=True)), after_id)
             dated = dated.where(tuple_(key, Task.id) < place if descending else tuple_(key, Task.id) > place)
-        parts.append(dated.order_by(*_order(sort, key, Task.id)))
-    if not only_dated:
+        parts.append(dated.order_by(*_order(shape.sort, key, Task.id)))
+    if not (by_entry or shape.due_from or shape.due_before):
         undated: Found = select(Task.id, key.label("key")).where(_OPEN, key.is_(None))
-        if after is not None and after.key is None:
-            undated = undated.where(Task.id < after.id if descending else Task.id > after.id)
+        if shape.after == "undated":
+            undated = undated.where(Task.id < after_id if descending else Task.id > after_id)
         parts.append(undated.order_by(Task.id.desc() if descending else Task.id))
-    return [part.where(*_conditions(filters)) for part in parts]
+    return [part.where(*_conditions(shape)) for part in parts]
 
 
 def _order(sort: str, key: Any, task_id: Any) -> tuple[Any, Any]:
@@ -231,23 +285,23 @@ def _order(sort: str, key: Any, task_id: Any) -> tuple[Any, Any]:
     return key.asc().nulls_last(), task_id.asc()
 
 
-def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
-    if filters.due_from is not None:
-        conditions.append(Task.due_at >= filters.due_from)
-    if filters.due_before is not None:
-        conditions.append(Task.due_at < filters.due_before)
-    if filters.step is not None:
-        conditions.append(Task.step == filters.step)
-    if filters.procedure is not None:
-        of_procedure = select(Procedure.id).where(Procedure.code == filters.procedure).scalar_subquery()
+    if shape.due_from:
+        conditions.append(Task.due_at >= bindparam("due_from"))
+    if shape.due_before:
+        conditions.append(Task.due_at < bindparam("due_before"))
+    if shape.step:
+        conditions.append(Task.step == bindparam("step"))
+    if shape.procedure:
+        of_procedure = select(Procedure.id).where(Procedure.code == bindparam("procedure")).scalar_subquery()
         conditions.append(
             select(Dossier.id).where(Dossier.id == Task.dossier_id, Dossier.procedure_id == of_procedure).exists()
         )
-    words = (filters.words or "").split()
-    if words:
+    if shape.words:
         matching = select(DossierContents.dossier_id).where(DossierContents.dossier_id == Task.dossier_id)
-        for word in words:
-            matching = matching.where(DossierContents.search.like(func.motcua_fold(like_pattern(word))))
+        for number in range(shape.words):
+            pattern = func.motcua_fold(bindparam(f"word_{number}", type_=Text))
+            matching = matching.where(DossierContents.search.like(pattern))
         conditions.append(matching.exists())
     return conditions

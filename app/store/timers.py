@@ -155,11 +155,16 @@ def move_instant(connection: Connection, dossier_id: int, name: str, due_at: dat
     connection.execute(_MOVE.values(due_at=due_at), {"dossier": dossier_id, "name": name})
 
 
-def count_attempt(connection: Connection, timer_id: int, reason: str, most: int, retry_at: datetime) -> None:
-    """A firing failed: try again at `retry_at`; after `most` attempts it is an incident and waits for a person."""
+def count_attempt(
+    connection: Connection, timer_id: int, reason: str, most: int, now: datetime, retry_at: datetime
+) -> None:
+    """A firing failed: try again at `retry_at`; after `most` attempts it is an incident and waits for a person.
+
+    A timer that was moved meanwhile and is not due at `now` any more keeps its new time.
+    """
     connection.execute(
         update(Timer)
-        .where(Timer.id == timer_id)
+        .where(Timer.id == timer_id, Timer.due_at <= now)
         .values(
             attempts=Timer.attempts + 1,
             incident=case((Timer.attempts + 1 >= most, reason), else_=None),
