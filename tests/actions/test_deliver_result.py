@@ -64,6 +64,6 @@ def test_a_closed_dossier_takes_no_action_any_more(scene: Scene) -> None:
         scene.refused(409, "task_finished", action, "desk", task.id, bodies.get(action))
     scene.refused(409, "wrong_state", "recall", "desk", task.id)
     for done in scene.every_task(code):
-        assert not any(
-            offer["allowed"] for offer in scene.get(scene.holder(done), f"/tasks/{done.id}")["actions"]
-        ), done.step
+        assert not any(offer["allowed"] for offer in scene.get(scene.holder(done), f"/tasks/{done.id}")["actions"]), (
+            done.step
+        )
