@@ -111,8 +111,10 @@ def test_lists_filter_by_what_the_clock_says(cases: list[Case]) -> None:
             state.outcome,
         )
         if state.running:
-            dues = {held.key: held.due_at for held in state.holdings}
-            assert {task.engine_task: task.due_at for task in case.open if task.instance_kind == "main"} == dues
+            held = {one.key: (one.due_at, one.account) for one in state.holdings}
+            assert held == {
+                task.engine_task: (task.due_at, task.assignee) for task in case.open if task.instance_kind == "main"
+            }
 
 
 def test_no_history_is_broken(cases: list[Case]) -> None:
@@ -164,7 +166,7 @@ def test_what_is_not_due_yet_waits_in_a_timer(cases: list[Case], reader: Connect
         (row.dossier_id, row.kind, row.task_id, row.instant): row.due_at
         for row in reader.execute(select(Timer.dossier_id, Timer.kind, Timer.task_id, Timer.instant, Timer.due_at))
     }
-    wanted = {}
+    wanted: dict[tuple[int, str, int | None, str | None], datetime] = {}
     for case in cases:
         for name, due_at in case.clock.alarms().items():
             if due_at is not None and due_at > NOW:
