@@ -144,7 +144,10 @@ def task_page(
 
     Two statements on purpose: joined to ten tables in one, the planner reads all of them instead of looking up a page.
     """
-    query = _merged(_shape(inboxes, filters, sort, after))
+    shape = _shape(inboxes, filters, sort, after)
+    if shape.only_dated and shape.after == "undated":
+        return []
+    query = _merged(shape)
     ids = [row.id for row in connection.execute(query, _values(inboxes, scope, filters, after, limit))]
     rows = connection.execute(_PRESENTED, {"ids": ids}) if ids else ()
     width = len(TaskRow.__dataclass_fields__)
@@ -177,7 +180,7 @@ def positions_in_units(connection: Connection, unit_ids: Sequence[int]) -> tuple
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """What of a statement depends on what was asked, besides values. `after`: no page before, or one that ended dated or not."""
+    """What of a statement depends on what was asked, besides values. `after`: whether there was a page, and how it ended."""
 
     inboxes: tuple[str, ...]
     sort: str
@@ -187,6 +190,11 @@ class _Shape:
     procedure: bool
     step: bool
     words: int
+
+    @property
+    def only_dated(self) -> bool:
+        """Entering is always dated; a bound on the due time asks for one."""
+        return self.sort.endswith("entered_at") or self.due_from or self.due_before
 
 
 def _shape(inboxes: Sequence[str], filters: Filters, sort: str, after: Place | None) -> _Shape:
@@ -257,7 +265,7 @@ def _branch(inbox: str, parts: Sequence[Found]) -> Found:
 
 
 def _parts(shape: _Shape) -> list[Found]:
-    """Dated and undated tasks after the place, each in order. Entering is always dated; a bound on the due time asks for it."""
+    """Dated and undated tasks after the place, each in order."""
     descending = shape.sort.startswith("-")
     by_entry = shape.sort.endswith("entered_at")
     key = Task.entered_at if by_entry else Task.due_at
@@ -271,7 +279,7 @@ def _parts(shape: _Shape) -> list[Found]:
             place = tuple_(bindparam("after_key", type_=DateTime(timezone=True)), after_id)
             dated = dated.where(tuple_(key, Task.id) < place if descending else tuple_(key, Task.id) > place)
         parts.append(dated.order_by(*_order(shape.sort, key, Task.id)))
-    if not (by_entry or shape.due_from or shape.due_before):
+    if not shape.only_dated:
         undated: Found = select(Task.id, key.label("key")).where(_OPEN, key.is_(None))
         if shape.after == "undated":
             undated = undated.where(Task.id < after_id if descending else Task.id > after_id)

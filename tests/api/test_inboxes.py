@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Connection
 
+from app.api.lists import make_cursor
 from app.api.present import TaskSchema
 from app.rules.clock import ClockState
 from tests import factories
@@ -130,6 +131,17 @@ def test_a_cursor_of_another_order_or_list_is_refused(province: Province, writin
         answer: Any = client.get(f"/api/v1/{path}")
         assert answer.status_code == 422
         assert list(answer.json["errors"]) == ["cursor"]
+
+
+def test_a_cursor_behind_the_undated_ends_a_list_of_dated_ones(
+    province: Province, writing: Writing, sign_in: SignIn
+) -> None:
+    with writing() as connection:
+        add_task(connection, province, "officer", due_at=START)
+    client = sign_in("binh")
+    for query, kind in (("due=today", "tasksdue_at"), ("sort=entered_at", "tasksentered_at")):
+        page = body_of(client.get(f"/api/v1/tasks?{query}&cursor={make_cursor(kind, None, 1)}"))
+        assert (page["data"], page["next"]) == ([], None)
 
 
 def test_filters_by_due_time(province: Province, writing: Writing, sign_in: SignIn, clock: Clock) -> None:
