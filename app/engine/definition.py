@@ -14,7 +14,7 @@ from app.engine.names import bpmn
 from app.engine.parser import DiagramParser
 from app.engine.problems import DiagramRejected, error
 from app.engine.reading import parse
-from app.engine.spiff import SpiffWorkflowException
+from app.engine.spiff import BoundaryEvent, SpiffWorkflowException
 from app.engine.steps import Step, read_step
 
 
@@ -28,6 +28,12 @@ class Definition:
     steps: Mapping[str, Step]
     spec: Any
     subprocess_specs: dict[str, Any]
+
+    @property
+    def beside(self) -> frozenset[str]:
+        """The events that start something beside a running step (non-interrupting boundary events)."""
+        specs = [task for spec in (self.spec, *self.subprocess_specs.values()) for task in spec.task_specs.values()]
+        return frozenset(task.name for task in specs if isinstance(task, BoundaryEvent) and not task.cancel_activity)
 
 
 def build_definition(files: Mapping[str, bytes], process_id: str | None = None) -> Definition:

@@ -10,6 +10,7 @@ from app.engine.names import BPMNDI, DC, DI, local
 
 GAP = 60
 _SIZES = {"userTask": (140, 80), "parallelGateway": (50, 50), "inclusiveGateway": (50, 50)}
+_CONTAINERS = ("process", "participant", "lane", "subProcess")
 
 
 class Drawing:
@@ -18,6 +19,7 @@ class Drawing:
     def __init__(self, root: etree._Element) -> None:
         self._plane = root.find(f".//{{{BPMNDI}}}BPMNPlane")
         self._ids = {element.get("id") for element in root.iter() if element.get("id")}
+        self._containers = {element.get("id") for element in root.iter() if local(element) in _CONTAINERS}
 
     def make_room_after(
         self, anchor: etree._Element, nodes: list[etree._Element], moved: Iterable[etree._Element]
@@ -97,9 +99,10 @@ class Drawing:
             return
         for box in self._plane.iter(f"{{{DC}}}Bounds"):
             x, width = float(box.get("x", 0)), float(box.get("width", 0))
+            shape = box.getparent()
             if x >= edge:
                 box.set("x", _number(x + by))
-            elif x + width > edge + by / 2:
+            elif x + width > edge and shape is not None and shape.get("bpmnElement") in self._containers:
                 box.set("width", _number(width + by))
         for point in self._plane.iter(f"{{{DI}}}waypoint"):
             x = float(point.get("x", 0))

@@ -22,8 +22,10 @@ from app.engine.gate_source import read_source
 from app.engine.gate_steps import check_steps
 from app.engine.gate_structure import check_limits, check_structure, is_oversized
 from app.engine.gate_timers import check_timers
-from app.engine.problems import DiagramRejected, Problem, error
+from app.engine.problems import DiagramRejected, Problem, error, warning
 from app.engine.steps import Step
+
+PROBLEM_LIMIT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,12 @@ def check(name: str, content: bytes, shared: Mapping[str, bytes] | None = None) 
 
 
 def verdict(name: str, problems: list[Problem], steps: tuple[Step, ...] = ()) -> Verdict:
+    """Errors before warnings, each by line; beyond PROBLEM_LIMIT only their number is told."""
     refused = any(problem.severity == "error" for problem in problems)
     ordered = sorted(problems, key=lambda problem: (problem.severity, problem.line or 0))
+    if len(ordered) > PROBLEM_LIMIT:
+        more = len(ordered) - PROBLEM_LIMIT
+        ordered[PROBLEM_LIMIT:] = [warning("limit.problems", f"Còn {more} vấn đề khác. Hãy sửa các vấn đề trên trước.")]
     return Verdict(name, "rejected" if refused else "ok", tuple(ordered), steps)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from app.engine.definition import Definition
 from app.engine.instance import EngineIncident, Instance
 from app.engine.problems import Problem, error
+from app.engine.specs import NoBranch
 
 WALKS = (6, 40)  # at least, at most
 MOVES = 150  # steps completed and timers fired in one walk; a loop may keep a walk from its end
@@ -62,13 +63,15 @@ def dry_run(definition: Definition) -> Iterator[Problem]:
 
 def _walk(definition: Definition, chooser: _Chooser) -> Problem | None:
     path: list[str] = []
+    # A timer beside a step may start the same reminder again in every round of a loop.
+    beside = definition.beside
     try:
         instance = _DryInstance(definition, chooser)
         for move in range(MOVES):
             opened = [(step.step.id, step.engine_task) for step in instance.open_steps()]
             timers = [(timer.element, timer.engine_task) for timer in instance.timers()]
             twice = [name for name, count in Counter(name for name, _ in opened).items() if count > 1]
-            if twice:
+            if twice and not beside.intersection(path):
                 return _open_twice(twice[0], path)
             chooser.effort += instance.size
             if (not opened and not timers) or chooser.effort > EFFORT:
@@ -85,7 +88,7 @@ def _walk(definition: Definition, chooser: _Chooser) -> Problem | None:
         stuck = not (instance.finished or instance.open_steps() or instance.timers())
     except EngineIncident as incident:
         # A gateway none of whose conditions holds is not the drawing's fault: the chooser said no to all.
-        return None if incident.element is not None else _incident(incident, path)
+        return None if isinstance(incident.__cause__, NoBranch) else _incident(incident, path)
     return _stuck(path) if stuck else None
 
 

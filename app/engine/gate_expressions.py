@@ -12,6 +12,7 @@ from app.engine.problems import Problem, error
 from app.engine.steps import Step, read_step
 
 _FEEL = re.compile(r"feel|https?://www\.omg\.org/spec/(DMN/[0-9]+/)?FEEL/?", re.IGNORECASE)
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _COMPARED = re.compile(r'\b([A-Za-z_]\w*)_decision\s*(?:!=|=)\s*"([^"]*)"')
 
 
@@ -56,6 +57,13 @@ def check_expression(text: str, what: str, element: str, line: int | None) -> It
         yield error("expression.juel", message, element, line)
     elif text.startswith("="):
         yield error("expression.leading-equals", f"{what} “{text}” thừa dấu = ở đầu. Hãy xóa dấu đó.", element, line)
+    elif len(text) > feel.EXPRESSION_LIMIT:
+        message = f"{what} dài quá {feel.EXPRESSION_LIMIT} ký tự. Hãy viết ngắn gọn lại."
+        yield error("expression.too-long", message, element, line)
+    elif "==" in _STRING.sub("", text):
+        # feelin reads it, as a comparison with nothing, and yields null.
+        message = f"{what} “{text[:200]}” dùng dấu ==. Trong FEEL hãy so sánh bằng một dấu =."
+        yield error("expression.syntax", message, element, line)
     else:
         try:
             feel.names(text)
@@ -67,7 +75,9 @@ def check_expression(text: str, what: str, element: str, line: int | None) -> It
             )
             yield error("expression.syntax", message, element, line)
         except feel.FeelError as problem:
-            yield error("expression.syntax", f"{what} “{text[:200]}”: {problem}. Hãy viết ngắn gọn lại.", element, line)
+            yield error(
+                "expression.not-checked", f"{what} “{text[:200]}”: {problem}. Hãy viết đơn giản hơn.", element, line
+            )
 
 
 def _decisions(text: str, flow: Flow, steps: Mapping[str, Step]) -> Iterator[Problem]:

@@ -169,7 +169,8 @@ def _ways(scope: Scope) -> Iterator[Problem]:
     starts = [node.id for node in scope.of_kind("startEvent")]
     ends = [node.id for node in scope.of_kind("endEvent")]
     reached = _spread(starts, after)
-    leading = _spread(ends, before)
+    # A dead end is named itself, not everything that leads to it.
+    leading = _spread([*ends, *(name for name in scope.nodes if not scope.outgoing(name))], before)
     for node in scope.nodes.values():
         if node.element.get("triggeredByEvent") == "true":
             continue

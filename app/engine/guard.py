@@ -81,6 +81,7 @@ class Guard:
 
     def _ask(self, request: bytes) -> dict[str, Any]:
         if self._worker is None or self._worker.poll() is not None:
+            self._end()
             self._worker = self._start()
         deadline = time.monotonic() + self._time_limit
         sender = threading.Thread(target=self._send, args=(self._worker, request), daemon=True)

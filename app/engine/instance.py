@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from app.engine import feel, rewind
+from app.engine.compaction import compact
 from app.engine.definition import Definition
 from app.engine.specs import FIRED, NoBranch, RowTimer
 from app.engine.spiff import CatchingEvent, MultipleEventDefinition, SpiffWorkflowException, TaskState, UserTask
@@ -88,7 +89,7 @@ class Instance:
         if variables:
             self._run.write(self._run.task_tree, _routing(variables))
         with self._incidents():
-            self._run.advance()
+            self._advance()
 
     @classmethod
     def load(cls, definition: Definition, state: bytes, context: Mapping[str, Any]) -> Instance:
@@ -130,22 +131,20 @@ class Instance:
             if routing:
                 self._run.write(task, routing)
             self._run.complete(task)
-            self._run.advance()
+            self._advance()
 
     def earlier_steps(self, engine_task: str) -> list[EarlierStep]:
         """Completed steps that the open step can be returned to, nearest first. Raises StepNotOpen."""
         task = self._task(engine_task)
         if task._state != TaskState.READY or not isinstance(task.task_spec, UserTask):
             raise StepNotOpen(engine_task)
-        opened = [(str(other.id), rewind.trail(self._run, other)) for other in self._open_tasks()]
-        return [
-            EarlierStep(
-                str(earlier.id),
-                self._step(earlier),
-                tuple(name for name, trail in opened if earlier.id in trail),
-            )
-            for earlier in rewind.earlier_steps(self._run, task)
-        ]
+        opened = [str(other.id) for other in self._open_tasks()]
+        found = []
+        for earlier in rewind.earlier_steps(self._run, task):
+            gone = {str(name) for name in rewind.closes(self._run, earlier)}
+            closed = tuple(name for name in opened if name in gone)
+            found.append(EarlierStep(str(earlier.id), self._step(earlier), closed))
+        return found
 
     def go_back(self, engine_task: str) -> None:
         """Opens a completed step again (same id) and removes what came of it. Raises StepNotOpen, EngineIncident."""
@@ -154,7 +153,7 @@ class Instance:
             raise StepNotOpen(engine_task)
         with self._incidents():
             rewind.go_back(self._run, task)
-            self._run.advance()
+            self._advance()
 
     def timers(self) -> list[WaitingTimer]:
         """The drawn timers that wait. The engine looks at no clock: whoever keeps the timer rows calls `fire`."""
@@ -169,7 +168,7 @@ class Instance:
                 with self._incidents():
                     task.internal_data[FIRED] = [definition.element]
                     task.task_spec._update(task)
-                    self._run.advance()
+                    self._advance()
                 return
         raise StepNotOpen(engine_task)
 
@@ -189,6 +188,10 @@ class Instance:
     def cancel(self) -> None:
         """Ends the instance where it stands; nothing stays open or waiting."""
         self._run.halt()
+
+    def _advance(self) -> None:
+        self._run.advance()
+        compact(self._run)
 
     def _condition(self, expression: str) -> bool:
         value = self.evaluate(expression)

@@ -13,7 +13,7 @@ from typing import Any
 
 from app.engine.specs import CONSUMER, is_live
 from app.engine.spiff import BoundaryEvent, BoundaryEventSplit, SubWorkflowTask, TaskState, UserTask
-from app.engine.workflow import RunningProcess
+from app.engine.workflow import CARRIED, RunningProcess
 
 
 def earlier_steps(top: RunningProcess, task: Any) -> list[Any]:
@@ -38,17 +38,35 @@ def earlier_steps(top: RunningProcess, task: Any) -> list[Any]:
     return found
 
 
-def trail(top: RunningProcess, task: Any) -> set[Any]:
-    """The ids of all tasks that `task` came of, completed calls' inner ones included."""
-    consumed = _consumed(top)
-    seen: set[Any] = set()
-    todo = _origins(top, task, consumed)
-    while todo:
-        current = todo.pop()
-        if current.id not in seen:
-            seen.add(current.id)
-            todo += [*_ends_within(top, current), *_origins(top, current, consumed)]
-    return seen
+def closes(top: RunningProcess, task: Any) -> set[Any]:
+    """The ids of all tasks that going back to `task` would take away, those of called processes included."""
+    gone: set[Any] = set()
+    for _, call in _ended_calls(top, task):
+        gone |= _undone(call)[0].keys()
+    gone |= _undone(task)[0].keys()
+    found = set(gone)
+    for level in top.subprocesses.values():
+        if any(call in gone for call in _calls_around(top, level)):
+            found |= level.tasks.keys()
+    return found
+
+
+def _calls_around(top: RunningProcess, level: Any) -> Iterator[Any]:
+    while level is not top:
+        yield level.parent_task_id
+        level = top.find(level.parent_task_id).workflow
+
+
+def _ended_calls(top: RunningProcess, task: Any) -> list[tuple[Any, Any]]:
+    """The called processes around `task` that have ended, with their calls, the outermost first."""
+    ended = []
+    level = task.workflow
+    while level is not top:
+        call = top.find(level.parent_task_id)
+        if level.completed:
+            ended.append((level, call))
+        level = call.workflow
+    return ended[::-1]
 
 
 def can_go_back(top: RunningProcess, task: Any) -> bool:
@@ -70,34 +88,23 @@ def can_go_back(top: RunningProcess, task: Any) -> bool:
 
 def go_back(top: RunningProcess, task: Any) -> None:
     """Opens the completed step `task` again; call `can_go_back` first and `advance` afterwards."""
-    enclosing = []
-    level = task.workflow
-    while level is not top:
-        call = top.find(level.parent_task_id)
-        enclosing.append((level, call))
-        level = call.workflow
-    for inner, call in reversed(enclosing):
-        if inner.completed:
-            _undo_after(top, call)
-            inner.completed = False
-            call._set_state(TaskState.STARTED)
-            _arm_events(call)
+    for inner, call in _ended_calls(top, task):
+        _undo_after(top, call)
+        inner.completed = False
+        call._set_state(TaskState.STARTED)
+        _arm_events(call)
     _undo_after(top, task)
     top.completed = False
     top.success = True
-    task.internal_data.clear()
+    task.internal_data = {key: value for key, value in task.internal_data.items() if key == CARRIED}
     task._set_state(TaskState.FUTURE)
     _arm_events(task)
     task.task_spec._update(task)
 
 
-def _undo_after(top: RunningProcess, task: Any) -> None:
-    """Removes what followed `task` in its own process, and opens the joins that depended on it."""
+def _undone(task: Any) -> tuple[dict[Any, Any], dict[Any, Any]]:
+    """What followed `task` in its own process: the tasks to remove, and the joins to open again, by id."""
     level = task.workflow
-    consumers: dict[Any, list[Any]] = {}
-    for joined in level.tasks.values():
-        if CONSUMER in joined.internal_data:
-            consumers.setdefault(joined.internal_data[CONSUMER], []).append(joined)
     removed: dict[Any, Any] = {}
     reopened: dict[Any, Any] = {}
     todo = [*task.children, *_attached_events(task)]
@@ -111,14 +118,18 @@ def _undo_after(top: RunningProcess, task: Any) -> None:
         if consumer is not None and consumer.id not in reopened:
             reopened[consumer.id] = consumer
             todo.extend(consumer.children)
-    for consumer_id in [*removed, *reopened]:
-        for joined in consumers.get(consumer_id, ()):
-            if joined.id not in removed:
-                del joined.internal_data[CONSUMER]
-                joined._set_state(TaskState.WAITING)
-    for current in reopened.values():
-        if current.id not in removed:
-            current._set_state(TaskState.WAITING)
+    return removed, {name: join for name, join in reopened.items() if name not in removed}
+
+
+def _undo_after(top: RunningProcess, task: Any) -> None:
+    removed, reopened = _undone(task)
+    for joined in task.workflow.tasks.values():
+        consumer = joined.internal_data.get(CONSUMER)
+        if joined.id not in removed and (consumer in removed or consumer in reopened):
+            del joined.internal_data[CONSUMER]
+            joined._set_state(TaskState.WAITING)
+    for join in reopened.values():
+        join._set_state(TaskState.WAITING)
     for current in removed.values():
         _remove(top, current)
 
@@ -170,21 +181,16 @@ def _consumed(top: RunningProcess) -> dict[Any, list[Any]]:
 
 
 def _before(top: RunningProcess, task: Any, consumed: dict[Any, list[Any]]) -> list[Any]:
-    """The tasks that this one may be returned to: `_origins`, but what a timer started beside a running step is a matter
-    of its own and has no "before"."""
-    if isinstance(task.task_spec, BoundaryEvent) and not task.task_spec.cancel_activity:
-        return []
-    return _origins(top, task, consumed)
-
-
-def _origins(top: RunningProcess, task: Any, consumed: dict[Any, list[Any]]) -> list[Any]:
     """The tasks that led to this one directly, across joins and out of called processes."""
-    origins = list(consumed.get(task.id, ()))
+    if isinstance(task.task_spec, BoundaryEvent) and not task.task_spec.cancel_activity:
+        # What a timer started beside a running step is a matter of its own: there is no "before" to return to.
+        return []
+    before = list(consumed.get(task.id, ()))
     if task.parent is not None:
-        origins.append(task.parent)
+        before.append(task.parent)
     elif task.workflow is not top:
-        origins += _origins(top, top.find(task.workflow.parent_task_id), consumed)
-    return origins
+        before += _before(top, top.find(task.workflow.parent_task_id), consumed)
+    return before
 
 
 def _ends_within(top: RunningProcess, task: Any) -> list[Any]:

@@ -2,8 +2,8 @@
 
 Version 1 is JSON under zlib: `{"v": 1, "seq": completed steps, "done": bool, "ok": bool, "t": [task...]}`; a task is
 `[parent's index or -1, state, spec name, id, extra]`, parents before children. `id` is kept for what others refer to
-(steps, timers), else it is 0; `extra` (left out when empty) holds `w` (sequence number and variables), `j` (index of the
-join task that consumed it) and `sub` (the called process, in the same form).
+(steps, timers), else it is 0; `extra` (left out when empty) holds `w` (sequence number and variables), `c` (the same, of
+forgotten rounds), `j` (index of the join task that consumed it) and `sub` (the called process, in the same form).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from uuid import UUID
 
 from app.engine.specs import CONSUMER
 from app.engine.spiff import BoundaryEventJoin, CatchingEvent, SubWorkflowTask, Task, TaskState, UserTask
-from app.engine.workflow import WRITES, RunningProcess
+from app.engine.workflow import CARRIED, WRITES, RunningProcess
 
 VERSION = 1
 
@@ -68,6 +68,8 @@ def _record(top: RunningProcess, task: Any, index: dict[Any, int]) -> list[Any]:
     extra: dict[str, Any] = {}
     if WRITES in task.internal_data:
         extra["w"] = task.internal_data[WRITES]
+    if CARRIED in task.internal_data:
+        extra["c"] = task.internal_data[CARRIED]
     consumer = index.get(task.internal_data.get(CONSUMER))
     if consumer is not None:
         extra["j"] = consumer
@@ -118,6 +120,8 @@ def _restore_extra(
 ) -> None:
     if "w" in extra:
         task.internal_data[WRITES] = tuple(extra["w"])
+    if "c" in extra:
+        task.internal_data[CARRIED] = tuple(extra["c"])
     if "j" in extra:
         task.internal_data[CONSUMER] = tasks[extra["j"]].id
     if "sub" in extra:

@@ -21,9 +21,10 @@ from app.engine.spiff import (
     TaskState,
 )
 
-STEP_LIMIT = 2_000  # engine steps in one run; a real diagram needs a few dozen
+STEP_LIMIT = 1_000  # engine steps in one run; a real diagram needs a few dozen
 NESTING_LIMIT = 20  # processes called from called processes
 WRITES = "writes"  # internal data of a completed step: (sequence number, variables)
+CARRIED = "carried"  # the same, of steps before this task that are no longer kept (`compaction`)
 
 Evaluate = Callable[[str], Any]
 
@@ -40,7 +41,12 @@ class _Conditions(PythonScriptEngine):  # type: ignore[misc]
         self._evaluate = evaluate
 
     def evaluate(self, task: Any, expression: str, external_context: Any = None) -> Any:
-        return self._evaluate(expression)
+        try:
+            return self._evaluate(expression)
+        except Exception as problem:
+            if getattr(problem, "element", "") is None:
+                problem.element = task.task_spec.name  # type: ignore[attr-defined]
+            raise
 
     def execute(self, task: Any, script: str, external_context: Any = None) -> Any:
         raise PermissionError("a diagram runs no scripts")
@@ -124,7 +130,12 @@ class RunningProcess(BpmnWorkflow):  # type: ignore[misc]
 
     def variables(self) -> dict[str, Any]:
         """What the completed steps have decided, later ones over earlier ones."""
-        writes = [task.internal_data[WRITES] for task in self.all_tasks() if WRITES in task.internal_data]
+        writes = [
+            task.internal_data[key]
+            for task in self.all_tasks()
+            for key in (WRITES, CARRIED)
+            if key in task.internal_data
+        ]
         merged: dict[str, Any] = {}
         for _, values in sorted(writes, key=lambda write: write[0]):
             merged.update(values)

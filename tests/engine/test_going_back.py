@@ -227,3 +227,41 @@ def test_five_hundred_returns_leave_the_state_as_small_as_one() -> None:
     for _ in range(250):
         run.do("receive", "review").back("deliver", "review").do("review").back("deliver", "receive")
     assert len(run.state) < first + 16
+
+
+def test_rounds_of_a_drawn_loop_are_forgotten_and_what_they_decided_is_not() -> None:
+    run = Run("decision").do("draft").do("review", decision="reject")
+    run.instance.complete(run.task("draft"), {"remark": "first"})
+    run.reload()
+    run.do("review", decision="reject")
+    sizes = []
+    for _ in range(200):
+        run.do("draft").do("review", decision="reject")
+        sizes.append(run.instance.size)
+    assert len(set(sizes)) == 1
+    assert run.instance.evaluate("remark") == "first"
+    assert run.earlier("draft") == []
+    run.do("draft").do("review", decision="agree")
+    assert run.earlier("sign") == ["review", "draft"]
+    run.back("sign", "draft")
+    assert run.instance.evaluate("remark") == "first"
+    assert run.instance.evaluate("review_decision") == "reject"
+
+
+def test_rounds_with_branches_are_forgotten_too() -> None:
+    run = Run("parallel_loop").do("a")
+    sizes = []
+    for _ in range(60):
+        run.do("b", decision="agree").do("c").do("d", decision="reject")
+        sizes.append(run.instance.size)
+    assert len(set(sizes)) == 1
+    run.do("c", "b")
+    assert set(run.earlier("d")) == {"a", "b", "c"}
+    assert run.back("d", "c").do("c").open == ["d"]
+
+
+def test_a_reminder_that_is_still_open_keeps_its_round() -> None:
+    run = Run("loop_beside").do("a").fire("late").do("b", decision="reject")
+    assert run.open == ["a", "remind"]
+    run.do("a", "remind").do("b", decision="agree")
+    assert run.finished

@@ -52,10 +52,19 @@ def test_conditions_read_the_dossiers_data(context: dict[str, object], chosen: s
 
 def test_a_condition_that_is_neither_true_nor_false_is_an_incident_and_the_instance_is_not_kept() -> None:
     run = Run("data", context={"applicant": {"kind": "firm"}})
-    with pytest.raises(EngineIncident, match="amount"):
+    with pytest.raises(EngineIncident, match="amount") as caught:
         run.do("a")
+    assert caught.value.element == "by_amount"
     with pytest.raises(EngineIncident):
         run.instance.save()
+
+
+def test_a_gateway_without_a_way_is_an_incident_that_names_it() -> None:
+    run = Run("xml_order")
+    run.instance._run.script_engine._evaluate = lambda expression: False
+    with pytest.raises(EngineIncident, match="both") as caught:
+        run.instance.complete(run.task("a"), {})
+    assert caught.value.element == "both"
 
 
 def test_routing_variables_go_over_the_dossiers_data() -> None:

@@ -13,9 +13,9 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
-from app.engine.feel.isolate import FeelError, FeelSyntaxError, Isolates
+from app.engine.feel.isolate import EXPRESSION_LIMIT, FeelError, FeelSyntaxError, Isolates
 
-__all__ = ["FeelError", "FeelSyntaxError", "evaluate", "names"]
+__all__ = ["EXPRESSION_LIMIT", "FeelError", "FeelSyntaxError", "evaluate", "names"]
 
 _CACHE_SIZE = 4_096
 _CACHED_BYTES = 2_048

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import ctypes
 import json
 import os
 import threading
@@ -36,14 +38,16 @@ class Isolates:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._isolate: _Isolate | None = None
-        self._abandoned: list[object] = []
         self._made_in: int | None = None
         os.register_at_fork(after_in_child=self._forget)
+        # An isolate that is still there when the interpreter goes makes the process hang.
+        atexit.register(self._discard)
 
     def _forget(self) -> None:
-        # The child has none of V8's threads: the parent's isolate must be neither used nor destroyed there.
+        # The child has none of V8's threads: the parent's isolate must be neither used nor, ever, destroyed there.
         self._lock = threading.Lock()
-        self._abandoned.append(self._isolate)
+        if self._isolate is not None:
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._isolate))
         self._isolate = None
 
     def run(self, expression: str, context_json: str) -> Any:
@@ -113,5 +117,8 @@ class _Isolate:
         return answer
 
     def close(self) -> None:
+        # What was cancelled reports back once more: let it, while there is still someone to report to.
+        with contextlib.suppress(Exception):
+            self._racer.eval("0", timeout_sec=TIME_LIMIT)
         self._functions.clear()
         self._racer.close()
