@@ -11,8 +11,9 @@ if [ $# -gt 0 ]; then
 fi
 
 unset MOTCUA_TEST_PG
+# A file's tests stay together: what a module sets up (a loaded province) is then made once.
 echo "» tests on the embedded PostgreSQL"
-.venv/bin/python -m pytest -n 2
+.venv/bin/python -m pytest -n 2 --dist loadfile
 
 shopt -s nullglob
 installed=(/usr/lib/postgresql/*/bin/postgres)
@@ -22,4 +23,4 @@ if [ ${#installed[@]} -eq 0 ]; then
 fi
 binaries=$(dirname "${installed[-1]}")
 echo "» database tests once more on $("$binaries/postgres" -V)"
-MOTCUA_TEST_PG=$binaries .venv/bin/python -m pytest -n 2 -m 'database and not drill'
+MOTCUA_TEST_PG=$binaries .venv/bin/python -m pytest -n 2 --dist loadfile -m 'database and not drill'

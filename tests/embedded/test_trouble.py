@@ -17,7 +17,10 @@ from app.embedded.identity import Identity
 
 @pytest.fixture
 def damaged(cluster: Path) -> Iterator[Path]:
-    """The folder of a stopped cluster whose files may be damaged: the ones below are as before afterwards."""
+    """The folder of a stopped cluster whose files may be damaged: the ones below are as before afterwards.
+
+    Only for starts that fail: putting back the control file of a cluster that has run meanwhile would ruin it.
+    """
     files = [cluster / "data" / name for name in ("PG_VERSION", "global/pg_control", "postgresql.conf")]
     kept = [file.read_bytes() for file in files]
     yield cluster
@@ -51,15 +54,17 @@ def test_a_folder_that_is_no_cluster_is_not_overwritten(open_folder: Path) -> No
     assert precious.read_text() == "x"
 
 
-def test_after_a_failed_start_the_folder_is_free(damaged: Path, postgres_binaries: Path | None) -> None:
-    version = damaged / "data" / "PG_VERSION"
+def test_after_a_failed_start_the_folder_is_free(cluster: Path, postgres_binaries: Path | None) -> None:
+    version = cluster / "data" / "PG_VERSION"
     right = version.read_text()
     version.write_text("9\n")
-    server = EmbeddedPostgres(damaged, binaries=postgres_binaries)
-    with pytest.raises(EmbeddedError):
-        server.start()
-    version.write_text(right)
-    with EmbeddedPostgres(damaged, binaries=postgres_binaries) as second:
+    server = EmbeddedPostgres(cluster, binaries=postgres_binaries)
+    try:
+        with pytest.raises(EmbeddedError):
+            server.start()
+    finally:
+        version.write_text(right)
+    with EmbeddedPostgres(cluster, binaries=postgres_binaries) as second:
         assert second.alive
 
 
