@@ -9,16 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from functools import cache
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import Connection
 
 from app.actions.library import SIDE_PROCESSES
-from app.actions.runner import whole_second
+from app.actions.runner import RequestKey, once, whole_second
 from app.config import PROJECT_ROOT
 from app.engine.definition import Definition, build_definition
 from app.engine.guard import Guard
@@ -61,10 +61,17 @@ def side_files() -> Mapping[str, bytes]:
     return {f"{name}.bpmn": (folder / f"{name}.bpmn").read_bytes() for name in SIDE_PROCESSES}
 
 
-def publish(command: PublishVersion, publisher: int | None, now: datetime, guard: Guard | None = None) -> Published:
+def publish(
+    command: PublishVersion,
+    publisher: int | None,
+    now: datetime,
+    guard: Guard | None = None,
+    key: RequestKey | None = None,
+) -> Published:
     """Check, complete and store a diagram as the procedure's next version; `publisher` is an account id.
 
-    Errors: DomainError diagram_rejected (with `problems`), not_found, invalid (forms).
+    The same `key` of a publisher publishes once. Errors: DomainError diagram_rejected (with `problems`), not_found,
+    invalid (forms), key_reused.
     """
     verdict = _checked(command, guard)
     diagram = add_standard_steps(command.diagram)
@@ -72,31 +79,39 @@ def publish(command: PublishVersion, publisher: int | None, now: datetime, guard
         definition = build_definition({command.file_name: diagram})
     except DiagramRejected as rejected:
         raise _rejected([problem.to_dict() for problem in rejected.problems]) from rejected
+    if definition.process_id in SIDE_PROCESSES:
+        raise _rejected([_reserved(definition.process_id)])
     warnings = verdict["problems"] + _form_warnings(definition, command.forms)
     files = [_file(MAIN_FILE, "main", diagram)]
     files += [_file(name, "side", content) for name, content in side_files().items()]
     files += [_file(f"forms/{name}", "form", _form(name, content)) for name, content in sorted(command.forms.items())]
     digest = hashlib.sha256("\n".join(f"{file['name']} {file['sha256']}" for file in files).encode()).hexdigest()
     steps = [_step_view(step) for step in definition.steps.values()]
+    values = {
+        "sha256": digest,
+        "process": definition.process_id,
+        "decision_number": command.decision_number,
+        "decided_on": command.decided_on,
+        "effective_from": command.effective_from,
+        "published_at": whole_second(now),
+        "published_by": publisher,
+        "steps": steps,
+        "warnings": warnings,
+    }
     with transaction() as connection:
-        procedure = procedures.find_procedure(connection, command.procedure)
-        if procedure is None:
-            raise DomainError("not_found", f"Không có thủ tục mã “{command.procedure}”.")
-        _require_positions(connection, definition)
-        values = {
-            "procedure_id": procedure.id,
-            "sha256": digest,
-            "process": definition.process_id,
-            "decision_number": command.decision_number,
-            "decided_on": command.decided_on,
-            "effective_from": command.effective_from,
-            "published_at": whole_second(now),
-            "published_by": publisher,
-            "steps": steps,
-            "warnings": warnings,
-        }
-        number = procedures.add_version(connection, values, files)
-    return Published(number, digest, steps, warnings)
+
+        def add() -> dict[str, Any]:
+            _require_positions(connection, definition)
+            return asdict(Published(_add(connection, command.procedure, values, files), digest, steps, warnings))
+
+        return Published(**(once(connection, publisher, key, now, add) if publisher is not None else add()))
+
+
+def _add(connection: Connection, code: str, values: Mapping[str, Any], files: list[dict[str, Any]]) -> int:
+    procedure = procedures.find_procedure(connection, code)
+    if procedure is None:
+        raise DomainError("not_found", f"Không có thủ tục mã “{code}”.")
+    return procedures.add_version(connection, {"procedure_id": procedure.id, **values}, files)
 
 
 def _checked(command: PublishVersion, guard: Guard | None) -> dict[str, Any]:
@@ -117,12 +132,16 @@ def _file(name: str, kind: str, content: bytes) -> dict[str, Any]:
 def _form(name: str, content: bytes) -> bytes:
     """A form-js schema, or a refusal that names the file."""
     try:
-        schema = json.loads(content)
+        schema = json.loads(content, parse_constant=_refuse)
     except (ValueError, RecursionError) as problem:
         raise _bad_form(name, "không phải JSON đọc được") from problem
     if not isinstance(schema, dict) or not isinstance(schema.get("components"), list):
         raise _bad_form(name, "không phải biểu mẫu form-js (thiếu danh sách components)")
     return content
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
 
 
 def _bad_form(name: str, why: str) -> DomainError:
@@ -159,6 +178,12 @@ def _step_view(step: Step) -> dict[str, Any]:
 
 def _problem(code: str, severity: str, message: str, element: str | None) -> dict[str, Any]:
     return {"code": code, "severity": severity, "message": message, "element": element, "line": None}
+
+
+def _reserved(process: str) -> dict[str, Any]:
+    """A dossier would run the side process of that id in the procedure's stead."""
+    message = f"Mã quy trình “{process}” dành cho quy trình kèm theo của hệ thống; hãy đặt mã khác cho quy trình này."
+    return _problem("process.reserved", "error", message, process)
 
 
 def _rejected(problems: list[dict[str, Any]]) -> DomainError:

@@ -114,14 +114,25 @@ def whole_second(now: datetime) -> datetime:
 
 def _run(perform: Callable[[Connection], Outcome], context: Context, answer: Answer) -> dict[str, Any]:
     with refusals(), transaction() as connection:
-        account, key = context.caller.account_id, context.key
-        if key is not None:
-            earlier = idempotency.take_key(connection, account, key.key, key.request, context.now)
-            if earlier is not None:
-                return _replay(earlier, key)
-        body = answer(perform(connection))
-        if key is not None:
-            idempotency.keep_answer(connection, account, key.key, body)
+        return once(
+            connection, context.caller.account_id, context.key, context.now, lambda: answer(perform(connection))
+        )
+
+
+def once(
+    connection: Connection, account_id: int, key: RequestKey | None, now: datetime, make: Callable[[], dict[str, Any]]
+) -> dict[str, Any]:
+    """`make()`, kept under the account's key; or, where that key has an answer already, that answer.
+
+    Part of the caller's transaction: what is rolled back is not kept. Errors: DomainError key_reused.
+    """
+    if key is None:
+        return make()
+    earlier = idempotency.take_key(connection, account_id, key.key, key.request, now)
+    if earlier is not None:
+        return _replay(earlier, key)
+    body = make()
+    idempotency.keep_answer(connection, account_id, key.key, body)
     return body
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,8 @@ from werkzeug.datastructures import FileStorage
 from app.access.guard import SIGNED_IN, requires
 from app.access.request import current_caller
 from app.actions.publish_version import PublishVersion, publish
+from app.actions.runner import RequestKey
+from app.api.acting import idempotency_key
 from app.api.blueprint import Blueprint, by_field, invalid, reply
 from app.api.fields import Anything, Day, Many, Schema, Text, ValidationError, Whole
 from app.engine.guard import Guard
@@ -90,7 +93,7 @@ def publish_version(code: str) -> Response:
         effective_from=decision["effective_from"],
         forms={_name(form): form.read() for form in forms},
     )
-    published = publish(command, current_caller().account_id, asked_at())
+    published = publish(command, current_caller().account_id, asked_at(), key=_key(command))
     body = {
         "version": published.version,
         "sha256": published.sha256,
@@ -98,6 +101,17 @@ def publish_version(code: str) -> Response:
         "warnings": published.warnings,
     }
     return reply(body, 201)
+
+
+def _key(command: PublishVersion) -> RequestKey | None:
+    """The request is its content, not its bytes: a client that tries again draws another multipart boundary."""
+    key = idempotency_key()
+    if key is None:
+        return None
+    said = [request.method, request.path, command.decision_number, command.decided_on, command.effective_from]
+    sent = [("", command.diagram), *sorted(command.forms.items())]
+    said += [(name, hashlib.sha256(content).hexdigest()) for name, content in sent]
+    return RequestKey(key, hashlib.sha256(repr(said).encode()).digest())
 
 
 def _diagram() -> FileStorage:
