@@ -16,7 +16,7 @@ from app.engine.specs import NoBranch
 
 WALKS = (6, 40)  # at least, at most
 MOVES = 150  # steps completed and timers fired in one walk; a loop may keep a walk from its end
-EFFORT = 200_000  # tasks looked at in all walks together: bounds the time that a wide diagram may take
+EFFORT = 60_000  # tasks looked at in all walks together: bounds the time that a wide diagram may take
 
 
 class _Chooser:
