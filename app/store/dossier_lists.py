@@ -1,13 +1,14 @@
 """Lists of dossiers, newest first: those in which some agencies have a part, or all.
 
-Without words the pages walk indexes by agency, whatever the number of dossiers. With words the trigram index finds the
-candidates, and having a part is checked dossier by dossier.
+Pages walk indexes by agency, newest first, and look at one dossier after another until they are full: `OFFSET 0` keeps the
+planner from reading all dossiers instead. Words that few dossiers have are looked up first, by the trigram index.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     ARRAY,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    any_,
     cast,
     column,
     func,
@@ -33,7 +35,7 @@ from app.store.tasks import Task
 
 Ids = Select[int]
 LAST_STATUSES = (3, 7, 10)
-"""Statuses of closed dossiers; the others are few, and an index holds them alone."""
+"""In the others a dossier is open, and an index holds the open ones alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class ListedDossier:
 
 def dossier_page(connection: Connection, filters: DossierFilters, after: int | None, limit: int) -> list[ListedDossier]:
     """At most `limit` dossiers with ids below `after`, newest first."""
-    page = _ids(filters, after, limit).subquery("page")
+    page = _ids(connection, filters, after, limit).subquery("page")
     rows = connection.execute(
         DOSSIER.add_columns(DossierContents.applicant_name)
         .join(page, page.c.id == Dossier.id)
@@ -66,66 +68,90 @@ def dossier_page(connection: Connection, filters: DossierFilters, after: int | N
 
 def count_dossiers(connection: Connection, filters: DossierFilters) -> int:
     """How many there are, counted to MOST_COUNTED + 1."""
-    found = _ids(filters, None, MOST_COUNTED + 1).subquery()
+    found = _ids(connection, filters, None, MOST_COUNTED + 1).subquery()
     number: int = connection.execute(select(func.count()).select_from(found)).scalar_one()
     return number
 
 
-def _ids(filters: DossierFilters, after: int | None, limit: int) -> Ids:
-    conditions = _conditions(filters)
-    if after is not None:
-        conditions.append(Dossier.id < after)
+def _ids(connection: Connection, filters: DossierFilters, after: int | None, limit: int) -> Ids:
+    few = _few_with(connection, filters.words) if filters.words else None
+    if few is not None:
+        query = select(Dossier.id).where(Dossier.id == any_(cast(few, ARRAY(BigInteger))), *_conditions(filters))
+        if filters.agencies is not None:
+            query = query.where(_has_part(filters.agencies))
+        if after is not None:
+            query = query.where(Dossier.id < after)
+        return query.order_by(Dossier.id.desc()).limit(limit)
+    conditions = _conditions(filters) + _word_conditions(filters.words)
+    received: Ids = select(Dossier.id)
+    if filters.status is not None and filters.status not in LAST_STATUSES:
+        received = received.where(Dossier.closed_at.is_(None))
     if filters.agencies is None:
-        return _newest(conditions, limit)
-    if filters.words:
-        return _newest([*conditions, _has_part(filters.agencies)], limit)
-    return _by_agency(filters.agencies, conditions, after, limit)
+        return _checked(_before(received, Dossier.id, after), conditions, limit)
+    return _by_agency(received, filters.agencies, conditions, after, limit)
 
 
-def _newest(conditions: Sequence[ColumnElement[bool]], limit: int) -> Ids:
-    return select(Dossier.id).where(*conditions).order_by(Dossier.id.desc()).limit(limit)
-
-
-def _has_part(agencies: tuple[int, ...]) -> ColumnElement[bool]:
-    a_task = select(Task.id).where(Task.dossier_id == Dossier.id, Task.agency_id.in_(agencies)).exists()
-    return or_(Dossier.agency_id.in_(agencies), a_task)
+def _few_with(connection: Connection, words: str) -> list[int] | None:
+    """The dossiers with these words; None when they are more than MOST_COUNTED."""
+    query = select(DossierContents.dossier_id).where(*_matching(words)).limit(MOST_COUNTED + 1)
+    found = list(connection.execute(query).scalars())
+    return found if len(found) <= MOST_COUNTED else None
 
 
 def _by_agency(
-    agencies: tuple[int, ...], conditions: Sequence[ColumnElement[bool]], after: int | None, limit: int
+    received: Ids,
+    agencies: tuple[int, ...],
+    conditions: Sequence[ColumnElement[bool]],
+    after: int | None,
+    limit: int,
 ) -> Ids:
-    """The newest of each agency, received or with one of its tasks, merged."""
+    """The newest of each agency, received by it or with one of its tasks, merged."""
     asked = func.unnest(cast(list(agencies), ARRAY(BigInteger))).table_valued(column("id", BigInteger))
     agency: ColumnElement[int] = literal_column("asked.id")
-    received = select(Dossier.id).where(Dossier.agency_id == agency, *conditions).order_by(Dossier.id.desc())
-    worked = select(Task.dossier_id).where(Task.agency_id == agency)
-    if after is not None:
-        worked = worked.where(Task.dossier_id < after)
-    # Distinct over the index (agency, dossier): the walk stops as soon as the page is full.
-    parts = worked.distinct().order_by(Task.dossier_id.desc()).subquery("parts")
-    with_task = (
-        select(Dossier.id)
-        .join(parts, parts.c.dossier_id == Dossier.id)
-        .where(*conditions)
-        .order_by(parts.c.dossier_id.desc())
-    )
-    found = union_all(received.limit(limit), with_task.limit(limit)).lateral("found")
+    received = _before(received.where(Dossier.agency_id == agency), Dossier.id, after)
+    worked = _before(select(Task.dossier_id).where(Task.agency_id == agency).distinct(), Task.dossier_id, after)
+    found = union_all(_checked(received, conditions, limit), _checked(worked, conditions, limit)).lateral("found")
     each: Ids = select(found.c.id).select_from(asked.render_derived(name="asked").join(found, true()))
     return each.distinct().order_by(found.c.id.desc()).limit(limit)
+
+
+def _before(query: Ids, key: Any, after: int | None) -> Ids:
+    """The walk, newest first."""
+    return (query if after is None else query.where(key < after)).order_by(key.desc())
+
+
+def _checked(walk: Ids, conditions: Sequence[ColumnElement[bool]], limit: int) -> Ids:
+    """The first `limit` ids of a walk whose dossiers hold the conditions, each looked up by its id."""
+    ids = walk.offset(0).subquery("walk")
+    (key,) = ids.c
+    query: Ids = select(key.label("id"))
+    if conditions:
+        looked_up = select(Dossier.id).where(Dossier.id == key, *conditions).offset(0).lateral("looked_up")
+        query = query.select_from(ids.join(looked_up, true()))
+    return query.order_by(key.desc()).limit(limit)
+
+
+def _has_part(agencies: tuple[int, ...]) -> ColumnElement[bool]:
+    a_task = select(Task.id).where(Task.dossier_id == Dossier.id, Task.agency_id.in_(agencies)).offset(0).exists()
+    return or_(Dossier.agency_id.in_(agencies), a_task)
 
 
 def _conditions(filters: DossierFilters) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if filters.status is not None:
         conditions.append(Dossier.status == filters.status)
-        if filters.status not in LAST_STATUSES:
-            conditions.append(Dossier.closed_at.is_(None))
     if filters.procedure is not None:
         of_procedure = select(Procedure.id).where(Procedure.code == filters.procedure).scalar_subquery()
         conditions.append(Dossier.procedure_id == of_procedure)
-    for word in (filters.words or "").split():
-        matching = select(DossierContents.dossier_id).where(
-            DossierContents.search.like(func.motcua_fold(like_pattern(word)))
-        )
-        conditions.append(Dossier.id.in_(matching))
     return conditions
+
+
+def _word_conditions(words: str | None) -> list[ColumnElement[bool]]:
+    if not words:
+        return []
+    matching = select(DossierContents.dossier_id).where(DossierContents.dossier_id == Dossier.id, *_matching(words))
+    return [matching.offset(0).exists()]
+
+
+def _matching(words: str) -> list[ColumnElement[bool]]:
+    return [DossierContents.search.like(func.motcua_fold(like_pattern(word))) for word in words.split()]
