@@ -303,13 +303,13 @@ def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
         conditions.append(Task.step == bindparam("step"))
     if shape.procedure:
         of_procedure = select(Procedure.id).where(Procedure.code == bindparam("procedure")).scalar_subquery()
-        conditions.append(
-            select(Dossier.id).where(Dossier.id == Task.dossier_id, Dossier.procedure_id == of_procedure).exists()
-        )
+        its_dossier = select(Dossier.id).where(Dossier.id == Task.dossier_id, Dossier.procedure_id == of_procedure)
+        conditions.append(its_dossier.offset(0).exists())
     if shape.words:
         matching = select(DossierContents.dossier_id).where(DossierContents.dossier_id == Task.dossier_id)
         for number in range(shape.words):
             pattern = func.motcua_fold(bindparam(f"word_{number}", type_=Text))
             matching = matching.where(DossierContents.search.like(pattern))
-        conditions.append(matching.exists())
+        # OFFSET 0: look each task's dossier up instead of searching all dossiers first.
+        conditions.append(matching.offset(0).exists())
     return conditions
