@@ -265,7 +265,7 @@ def test_a_failing_timer_counts_attempts_becomes_an_incident_and_stops_nobody(sc
     assert scene.kinds(broken).count("timer_fired") == 0
     alarms = [row for row in scene.history(broken) if row.kind.startswith("step_")]
     assert scene.dossier(broken).version == version + len(alarms)
-    scene.sound(broken)
+    scene.sound(sound)
 
 
 def test_a_failure_does_not_pull_a_moved_timer_back(scene: Scene) -> None:

@@ -1,0 +1,78 @@
+"""What must hold of a dossier between any two actions, read from the database behind the interface's back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from app.actions.work import MAIN, Work
+from app.lawbook import refold, rules_for
+from app.store import history, segments, tasks
+from app.store.dossiers import DossierRow
+from app.store.instances import ProcessInstance
+from app.store.timers import Timer
+
+CLOSED = 10
+
+
+def faults(connection: Connection, dossier: DossierRow, now: datetime) -> list[str]:
+    """What is wrong with the dossier, in words; nothing for a sound one.
+
+    The fold of its history is the stored clock and the stored segments; the hash chain is whole; the open tasks are the open
+    steps of the engine and what the clock holds; every timer that a diagram waits for has its row; a closed dossier has
+    nothing left, and one that is not closed has something to wait for.
+    """
+    rows = history.history_of(connection, dossier.id)
+    rules = rules_for(connection, dossier.profile, dossier.calendar_id, dossier.calendar_revision)
+    opened = tasks.tasks_of(connection, dossier.id)
+    folded = refold(rows, rules)
+    found = []
+    if folded.state.to_dict() != dossier.clock:
+        found.append("the fold of the history is not the stored clock")
+    if fault := history.chain_fault(rows, dossier.id, dossier.history_seq, dossier.history_hash):
+        found.append(f"history: {fault}")
+    stored = [
+        (part.agency, part.step, part.account, part.from_at, part.to_at, part.seconds, part.charged)
+        for part in segments.segments_of(connection, dossier.id)
+    ]
+    if stored != [
+        (part.agency, part.step, part.account, part.from_at, part.to_at, part.seconds, part.charged)
+        for part in folded.segments
+    ]:
+        found.append("the fold's segments are not the stored ones")
+    found += _engine_faults(connection, dossier, opened, [held.key for held in folded.state.holdings], now)
+    if dossier.status == CLOSED and (opened or _timers(connection, dossier.id)):
+        found.append("a closed dossier has open tasks or timers")
+    if dossier.status != CLOSED and not opened and not _timers(connection, dossier.id):
+        found.append("stuck: neither a task nor a timer")
+    return found
+
+
+def _engine_faults(
+    connection: Connection, dossier: DossierRow, opened: list[tasks.TaskRow], held: list[str], now: datetime
+) -> list[str]:
+    work = Work(connection, dossier, opened, now, None)
+    unfinished = connection.execute(
+        select(ProcessInstance.id, ProcessInstance.kind).where(
+            ProcessInstance.dossier_id == dossier.id, ProcessInstance.finished_at.is_(None)
+        )
+    ).all()
+    running = [work.running(row.id) for row in unfinished]
+    found = []
+    steps = sorted(step.engine_task for one in running for step in one.engine.open_steps())
+    if sorted(task.engine_task for task in opened) != steps:
+        found.append("the open tasks are not the engine's open steps")
+    if sorted(task.engine_task for task in opened if task.instance_kind == MAIN) != sorted(held):
+        found.append("the open tasks are not what the clock holds")
+    waiting = sorted(timer.engine_task for one in running for timer in one.engine.timers())
+    rows = sorted(row.engine_task for row in _timers(connection, dossier.id) if row.kind == "event")
+    if waiting != rows:
+        found.append("the timer rows are not what the diagrams wait for")
+    if dossier.status == CLOSED and running:
+        found.append(f"a closed dossier still runs {[row.kind for row in unfinished]}")
+    return found
+
+
+def _timers(connection: Connection, dossier_id: int) -> list[Timer]:
+    return list(connection.execute(select(Timer.__table__).where(Timer.dossier_id == dossier_id)).all())  # type: ignore[arg-type]
