@@ -89,7 +89,7 @@ def register(app: Flask) -> None:
 
 def _domain(error: DomainError) -> Response:
     if error.kind.status >= 500:
-        log.error("request_failed", code=error.code, exc_info=error)
+        log.error("request_failed", code=error.code, reason=_reason(error.__cause__ or error))
     return problem(error.code, error.detail, errors=error.errors, extra=error.extra)
 
 
@@ -114,12 +114,17 @@ def _http(error: HTTPException) -> Response:
 
 def _database_gone(error: Exception) -> Response:
     """No connection, a broken one, a deadlock or a time-out: nothing was committed that was not acknowledged."""
-    log.error("database_unavailable", exc_info=error)
+    log.error("database_unavailable", reason=_reason(error))
     return problem("unavailable", "Cơ sở dữ liệu tạm thời không phục vụ được; hãy thử lại sau ít giây.")
 
 
 def _database(error: DBAPIError) -> Response:
     return _database_gone(error) if error.connection_invalidated else _unknown(error)
+
+
+def _reason(error: BaseException) -> str:
+    """One line: while the database is away every request says the same, and tracebacks would fill the disk."""
+    return f"{type(error).__name__}: {error}".partition("\n")[0]
 
 
 def _unknown(error: BaseException) -> Response:
