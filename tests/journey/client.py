@@ -45,7 +45,11 @@ class Client:
         self, username: str, method: str, path: str, body: Mapping[str, Any] | None = None, **headers: str
     ) -> tuple[int, Any]:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.send(method, path, self.token(username), body, named)
+        status, answer = self.send(method, path, self.token(username), body, named)
+        if status == 401:  # the token has expired: sign in again, once
+            del self.tokens[username]
+            status, answer = self.send(method, path, self.token(username), body, named)
+        return status, answer
 
     def desk_officer(self, agency: str) -> str:
         return next(
