@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, insert, select, true
 
 from app.api.lists import make_cursor
 from app.api.present import TaskSchema
@@ -255,9 +255,9 @@ def test_counting_stops_at_a_thousand(province: Province, writing: Writing, sign
         found = factories.dossier(connection, province.health, province.procedure, province.version)
         running = factories.instance(connection, found, province.version)
         factories.task(connection, found, running, province.positions["officer"])
-        columns = ", ".join(column.name for column in Task.__table__.columns if column.name != "id")
-        copy = f"INSERT INTO tasks ({columns}) SELECT {columns} FROM tasks, generate_series(1, 1000)"
-        connection.execute(text(copy))
+        columns = [column for column in Task.__table__.columns if column.name != "id"]
+        copies = select(*columns).select_from(Task).join(func.generate_series(1, 1000).alias(), true())
+        connection.execute(insert(Task).from_select(columns, copies))
     page = body_of(sign_in("binh").get("/api/v1/tasks?page_size=1"))
     assert (page["total"], page["total_is"]) == (1000, "at_least")
     counts = body_of(sign_in("binh").get("/api/v1/tasks/counts"))
