@@ -14,12 +14,12 @@ from typing import Any, NoReturn, TypeVar, cast
 import flask
 import flask_smorest  # type: ignore[import-untyped]
 import marshmallow as ma
-from flask import Request, Response
+from flask import Flask, Request, Response
 from webargs.core import missing
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from app.api.fields import text_faults
+from app.api.fields import Choice, Text, text_faults
 from app.api.problems import ProblemSchema
 from app.errors import DomainError
 
@@ -95,9 +95,15 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
 
 class OneStopApi(flask_smorest.Api):  # type: ignore[misc]
-    """The OpenAPI document, with our form of an error."""
+    """The OpenAPI document, with our form of an error and our fields."""
 
     ERROR_SCHEMA = ProblemSchema
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__()
+        for field in (Text, Choice):  # before the first schema is described, which is the one of errors
+            self.register_field(field, "string", None)
+        self.init_app(app)
 
 
 def reply(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

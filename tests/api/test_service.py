@@ -98,6 +98,19 @@ def test_every_operation_of_the_document_has_a_summary_and_a_problem(app: Flask)
                 assert operation["responses"]["default"]["$ref"].endswith("DEFAULT_ERROR")
 
 
+def test_every_property_of_the_document_has_a_type(app: Flask) -> None:
+    document: Any = app.test_client().get("/openapi.json").json
+    schemas = document["components"]["schemas"]
+    assert schemas["Task"]["properties"]["step"] == {"type": "string", "maxLength": 64}
+    untyped = {
+        f"{name}.{key}"
+        for name, schema in schemas.items()
+        for key, described in schema["properties"].items()
+        if not {"type", "$ref", "allOf", "anyOf"} & set(described)
+    }
+    assert untyped <= {"Registered.status", "Registered.task"}  # values of their own making
+
+
 def test_only_these_routes_are_open_to_all(app: Flask) -> None:
     public = {
         rule.rule for rule in app.url_map.iter_rules() if ANYONE in (declared(app.view_functions[rule.endpoint]) or ())
