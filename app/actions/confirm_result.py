@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.actions import library
 from app.actions.checks import require_legal
 from app.actions.notices import tell_applicant
 from app.actions.work import Work
+from app.engine.shared import DEADLINE_WATCH
 from app.rules.events import Event
 from app.store.tasks import TaskRow
 
@@ -27,6 +27,6 @@ class ConfirmResult:
         work.take(task)
         for other in work.open_tasks():
             work.silence(other)
-        for watch in work.running_of_kind(library.DEADLINE_WATCH):
+        for watch in work.running_of_kind(DEADLINE_WATCH):
             work.end(watch)
         tell_applicant(work, "result_ready")

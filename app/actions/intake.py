@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.actions import library
 from app.actions.notices import tell_applicant
 from app.actions.receipt import receipt_content
 from app.actions.work import MAIN, Work
+from app.engine.shared import DEADLINE_WATCH
 from app.store import procedures, slips
 
 
@@ -24,7 +24,7 @@ def take_in(work: Work, sha256: str) -> None:
     first = {step.step.id: officer for step in main.engine.open_steps() if step.step.stage == "receive"}
     work.move("accepted", main, None, clock_data={"limit_seconds": work.dossier.limit_seconds}, assignees=first)
     if work.clock.deadline_at is not None:  # a procedure whose time is not counted has nothing to watch
-        watch = work.start(library.DEADLINE_WATCH, library.DEADLINE_WATCH, sha256)
+        watch = work.start(DEADLINE_WATCH, DEADLINE_WATCH, sha256)
         work.move("watch_started", watch, None)
     content = receipt_content(work)
     slip_id = slips.add_slip(

@@ -5,14 +5,10 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from app.engine.definition import Definition, DefinitionCache
+from app.engine.shared import SIDE_PROCESSES
 from app.store import procedures
 
 _CACHE = DefinitionCache(256)
-DEADLINE_WATCH = "deadline_watch"
-INTAKE = "intake"
-
-
-SIDE_PROCESSES = (DEADLINE_WATCH, INTAKE)
 
 
 def definition(connection: Connection, version_id: int, sha256: str, process: str) -> Definition:
@@ -22,6 +18,6 @@ def definition(connection: Connection, version_id: int, sha256: str, process: st
         files = procedures.version_files(connection, version_id)
         if process in SIDE_PROCESSES:
             return {name: content for name, (kind, content) in files.items() if name == f"{process}.bpmn"}
-        return {name: content for name, (kind, content) in files.items() if kind == "main"}
+        return {name: content for name, (kind, content) in files.items() if kind in ("main", "called")}
 
     return _CACHE.get(f"{sha256}:{process}", load)

@@ -11,18 +11,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from functools import cache
 from pathlib import PurePosixPath
 from typing import Any, NoReturn
 
 from sqlalchemy import Connection
 
-from app.actions.library import SIDE_PROCESSES
 from app.actions.runner import RequestKey, once, whole_second
-from app.config import PROJECT_ROOT
 from app.engine.definition import Definition, build_definition
 from app.engine.guard import Guard
 from app.engine.problems import DiagramRejected
+from app.engine.shared import SIDE_PROCESSES, called_files, fragments, side_files
 from app.engine.standard_steps import add_standard_steps
 from app.engine.steps import Step
 from app.errors import DomainError
@@ -54,13 +52,6 @@ class Published:
     warnings: list[dict[str, Any]]
 
 
-@cache
-def side_files() -> Mapping[str, bytes]:
-    """The side processes as shipped; a version takes its own copy of them."""
-    folder = PROJECT_ROOT / "bpmn" / "shared"
-    return {f"{name}.bpmn": (folder / f"{name}.bpmn").read_bytes() for name in SIDE_PROCESSES}
-
-
 def publish(
     command: PublishVersion,
     publisher: int | None,
@@ -76,13 +67,15 @@ def publish(
     verdict = _checked(command, guard)
     diagram = add_standard_steps(command.diagram)
     try:
-        definition = build_definition({command.file_name: diagram})
+        called = called_files(diagram, fragments())
+        definition = build_definition({MAIN_FILE: diagram, **called})
     except DiagramRejected as rejected:
         raise _rejected([problem.to_dict() for problem in rejected.problems]) from rejected
     if definition.process_id in SIDE_PROCESSES:
         raise _rejected([_reserved(definition.process_id)])
     warnings = verdict["problems"] + _form_warnings(definition, command.forms)
     files = [_file(MAIN_FILE, "main", diagram)]
+    files += [_file(name, "called", content) for name, content in called.items()]
     files += [_file(name, "side", content) for name, content in side_files().items()]
     files += [_file(f"forms/{name}", "form", _form(name, content)) for name, content in sorted(command.forms.items())]
     digest = hashlib.sha256("\n".join(f"{file['name']} {file['sha256']}" for file in files).encode()).hexdigest()
@@ -116,10 +109,10 @@ def _add(connection: Connection, code: str, values: Mapping[str, Any], files: li
 
 def _checked(command: PublishVersion, guard: Guard | None) -> dict[str, Any]:
     if guard is not None:
-        verdict = guard.check(command.file_name, command.diagram, {})
+        verdict = guard.check(command.file_name, command.diagram, fragments())
     else:
         with Guard() as own:
-            verdict = own.check(command.file_name, command.diagram, {})
+            verdict = own.check(command.file_name, command.diagram, fragments())
     if verdict["verdict"] != "ok":
         raise _rejected(verdict["problems"])
     return verdict

@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.access.caller import Caller
-from app.actions import library
 from app.actions.intake import slip_views, take_in
 from app.actions.runner import Context, Outcome, whole_second
 from app.actions.work import LOCAL, Work
+from app.engine.shared import DEADLINE_WATCH, INTAKE
 from app.errors import DomainError
 from app.lawbook import rules_for
 from app.rules import codes
@@ -58,12 +58,12 @@ class Register:
         work.apply(registered)
         work.record("registered", None, {"channel": self.channel}, registered)
         if self.channel == ONLINE:
-            intake = work.start(library.INTAKE, library.INTAKE, version.sha256)
+            intake = work.start(INTAKE, INTAKE, version.sha256)
             work.move("submitted", intake, None)
         else:
             take_in(work, version.sha256)
         work.finish()
-        own = [task for task in work.led_to if task.instance_kind != library.DEADLINE_WATCH]
+        own = [task for task in work.led_to if task.instance_kind != DEADLINE_WATCH]
         return Outcome(work, own[0] if own else None, own, {"slips": slip_views(work)})
 
     def _agency(self, connection: Connection, caller: Caller) -> AgencyRow:

@@ -17,6 +17,7 @@ from app.api.acting import idempotency_key
 from app.api.blueprint import Blueprint, by_field, invalid, reply
 from app.api.fields import Anything, Day, Many, Schema, Text, ValidationError, Whole
 from app.engine.guard import Guard
+from app.engine.shared import fragments
 from app.runtime import asked_at
 
 blueprint = Blueprint("publishing", __name__, url_prefix="/api/v1", description="Sơ đồ quy trình")
@@ -70,7 +71,7 @@ def check_diagram() -> Response:
     """What `motcua diagram check` prints of a file."""
     diagram = _diagram()
     with Guard() as guard:
-        return reply(guard.check(_name(diagram), diagram.read(), {}))
+        return reply(guard.check(_name(diagram), diagram.read(), fragments()))
 
 
 @blueprint.post("/procedures/<code:code>/versions")

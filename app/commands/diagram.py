@@ -10,9 +10,8 @@ from pathlib import Path
 import click
 
 from app.engine.guard import Guard
+from app.engine.shared import fragments
 from app.errors import DomainError
-
-SHARED = Path(__file__).resolve().parents[2] / "bpmn" / "shared"
 
 
 @click.group()
@@ -22,14 +21,12 @@ def command() -> None:
 
 @command.command()
 @click.argument("files", nargs=-1, required=True, type=click.UNPROCESSED, metavar="FILE...")
-@click.option("--shared", type=click.Path(path_type=Path), default=SHARED, help="Thư mục các quy trình dùng chung.")
-def check(files: tuple[str, ...], shared: Path) -> None:
+def check(files: tuple[str, ...]) -> None:
     """Kiểm tra từng tệp; mỗi tệp một dòng JSON. Mã thoát 0 khi tất cả đều đạt."""
-    library = {path.name: path.read_bytes() for path in sorted(shared.glob("*.bpmn")) if path.is_file()}
     refused = False
     with Guard() as guard:
         for file in files:
-            document = guard.check_file(file, library)
+            document = guard.check_file(file, fragments())
             # A file name need not be text; its line of JSON must be.
             document["file"] = file.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
             refused = refused or document["verdict"] != "ok"

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Literal
 
-from app.actions.library import INTAKE
 from app.actions.work import MAIN
 from app.demo.plan import Planned
+from app.engine.shared import INTAKE
 from app.rules.calendar import WorkCalendar
 from app.rules.legality import RETURN
 from app.store.tasks import TaskRow
