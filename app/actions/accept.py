@@ -19,7 +19,7 @@ class Accept:
     def act(self, work: Work, task: TaskRow) -> None:
         """The intake ends; the procedure starts and its `receive` step is open in the caller's hands; a receipt is issued."""
         require_legal("accept", work, task)
-        running = work.running(task.instance_id)
+        running = work.diagrams.get(task.instance_id)
         running.engine.complete(task.engine_task, {})
         work.move("checked", running, task, details={"comment": self.comment})
         take_in(work, running.row.sha256)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app.access.caller import Caller
-from app.actions.work import MAIN, Work
+from app.actions.running import MAIN
+from app.actions.work import Work
 from app.errors import DomainError
 from app.rules import legality, permissions, status
 from app.rules.legality import Refusal, TaskFacts

@@ -27,6 +27,6 @@ class ConfirmResult:
         work.take(task)
         for other in work.open_tasks():
             work.silence(other)
-        for watch in work.running_of_kind(DEADLINE_WATCH):
+        for watch in work.diagrams.of_kind(DEADLINE_WATCH):
             work.end(watch)
         tell_applicant(work, "result_ready")

@@ -19,7 +19,7 @@ class DeliverResult:
     def act(self, work: Work, task: TaskRow) -> None:
         """The last step is done, the main diagram ends and the dossier has status 10."""
         require_legal("deliver-result", work, task)
-        running = work.running(task.instance_id)
+        running = work.diagrams.get(task.instance_id)
         running.engine.complete(task.engine_task, {})
         if not running.engine.finished:
             raise DomainError(

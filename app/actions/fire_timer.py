@@ -42,7 +42,7 @@ def give_up(timer_id: int, reason: str, now: datetime) -> None:
 
 
 def _fire_event(work: Work, timer: TimerRow) -> None:
-    running = work.running(timer.instance_id)
+    running = work.diagrams.get(timer.instance_id)
     running.waiting.pop(str(timer.engine_task), None)
     running.engine.fire(str(timer.engine_task))
     work.move("timer_fired", running, None, details={"element": timer.element, "due_at": timer.due_at.isoformat()})

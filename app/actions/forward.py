@@ -30,8 +30,8 @@ class Forward:
         require_legal("forward", work, task)
         self._check_attachments(work)
         if self.data:
-            work.merge_data(self.data)
-        running = work.running(task.instance_id)
+            work.data.merge(self.data)
+        running = work.diagrams.get(task.instance_id)
         step = running.definition.steps[task.step]
         running.engine.complete(task.engine_task, self._routing(step))
         details = {

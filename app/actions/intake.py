@@ -6,7 +6,8 @@ from typing import Any
 
 from app.actions.notices import tell_applicant
 from app.actions.receipt import receipt_content
-from app.actions.work import MAIN, Work
+from app.actions.running import MAIN
+from app.actions.work import Work
 from app.engine.shared import DEADLINE_WATCH
 from app.store import procedures, slips
 
@@ -18,13 +19,13 @@ def take_in(work: Work, sha256: str) -> None:
     and, where the applicant asked for it, announced by e-mail.
     """
     version = procedures.version_by_id(work.connection, work.dossier.version_id)
-    main = work.start(version.process, MAIN, sha256)
+    main = work.diagrams.start(version.process, MAIN, sha256, work.now)
     assert work.caller is not None  # noqa: S101 - acceptance is always somebody's act
     officer = (work.caller.account_id, work.caller.username)
     first = {step.step.id: officer for step in main.engine.open_steps() if step.step.stage == "receive"}
     work.move("accepted", main, None, clock_data={"limit_seconds": work.dossier.limit_seconds}, assignees=first)
     if work.clock.deadline_at is not None:  # a procedure whose time is not counted has nothing to watch
-        watch = work.start(DEADLINE_WATCH, DEADLINE_WATCH, sha256)
+        watch = work.diagrams.start(DEADLINE_WATCH, DEADLINE_WATCH, sha256, work.now)
         work.move("watch_started", watch, None)
     content = receipt_content(work)
     slip_id = slips.add_slip(

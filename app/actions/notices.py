@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from app.actions.work import MAIN, Running, Work
+from app.actions.running import MAIN, Running
+from app.actions.work import Work
 from app.engine.instance import Notice
 from app.store import accounts, deliveries, dossiers, organisation, queue
 

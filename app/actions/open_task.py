@@ -15,7 +15,8 @@ from sqlalchemy import Connection
 from app.access.caller import Caller
 from app.actions.checks import why_not
 from app.actions.runner import whole_second
-from app.actions.work import MAIN, Work
+from app.actions.running import MAIN
+from app.actions.work import Work
 from app.engine.instance import EarlierStep
 from app.engine.steps import Step
 from app.errors import DomainError
@@ -87,7 +88,7 @@ def _read(connection: Connection, task_id: int, caller: Caller, now: datetime) -
         raise DomainError("not_found", "Không có bước này.")
     dossier = dossiers.dossier_by_id(connection, task.dossier_id)
     work = Work(connection, dossier, [task], whole_second(now), caller)
-    running = work.running(task.instance_id)
+    running = work.diagrams.get(task.instance_id)
     step = running.definition.steps[task.step]
     earlier = (
         running.engine.earlier_steps(task.engine_task) if task.state == "open" and task.instance_kind == MAIN else []

@@ -20,7 +20,7 @@ class Recall:
     def act(self, work: Work, task: TaskRow) -> None:
         """The step opens again in the caller's hands; the time that the next position had it stays theirs."""
         require_legal("recall", work, task)
-        running = work.running(task.instance_id)
+        running = work.diagrams.get(task.instance_id)
         followers = [t for t in tasks.successors(work.connection, task.id) if t.instance_id == task.instance_id]
         reachable = {
             step.engine_task for follower in followers for step in running.engine.earlier_steps(follower.engine_task)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from app.access.caller import Caller
 from app.actions.intake import slip_views, take_in
 from app.actions.runner import Context, Outcome, whole_second
-from app.actions.work import LOCAL, Work
+from app.actions.work import Work
 from app.engine.shared import DEADLINE_WATCH, INTAKE
 from app.errors import DomainError
 from app.lawbook import rules_for
@@ -27,6 +27,7 @@ from app.store import dossiers, organisation, procedures
 from app.store.history import GENESIS
 from app.store.organisation import AgencyRow
 from app.store.procedures import ProcedureRow, VersionRow
+from app.wording import LOCAL
 
 ONLINE = "online"
 
@@ -58,7 +59,7 @@ class Register:
         work.apply(registered)
         work.record("registered", None, {"channel": self.channel}, registered)
         if self.channel == ONLINE:
-            intake = work.start(INTAKE, INTAKE, version.sha256)
+            intake = work.diagrams.start(INTAKE, INTAKE, version.sha256, work.now)
             work.move("submitted", intake, None)
         else:
             take_in(work, version.sha256)

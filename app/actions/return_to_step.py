@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.actions.checks import WORKERS, comment_of, require_legal
-from app.actions.work import Running, Work
+from app.actions.running import Running
+from app.actions.work import Work
 from app.engine.instance import EarlierStep
 from app.errors import DomainError
 from app.store import tasks
@@ -26,7 +27,7 @@ class ReturnToStep:
         """
         require_legal("return", work, task)
         comment = comment_of(self.comment)
-        running = work.running(task.instance_id)
+        running = work.diagrams.get(task.instance_id)
         target = self._target(running, task)
         running.engine.go_back(target.engine_task)
         handler = tasks.last_handler(work.connection, work.dossier.id, target.step.id, work.today, WORKERS)

@@ -6,73 +6,30 @@ changes these; `finish()` writes everything back in the order dossier, tasks, co
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from app.access.caller import Caller
-from app.actions import library
-from app.engine.definition import Definition
-from app.engine.instance import Instance, OpenStep, WaitingTimer
+from app.actions import timing
+from app.actions.chronicle import Chronicle
+from app.actions.running import Diagrams, DossierData, Running
+from app.engine.instance import OpenStep
 from app.engine.steps import Step
 from app.errors import DomainError
 from app.lawbook import rules_for
 from app.rules import clock, status
-from app.rules.clock import ClockState, Segment
+from app.rules.clock import ClockState
 from app.rules.events import Event, Holding
-from app.rules.limits import Limit, parse_limit
-from app.store import dossiers, history, instances, segments, tasks, timers
+from app.store import dossiers, tasks, timers
 from app.store.dossiers import DossierRow
-from app.store.instances import InstanceRow
 from app.store.tasks import NewTask, TaskRow
-from app.store.timers import NewTimer
-
-LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
-INSTANTS = ("due_soon_at", "deadline_at", "appointment_at")
-MAIN = "main"
+from app.wording import LOCAL
 
 Handler = tuple[int, str]
 """Who is to have a step that opens: account id and user name."""
-
-
-@dataclass(slots=True)
-class Running:
-    """A running diagram that this action loaded, with the timers it waited for when it was loaded."""
-
-    row: InstanceRow
-    definition: Definition
-    engine: Instance
-    waiting: dict[str, WaitingTimer] = field(default_factory=dict)
-
-
-class DossierData(Mapping[str, Any]):
-    """The dossier's form data, which conditions of a diagram may read; fetched when something first asks for it."""
-
-    def __init__(self, connection: Connection, dossier_id: int) -> None:
-        self._connection = connection
-        self._dossier_id = dossier_id
-        self._values: dict[str, Any] | None = None
-
-    def _fetched(self) -> dict[str, Any]:
-        if self._values is None:
-            self._values = dict(dossiers.contents(self._connection, self._dossier_id).data)
-        return self._values
-
-    def __getitem__(self, name: str) -> Any:
-        return self._fetched()[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._fetched())
-
-    def __len__(self) -> int:
-        return len(self._fetched())
-
-    def merge(self, data: Mapping[str, Any]) -> None:
-        self._fetched().update(data)
 
 
 class Work:
@@ -99,14 +56,11 @@ class Work:
             # A machine whose clock was set back must not write events before those that are there.
             self.now = self.clock.last_at
         self.led_to: list[TaskRow] = []
-        self._running: dict[int, Running] = {}
-        self._finished: list[TaskRow] = []
-        self._history: list[dict[str, Any]] = []
-        self._segments: list[dict[str, Any]] = []
-        self._left_desk = False
         self.data = DossierData(connection, dossier.id)
-
-    # What is there -----------------------------------------------------------------------------------------------------
+        self.diagrams = Diagrams(connection, dossier, self.data)
+        self._chronicle = Chronicle(dossier, self.now, self.account_id)
+        self._finished: list[TaskRow] = []
+        self._left_desk = False
 
     @property
     def today(self) -> date:
@@ -125,50 +79,12 @@ class Work:
     def open_tasks(self) -> list[TaskRow]:
         return [task for task in self.tasks if task.state == "open"]
 
-    def merge_data(self, data: Mapping[str, Any]) -> None:
-        """Put form data into the dossier's."""
-        self.data.merge(data)
-        dossiers.merge_data(self.connection, self.dossier.id, data)
-
     def take(self, task: TaskRow) -> None:
         """Acting on an unclaimed task claims it."""
         if self.caller is not None and task.assignee_id is None:
             account = (self.caller.account_id, self.caller.username, self.caller.name)
             task.assignee_id, task.assignee, task.assignee_name = account
             tasks.assign_task(self.connection, task)
-
-    # Running diagrams --------------------------------------------------------------------------------------------------
-
-    def running(self, instance_id: int) -> Running:
-        """Load a running diagram of this dossier, once."""
-        if instance_id not in self._running:
-            row = instances.instance_by_id(self.connection, instance_id)
-            definition = library.definition(self.connection, row.version_id, row.sha256, row.process)
-            engine = Instance.load(definition, row.state, self.data)
-            self._running[instance_id] = Running(
-                row, definition, engine, {timer.engine_task: timer for timer in engine.timers()}
-            )
-        return self._running[instance_id]
-
-    def running_of_kind(self, kind: str) -> list[Running]:
-        """The unfinished diagrams of that kind."""
-        rows = instances.instances_of(self.connection, self.dossier.id, kind)
-        return [self.running(row.id) for row in rows if row.finished_at is None]
-
-    def start(self, process: str, kind: str, sha256: str, variables: Mapping[str, Any] | None = None) -> Running:
-        """Start a diagram of the dossier's version beside what already runs."""
-        definition = library.definition(self.connection, self.dossier.version_id, sha256, process)
-        engine = Instance.start(definition, dict(variables or {}), self.data)
-        instance_id = instances.add_instance(
-            self.connection, self.dossier.id, self.dossier.version_id, process, kind, engine.save(), self.now
-        )
-        row = InstanceRow(
-            instance_id, self.dossier.id, self.dossier.version_id, sha256, process, kind, b"", finished_at=None
-        )
-        self._running[instance_id] = Running(row, definition, engine)
-        return self._running[instance_id]
-
-    # Tasks and the clock -----------------------------------------------------------------------------------------------
 
     def move(
         self,
@@ -192,7 +108,7 @@ class Work:
         kept = {task.engine_task for task in mine if task not in closed}
         fresh = [step for key, step in opened_steps.items() if key not in kept]
         self._close(closed, acted, kind)
-        on_clock = running.row.kind == MAIN
+        on_clock = running.is_main
         event = Event(
             kind,
             self.now,
@@ -232,11 +148,6 @@ class Work:
             return code
         return step.agency
 
-    def _limit(self, step: Step) -> Limit | None:
-        if step.limit is None:
-            return None
-        return parse_limit(step.limit, step.limit_unit, self.rules.calendar.seconds_per_day)
-
     def _holding(self, running: Running, opened: OpenStep, assignees: Mapping[str, Handler]) -> Holding:
         step = opened.step
         handler = assignees.get(step.id)
@@ -245,7 +156,7 @@ class Work:
             agency=self.agency_of(running, step),
             step=step.id,
             account=handler[1] if handler else None,
-            limit=self._limit(step),
+            limit=timing.limit_of(step, self.rules),
             group=step.limit_group,
         )
 
@@ -258,7 +169,7 @@ class Work:
         acted: TaskRow | None,
     ) -> TaskRow:
         step = opened.step
-        due_at, alarm_at = self._due(running, opened)
+        due_at, warn_at = timing.step_due(running, opened, self.clock, self.rules, self.now)
         handler = assignees.get(step.id)
         agency = self.agency_of(running, step)
         task = tasks.open_task(
@@ -288,60 +199,21 @@ class Work:
             )
         self.tasks.append(task)
         self.led_to.append(task)
-        self._left_desk = self._left_desk or (running.row.kind == MAIN and task.stage != "receive")
-        self.alarm(task, due_at, alarm_at)
+        self._left_desk = self._left_desk or (running.is_main and task.stage != "receive")
+        timers.add_timers(self.connection, self.dossier.id, timing.alarms(task, due_at, warn_at, self.now))
         return task
-
-    def alarm(self, task: TaskRow, due_at: datetime | None, alarm_at: datetime | None) -> None:
-        """The two standard alarms of a step (QT-21c); a step that is already due is not said to be due soon."""
-        alarms = []
-        if due_at is not None:
-            alarms.append(NewTimer(task.instance_id, "step_overdue", due_at, task_id=task.id))
-            if alarm_at is not None and due_at > self.now:
-                alarms.append(NewTimer(task.instance_id, "step_due_soon", alarm_at, task_id=task.id))
-        timers.add_timers(self.connection, self.dossier.id, alarms)
-
-    def _due(self, running: Running, opened: OpenStep) -> tuple[datetime | None, datetime | None]:
-        """When the step is due and when to warn; a side process's step counts from now and belongs to no agency's time."""
-        if running.row.kind == MAIN:
-            held = self.clock.holding(opened.engine_task)
-            return (held.due_at, held.due_soon_at) if held else (None, None)
-        limit = self._limit(opened.step)
-        return (self._after(limit) if limit else None), None
-
-    def _after(self, limit: Limit) -> datetime:
-        if limit.unit == "calendar":
-            return self.now + timedelta(seconds=limit.seconds)
-        return self.rules.calendar.due(self.now, limit.seconds)
 
     def apply(self, event: Event) -> None:
         """Give the clock its next event; moves the timers that wait for one of its instants."""
         before = self.clock
         applied = clock.apply(before, event, self.rules)
         self.clock = applied.state
-        self._segments.extend(self._segment(segment) for segment in applied.segments)
-        for name in INSTANTS:
+        self._chronicle.add_segments(applied.segments, self.tasks)
+        for name in timing.INSTANTS:
             moved = getattr(self.clock, name)
             earlier = getattr(before, name)
             if earlier is not None and moved is not None and moved != earlier:
                 timers.move_instant(self.connection, self.dossier.id, name, moved)
-
-    def _segment(self, segment: Segment) -> dict[str, Any]:
-        held = next(
-            (task for task in self.tasks if task.engine_task == segment.key and task.finished_at in (None, self.now)),
-            None,
-        )
-        return {
-            "agency": segment.agency,
-            "unit_id": held.unit_id if held else None,
-            "task_id": held.id if held else None,
-            "step": segment.step,
-            "account": segment.account,
-            "from_at": segment.from_at,
-            "to_at": segment.to_at,
-            "seconds": segment.seconds,
-            "charged": segment.charged,
-        }
 
     def reassign(
         self, kind: str, task: TaskRow, account: tuple[int, str, str] | None, details: Mapping[str, Any]
@@ -357,38 +229,15 @@ class Work:
         tasks.assign_task(self.connection, task)
         self.record(kind, task, details, event)
 
-    # Timers ------------------------------------------------------------------------------------------------------------
-
     def _follow_timers(self, running: Running) -> None:
         """Rows for the timers that the diagram now waits for; none for those it no longer does."""
         waiting = {timer.engine_task: timer for timer in running.engine.timers()}
         gone = [key for key in running.waiting if key not in waiting]
         timers.drop_event_timers(self.connection, running.row.id, gone)
         fresh = [timer for key, timer in waiting.items() if key not in running.waiting]
-        timers.add_timers(self.connection, self.dossier.id, [self._timer(running, timer) for timer in fresh])
+        rows = [timing.event_timer(running, timer, self.clock, self.rules, self.now) for timer in fresh]
+        timers.add_timers(self.connection, self.dossier.id, rows)
         running.waiting = waiting
-
-    def _timer(self, running: Running, timer: WaitingTimer) -> NewTimer:
-        return NewTimer(
-            running.row.id,
-            "event",
-            self._timer_due(timer),
-            engine_task=timer.engine_task,
-            element=timer.element,
-            instant=timer.instant,
-        )
-
-    def _timer_due(self, timer: WaitingTimer) -> datetime:
-        if timer.instant is not None:
-            due: datetime | None = getattr(self.clock, timer.instant)
-            if due is None:
-                raise DomainError("incident", f"Hồ sơ chưa có mốc {timer.instant} mà sơ đồ chờ.")
-            return due
-        if timer.due_on is not None:
-            fixed = datetime.fromisoformat(timer.due_on)
-            return fixed if fixed.tzinfo else fixed.replace(tzinfo=LOCAL)
-        limit = parse_limit(timer.duration or "none", timer.unit, self.rules.calendar.seconds_per_day)
-        return self._after(limit) if limit else self.now
 
     def silence(self, task: TaskRow) -> None:
         """The task's alarms stop: nothing about it is due any more."""
@@ -404,8 +253,6 @@ class Work:
         timers.drop_instance_timers(self.connection, running.row.id)
         running.waiting = {}
 
-    # History -----------------------------------------------------------------------------------------------------------
-
     def record(
         self,
         kind: str,
@@ -414,28 +261,7 @@ class Work:
         event: Event | None = None,
     ) -> None:
         """Add a row to the dossier's history; `event` is what the clock folded."""
-        data = {key: value for key, value in (details or {}).items() if value is not None}
-        if event is not None:
-            data["event"] = event.to_dict()
-        dossier = self.dossier
-        seq = dossier.history_seq + 1
-        task_id = task.id if task else None
-        digest = history.link(dossier.history_hash, dossier.id, seq, self.now, kind, self.account_id, task_id, data)
-        self._history.append(
-            {
-                "dossier_id": dossier.id,
-                "seq": seq,
-                "at": self.now,
-                "kind": kind,
-                "account_id": self.account_id,
-                "task_id": task_id,
-                "data": data,
-                "hash": digest,
-            }
-        )
-        dossier.history_seq, dossier.history_hash = seq, digest
-
-    # Writing back ------------------------------------------------------------------------------------------------------
+        self._chronicle.add(kind, task.id if task else None, details, event)
 
     def finish(self) -> None:
         """Write back what changed. The runner calls this once, before the commit."""
@@ -443,10 +269,8 @@ class Work:
         if self._finished:
             tasks.finish_tasks(self.connection, self._finished)
             timers.drop_task_timers(self.connection, [task.id for task in self._finished])
-        for running in self._running.values():
-            instances.save_instance(self.connection, running.row.id, running.engine.save(), running.row.finished_at)
-        history.append(self.connection, self._history)
-        segments.add_segments(self.connection, dossier.id, self._segments)
+        self.diagrams.save()
+        self._chronicle.write(self.connection)
         dossier.clock = state.to_dict()
         dossier.deadline_at = state.deadline_at
         dossier.appointment_at = state.appointment_at

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Literal
 
-from app.actions.work import MAIN
+from app.actions.running import MAIN
 from app.demo.plan import Planned
 from app.engine.shared import INTAKE
 from app.rules.calendar import WorkCalendar

@@ -18,7 +18,7 @@ from app.actions.fire_timer import fire
 from app.actions.forward import Forward
 from app.actions.return_to_step import ReturnToStep
 from app.actions.runner import Context, Outcome, TaskCommand, run, run_task
-from app.actions.work import MAIN
+from app.actions.running import MAIN
 from app.demo.content import content
 from app.demo.course import Course, Move
 from app.demo.plan import registration

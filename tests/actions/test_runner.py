@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,6 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import ProgrammingError
 
-from app.actions import work
 from app.embedded import Urls
 from app.store import history, tasks
 from app.store.history import chain_fault
@@ -36,12 +36,13 @@ def test_a_crash_before_the_commit_leaves_nothing(scene: Scene, monkeypatch: pyt
     scene.clock.move(hours=1)
     scene.client("binh")
     module, name = place.split(".")
+    store = importlib.import_module(f"app.store.{module}")
 
     def crash(*_: Any) -> None:
         raise Crash
 
     with scene.unchanged(), monkeypatch.context() as patch:
-        patch.setattr(getattr(work, module), name, crash)
+        patch.setattr(store, name, crash)
         with pytest.raises(Crash):
             scene.try_to("forward", "binh", task.id, idempotency_key="k-1")
     assert scene.try_to("forward", "binh", task.id, idempotency_key="k-1").status_code == 200

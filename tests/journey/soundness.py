@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from app.actions.work import MAIN, Work
+from app.actions.running import MAIN
+from app.actions.work import Work
 from app.lawbook import refold, rules_for
 from app.store import history, segments, tasks
 from app.store.dossiers import DossierRow
@@ -58,7 +59,7 @@ def _engine_faults(
             ProcessInstance.dossier_id == dossier.id, ProcessInstance.finished_at.is_(None)
         )
     ).all()
-    running = [work.running(row.id) for row in unfinished]
+    running = [work.diagrams.get(row.id) for row in unfinished]
     found = []
     steps = sorted(step.engine_task for one in running for step in one.engine.open_steps())
     if sorted(task.engine_task for task in opened) != steps:

@@ -1,0 +1,77 @@
+"""Due times of steps and timers, from the folded clock and the agency's calendar; they become rows of `timers`."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from app.actions.running import Running
+from app.engine.instance import OpenStep, WaitingTimer
+from app.engine.steps import Step
+from app.errors import DomainError
+from app.rules.clock import ClockRules, ClockState
+from app.rules.limits import Limit, parse_limit
+from app.store.tasks import TaskRow
+from app.store.timers import NewTimer
+from app.wording import LOCAL
+
+INSTANTS = ("due_soon_at", "deadline_at", "appointment_at")
+"""The instants of the clock that a diagram's timer may wait for by name."""
+
+
+def limit_of(step: Step, rules: ClockRules) -> Limit | None:
+    """A step's limit, or None where its time is not counted."""
+    if step.limit is None:
+        return None
+    return parse_limit(step.limit, step.limit_unit, rules.calendar.seconds_per_day)
+
+
+def step_due(
+    running: Running, opened: OpenStep, clock: ClockState, rules: ClockRules, now: datetime
+) -> tuple[datetime | None, datetime | None]:
+    """When an opened step is due and when to warn; a side process's step counts from now and is no agency's time."""
+    if running.is_main:
+        held = clock.holding(opened.engine_task)
+        return (held.due_at, held.due_soon_at) if held else (None, None)
+    limit = limit_of(opened.step, rules)
+    return (_after(limit, rules, now) if limit else None), None
+
+
+def alarms(task: TaskRow, due_at: datetime | None, warn_at: datetime | None, now: datetime) -> list[NewTimer]:
+    """The two standard alarms of a step (QT-21c); a step that is already due is not said to be due soon."""
+    if due_at is None:
+        return []
+    found = [NewTimer(task.instance_id, "step_overdue", due_at, task_id=task.id)]
+    if warn_at is not None and due_at > now:
+        found.append(NewTimer(task.instance_id, "step_due_soon", warn_at, task_id=task.id))
+    return found
+
+
+def event_timer(running: Running, timer: WaitingTimer, clock: ClockState, rules: ClockRules, now: datetime) -> NewTimer:
+    """The row of a timer that a diagram now waits for. Errors: DomainError incident, for an instant that is not known."""
+    return NewTimer(
+        running.row.id,
+        "event",
+        _timer_due(timer, clock, rules, now),
+        engine_task=timer.engine_task,
+        element=timer.element,
+        instant=timer.instant,
+    )
+
+
+def _timer_due(timer: WaitingTimer, clock: ClockState, rules: ClockRules, now: datetime) -> datetime:
+    if timer.instant is not None:
+        due: datetime | None = getattr(clock, timer.instant)
+        if due is None:
+            raise DomainError("incident", f"Hồ sơ chưa có mốc {timer.instant} mà sơ đồ chờ.")
+        return due
+    if timer.due_on is not None:
+        fixed = datetime.fromisoformat(timer.due_on)
+        return fixed if fixed.tzinfo else fixed.replace(tzinfo=LOCAL)
+    limit = parse_limit(timer.duration or "none", timer.unit, rules.calendar.seconds_per_day)
+    return _after(limit, rules, now) if limit else now
+
+
+def _after(limit: Limit, rules: ClockRules, now: datetime) -> datetime:
+    if limit.unit == "calendar":
+        return now + timedelta(seconds=limit.seconds)
+    return rules.calendar.due(now, limit.seconds)
