@@ -1,0 +1,171 @@
+"""The whole system on this machine: a durable PostgreSQL, a web server, two workers; and an application to look with."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import procrastinate
+from flask import Flask
+from sqlalchemy import Connection, text
+
+from app.config import Settings
+from app.embedded import EmbeddedPostgres
+from app.factory import create_app
+from app.jobs import duties
+from app.jobs.queue import job_queue
+from app.processes import wait_gone
+from app.store.database import APPLICATION_OPTIONS, db
+from app.store.migrate import upgrade
+from app.store.transaction import reading, transaction
+from tests import factories
+from tests.drill.parts import Part, free_port, is_ready
+from tests.drill.quick import WORKERS, add_office, publish_quick
+from tests.drill.waiting import until
+
+PATIENCE = 120.0  # seconds for anything that must come about
+
+
+@dataclass
+class Town:
+    app: Flask
+    settings: Settings
+    database: EmbeddedPostgres
+    port: int
+    web: Part
+    workers: list[Part]
+    tokens: dict[str, str]
+
+    @property
+    def parts(self) -> list[Part]:
+        return [self.web, *self.workers]
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def ask(self, question: str, **values: Any) -> list[Any]:
+        """The rows that a query answers."""
+        with self.app.app_context(), reading() as connection:
+            return list(connection.execute(text(question), values).all())
+
+    def number(self, question: str, **values: Any) -> int:
+        return int(self.ask(question, **values)[0][0])
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with self.app.app_context(), reading() as connection:
+            yield connection
+
+    def start_what_ended(self) -> None:
+        """What a supervisor does; also the database, which only this process can start."""
+        if not self.database.alive:
+            self.database.start()
+        for part in self.parts:
+            if not part.runs:
+                part.start()
+
+    def kill_database(self) -> None:
+        """kill -9 of the postmaster; its children notice and end."""
+        pid = self.database.pid
+        os.kill(pid, signal.SIGKILL)
+        assert not wait_gone([pid], PATIENCE)
+
+    def all_ready(self) -> None:
+        until("the web server answers", lambda: is_ready(self.port), PATIENCE)
+        assert all(part.runs for part in self.parts)
+
+    def replace_workers(self) -> list[int]:
+        """Kill both workers once more and wait for two new ones to report; answers the ids under which they did."""
+        last = self.number("SELECT coalesce(max(id), 0) FROM procrastinate_workers")
+        for worker in self.workers:
+            worker.kill()
+            worker.start()
+        new = "SELECT id FROM procrastinate_workers WHERE id > :last"
+        until("two new workers report", lambda: len(self.ask(new, last=last)) == len(self.workers), PATIENCE)
+        return [row.id for row in self.ask(new, last=last)]
+
+    def recover_jobs(self, living: list[int]) -> None:
+        """The workers' own duty, done here at once: in life it waits until a dead worker has been silent for a minute."""
+        with self.app.app_context(), transaction() as connection:
+            connection.execute(
+                text(
+                    "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour' WHERE id <> ALL(:ids)"
+                ),
+                {"ids": living},
+            )
+        asyncio.run(self._recover())
+
+    async def _recover(self) -> None:
+        options = {"options": APPLICATION_OPTIONS}
+        queue = job_queue(self.app, procrastinate.PsycopgConnector(conninfo=self.settings.database_url, kwargs=options))
+        async with queue.open_async():
+            await duties.recover_jobs(cast(procrastinate.JobContext, SimpleNamespace(app=queue)))
+
+
+@contextmanager
+def town(web_workers: int = 2) -> Iterator[Town]:
+    """Everything made anew in a folder of its own, and everything ended and removed again, whatever happens inside."""
+    folder = Path(tempfile.mkdtemp(prefix="motcua-drill-"))
+    folder.chmod(0o711)  # the server's unprivileged user passes through
+    database = EmbeddedPostgres(folder / "postgres", say=lambda line: None)
+    parts: list[Part] = []
+    try:
+        urls = database.start()
+        upgrade(urls.owner)
+        port = free_port()
+        data = folder / "data"
+        data.mkdir()
+        settings = replace(
+            Settings.from_env({}), database_url=urls.app, database_owner_url=urls.app, data=data, port=port
+        )
+        environment = {
+            "DATABASE_URL": urls.app,
+            "MOTCUA_DATA": str(data),
+            "PORT": str(port),
+            "LOG_LEVEL": "WARNING",
+            "WEB_WORKERS": str(web_workers),
+            "WEB_THREADS": "4",
+            "TICK_SECONDS": "0.2",
+        }
+        parts = [Part("web", ["serve"], environment, folder / "web.log")]
+        parts += [Part(name, ["worker"], environment, folder / f"{name}.log") for name in ("first", "second")]
+        app = create_app(settings)
+        found = Town(app, settings, database, port, parts[0], parts[1:], _fill(app))
+        for part in parts:
+            part.start()
+        found.all_ready()
+        try:
+            yield found
+        except BaseException:
+            for part in parts:
+                print(f"--- {part.name}\n{part.said()}")
+            raise
+        finally:
+            with app.app_context():
+                db.engine.dispose()
+    finally:
+        for part in parts:
+            part.kill()
+        database.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _fill(app: Flask) -> dict[str, str]:
+    """The office and its procedure; answers a token for each official."""
+    now = datetime.now(UTC)
+    with app.app_context():
+        with transaction() as connection:
+            province = add_office(connection)
+            tokens = {name: factories.token_for(connection, province.accounts[name], now=now) for name in WORKERS}
+        publish_quick(province.accounts["admin"], now)
+    return tokens
