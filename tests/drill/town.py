@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -79,6 +80,19 @@ class Town:
         pid = self.database.pid
         os.kill(pid, signal.SIGKILL)
         assert not wait_gone([pid], PATIENCE)
+        with self.app.app_context():
+            db.engine.dispose()
+
+    def kill(self, victim: Part) -> None:
+        """kill -9 of one part's whole group; of a worker, if it can be seen at it, in the middle of a job."""
+        if victim in self.workers:
+            end = time.monotonic() + 0.5
+            while time.monotonic() < end and not self.number(
+                "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'"
+            ):
+                pass
+        victim.kill()
+        victim.kills += 1
 
     def all_ready(self) -> None:
         until("the web server answers", lambda: is_ready(self.port), PATIENCE)
@@ -113,7 +127,7 @@ class Town:
 
 
 @contextmanager
-def town(web_workers: int = 2) -> Iterator[Town]:
+def town(web_workers: int = 1) -> Iterator[Town]:
     """Everything made anew in a folder of its own, and everything ended and removed again, whatever happens inside."""
     folder = Path(tempfile.mkdtemp(prefix="motcua-drill-"))
     folder.chmod(0o711)  # the server's unprivileged user passes through
@@ -135,7 +149,7 @@ def town(web_workers: int = 2) -> Iterator[Town]:
             "LOG_LEVEL": "WARNING",
             "WEB_WORKERS": str(web_workers),
             "WEB_THREADS": "4",
-            "TICK_SECONDS": "0.2",
+            "TICK_SECONDS": "0.3",
         }
         parts = [Part("web", ["serve"], environment, folder / "web.log")]
         parts += [Part(name, ["worker"], environment, folder / f"{name}.log") for name in ("first", "second")]
