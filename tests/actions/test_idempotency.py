@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from app.api import task_actions
 from app.jobs.duties import KEYS_KEPT
 from app.store import idempotency
 from tests.actions.scene import Scene, is_problem
@@ -68,6 +69,30 @@ def test_the_permission_is_asked_again(scene: Scene) -> None:
     with scene.writing() as connection:
         connection.execute(text("UPDATE accounts SET active = false WHERE username = 'binh'"))
     scene.refused(401, "unauthenticated", "claim", "binh", task.id, idempotency_key="k-1")
+
+
+def test_an_answer_that_was_lost_after_the_commit_comes_again(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process ends between the commit and the answer: what was done is there, and the client learns of it."""
+    code = scene.at_step("process")
+    task = scene.task(code, "process")
+    scene.client("binh")
+
+    class Ended(BaseException):
+        pass
+
+    def end(*_: object, **__: object) -> None:
+        raise Ended
+
+    with monkeypatch.context() as patch:
+        patch.setattr(task_actions, "reply", end)
+        with pytest.raises(Ended):
+            scene.try_to("forward", "binh", task.id, idempotency_key="k-1")
+    assert scene.open_steps(code) == ["review"]
+    with scene.unchanged():
+        again = scene.try_to("forward", "binh", task.id, idempotency_key="k-1")
+    assert again.status_code == 200
+    assert again.json is not None
+    assert [led["step"] for led in again.json["led_to"]] == ["review"]
 
 
 @pytest.mark.parametrize("twins", [2, 6])

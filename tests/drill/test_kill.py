@@ -16,7 +16,7 @@ from tests.drill.waiting import until
 from tests.journey.soundness import faults
 
 DOSSIERS = 50
-THREADS = 6
+THREADS = 12
 ACTIONS_A_KILL = 45
 LEFT = 10  # every tenth dossier stays at its approval, so that its watch fires to the end
 ROUNDS = int(os.environ.get("MOTCUA_DRILL_ROUNDS", "20"))

@@ -148,7 +148,7 @@ def town(web_workers: int = 1) -> Iterator[Town]:
             "PORT": str(port),
             "LOG_LEVEL": "WARNING",
             "WEB_WORKERS": str(web_workers),
-            "WEB_THREADS": "4",
+            "WEB_THREADS": "8",
             "TICK_SECONDS": "0.3",
         }
         parts = [Part("web", ["serve"], environment, folder / "web.log")]
