@@ -32,8 +32,6 @@ def _identify() -> Caller:
     now = asked_at()
     day = now.astimezone(LOCAL).date()
     with reading() as connection:
-        # One statement needs no transaction around it: that saves two round trips on every request.
-        connection.execution_options(isolation_level="AUTOCOMMIT")
         account = accounts.account_by_token(connection, kept, now, day)
     if account is None:
         raise DomainError("unauthenticated", "Phiên làm việc đã hết hạn hoặc không tồn tại; hãy đăng nhập lại.")

@@ -62,13 +62,17 @@ def take_turn(connection: Connection, name: str) -> None:
 
 @contextmanager
 def reading() -> Iterator[Connection]:
-    """A connection for queries only; whatever it did is rolled back."""
+    """A connection for queries only, each a transaction of its own.
+
+    Not one transaction that is rolled back at the end: the driver forgets its prepared statements with every ROLLBACK, so
+    the next action on that connection would pay for planning all of its own again.
+    """
     outer = _joined.get()
     if outer is not None:
         yield outer
         return
     with _connection() as connection:
-        yield connection
+        yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
 
 @contextmanager
