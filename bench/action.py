@@ -32,7 +32,7 @@ CONCURRENCY = (1, 8)
 def run(quick: bool, progress: Progress) -> dict[str, Any]:
     """Requests per second of both routes at each concurrency, their ratio, and statements an action."""
     rounds = 2 if quick else 5
-    sizes = {1: 40, 8: 160} if quick else {1: 120, 8: 480}
+    sizes = {1: 30, 8: 120} if quick else {1: 60, 8: 240}
     folder = PROJECT_ROOT / "var" / f"bench-{os.getpid()}"
     folder.mkdir(parents=True)
     try:
