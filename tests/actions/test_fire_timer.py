@@ -213,6 +213,25 @@ def test_two_workers_at_once_each_timer_once(scene: Scene) -> None:
         scene.sound(code)
 
 
+@pytest.mark.parametrize("attempt", range(4))
+def test_the_officer_and_the_timer_that_takes_the_step_away_at_once_one_of_them_wins(
+    scene: Scene, attempt: int
+) -> None:
+    code = scene.at_step("process", scene.publish("escalation"))
+    task = scene.task(code, "process")
+    scene.clock.set_local("2026-11-24 08:00")
+    scene.client("binh")
+    answer, _ = scene.at_once(lambda: scene.try_to("forward", "binh", task.id), scene.tick)
+    scene.tick()
+    if answer.status_code == 200:
+        assert (scene.open_steps(code), fired(scene, code)) == (["give_back"], []), attempt
+    else:
+        assert (answer.status_code, answer.json["code"]) == (409, "task_finished")
+        assert (scene.open_steps(code), fired(scene, code)) == (["take_over"], ["too_long"])
+    assert "too_long" not in scene.timers(code)
+    scene.sound(code)
+
+
 def test_a_dossier_that_somebody_has_locked_is_left_for_the_next_tick(scene: Scene) -> None:
     code, other = scene.at_step("process"), scene.at_step("process")
     scene.clock.set_local("2026-12-04 13:30")
