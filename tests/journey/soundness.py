@@ -67,7 +67,7 @@ def _engine_faults(
     if sorted(task.engine_task for task in opened if task.instance_kind == MAIN) != sorted(held):
         found.append("the open tasks are not what the clock holds")
     waiting = sorted(timer.engine_task for one in running for timer in one.engine.timers())
-    rows = sorted(row.engine_task for row in _timers(connection, dossier.id) if row.kind == "event")
+    rows = sorted(str(row.engine_task) for row in _timers(connection, dossier.id) if row.kind == "event")
     if waiting != rows:
         found.append("the timer rows are not what the diagrams wait for")
     if dossier.status == CLOSED and running:
