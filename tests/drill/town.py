@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -32,8 +32,9 @@ from app.store.transaction import reading, transaction
 from tests import factories
 from tests.drill.parts import Part, free_port, is_ready
 from tests.drill.quick import WORKERS, add_office, publish_quick
-from tests.drill.waiting import until
+from tests.drill.waiting import NeverError, until
 
+_DOING = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'"
 PATIENCE = 120.0  # seconds for anything that must come about
 
 
@@ -86,11 +87,8 @@ class Town:
     def kill(self, victim: Part) -> None:
         """kill -9 of one part's whole group; of a worker, if it can be seen at it, in the middle of a job."""
         if victim in self.workers:
-            end = time.monotonic() + 0.5
-            while time.monotonic() < end and not self.number(
-                "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'"
-            ):
-                pass
+            with contextlib.suppress(NeverError):
+                until("a job is being done", lambda: self.number(_DOING), 1.0)
         victim.kill()
         victim.kills += 1
 
