@@ -20,7 +20,7 @@ PROJECT_ROOT: Final = Path(__file__).resolve().parent.parent
 
 PREFIX: Final = "MOTCUA_"
 OWN_VARIABLES: Final = ("MOTCUA_DATA", "MOTCUA_PROFILE")
-TEST_VARIABLES: Final = ("MOTCUA_TEST_PG",)
+TEST_VARIABLES: Final = ("MOTCUA_TEST_PG", "MOTCUA_DRILL_ROUNDS")
 
 T = TypeVar("T")
 

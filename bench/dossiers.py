@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import event
+from psycopg import Cursor
 
 from app.access.caller import Caller
 from app.access.tokens import new_token, token_hash
@@ -21,7 +21,6 @@ from app.demo.load import load
 from app.factory import create_app
 from app.jsontext import dumps
 from app.store import accounts
-from app.store.database import db
 from app.store.migrate import upgrade
 from app.store.transaction import reading, transaction
 from app.wording import LOCAL
@@ -34,7 +33,7 @@ PROCEDURE, AGENCY = "1.001806", "SYT"
 class Recording:
     """What one forward sent to the database, statement by statement, and what it answered."""
 
-    statements: list[tuple[str, Any, bool]]
+    statements: list[tuple[str, Any]]
     answer: bytes
 
 
@@ -112,24 +111,25 @@ def _record(task: int, head: Caller, now: datetime) -> Recording:
 
 
 @contextmanager
-def _watched() -> Iterator[list[tuple[str, Any, bool]]]:
-    seen: list[tuple[str, Any, bool]] = []
+def _watched() -> Iterator[list[tuple[str, Any]]]:
+    """What goes to the driver, whoever sends it."""
+    seen: list[tuple[str, Any]] = []
+    execute = Cursor.execute
 
-    def see(_c: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
-        seen.append((statement, parameters, many))
+    def see(cursor: Cursor[Any], query: Any, params: Any = None, **options: Any) -> Cursor[Any]:
+        seen.append((str(query), params))
+        return execute(cursor, query, params, **options)
 
-    event.listen(db.engine, "before_cursor_execute", see)
+    Cursor.execute = see  # type: ignore[assignment, method-assign]
     try:
         yield seen
     finally:
-        event.remove(db.engine, "before_cursor_execute", see)
+        Cursor.execute = execute  # type: ignore[method-assign]
 
 
-def _marked(item: tuple[str, Any, bool], new_id: int) -> tuple[str, Any, bool]:
+def _marked(item: tuple[str, Any], new_id: int) -> tuple[str, Any]:
     """Ids come from a sequence, which a rollback does not turn back: the replay fills in the id that it gets."""
-    statement, parameters, many = item
-
-    def mark(row: dict[str, Any]) -> dict[str, Any]:
-        return {k: NEW_ID if k.startswith("task_id") and v == new_id else v for k, v in row.items()}
-
-    return statement, [mark(row) for row in parameters] if many else mark(parameters), many
+    statement, parameters = item
+    if parameters is None:
+        return statement, None
+    return statement, {k: NEW_ID if k.startswith("task_id") and v == new_id else v for k, v in parameters.items()}

@@ -49,18 +49,13 @@ def _bare(settings: Settings) -> Flask:
 
 def _execute(connection: Connection[Any], recording: Recording) -> None:
     new_id: Any = None
-    with connection.cursor() as cursor:
-        for statement, parameters, many in recording.statements:
-            rows = [_filled(row, new_id) for row in parameters] if many else _filled(parameters, new_id)
-            if many:
-                cursor.executemany(statement, rows)
-                continue
-            cursor.execute(statement, rows)
-            if cursor.description is not None:
-                found = cursor.fetchall()
-                if statement.lstrip().startswith("INSERT INTO tasks"):
-                    new_id = found[0][0]
+    for statement, parameters in recording.statements:
+        cursor = connection.execute(statement, _filled(parameters, new_id), prepare=True)
+        if cursor.description is not None:
+            found = cursor.fetchall()
+            if statement.lstrip().startswith("INSERT INTO tasks"):
+                new_id = found[0][0]
 
 
-def _filled(parameters: dict[str, Any], new_id: Any) -> dict[str, Any]:
-    return {name: new_id if value is NEW_ID or value == NEW_ID else value for name, value in parameters.items()}
+def _filled(parameters: dict[str, Any] | None, new_id: Any) -> dict[str, Any] | None:
+    return parameters and {name: new_id if value == NEW_ID else value for name, value in parameters.items()}

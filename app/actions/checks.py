@@ -11,7 +11,6 @@ from app.rules.legality import Refusal, TaskFacts
 from app.store import accounts, tasks
 from app.store.tasks import TaskRow
 
-WORKERS = permissions.RIGHTS["forward"].permissions
 """One of these must have been given to whoever is to get a task; to anybody else it would be lost."""
 
 
@@ -73,7 +72,7 @@ def comment_of(text: str | None) -> str:
 
 def holder(work: Work, username: str, position_id: int, position_name: str) -> tuple[int, str]:
     """Id and name of an account that holds the position today (QT-22.2b)."""
-    found = accounts.account_holding(work.connection, username, position_id, work.today, WORKERS)
+    found = accounts.account_holding(work.connection, username, position_id, work.today, permissions.WORKERS)
     if found is None:
         raise DomainError(
             "invalid",

@@ -1,6 +1,7 @@
 """A timer is due: the worker names its row, and the row takes effect once, whoever else ticks (QT-21, QT-21c).
 
-Event timers move the diagram that waits for them; a step's alarms are written down and told to whoever holds the step.
+Event timers move the diagram that waits for them; a step's alarms are written into the history
+for whoever holds the step.
 """
 
 from __future__ import annotations

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.actions.checks import WORKERS, comment_of, require_legal
+from app.actions.checks import comment_of, require_legal
 from app.actions.work import Work
 from app.errors import DomainError
+from app.rules.permissions import WORKERS
 from app.store import accounts
 from app.store.tasks import TaskRow
 

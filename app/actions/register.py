@@ -98,6 +98,11 @@ class Register:
         version = procedures.version_in_force(connection, procedure.id, day)
         if version is None:
             raise DomainError("wrong_state", f"Thủ tục {procedure.code} chưa có quy trình nội bộ có hiệu lực.")
+        if procedure.limit_unit != "working":
+            # The clock counts a dossier's deadline in working time; silently taking days for working days would be worse.
+            raise DomainError(
+                "wrong_state", f"Thủ tục {procedure.code} có thời hạn theo ngày lịch, hệ thống chưa tính được."
+            )
         return procedure, version
 
     def _check_components(self, procedure: ProcedureRow) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.actions.checks import WORKERS, comment_of, require_legal
+from app.actions.checks import comment_of, require_legal
 from app.actions.running import Running
 from app.actions.work import Work
 from app.engine.instance import EarlierStep
 from app.errors import DomainError
+from app.rules.permissions import WORKERS
 from app.store import tasks
 from app.store.tasks import TaskRow
 

@@ -14,7 +14,7 @@ from app.api.lists import PageArgs, an_id, list_schema, make_cursor, page_answer
 from app.api.present import DossierDetailSchema, DossierSchema, dossier_view, open_task_view, state_of
 from app.api.visibility import agencies_asked, visible_dossier
 from app.lawbook import rules_for
-from app.rules.permissions import READERS
+from app.rules.permissions import READERS, WORKERS
 from app.runtime import asked_at
 from app.store import accounts, dossier_lists, dossiers, tasks
 from app.store.dossier_lists import DossierFilters
@@ -68,7 +68,8 @@ def read_dossier(code: str) -> Response:
         contents = dossiers.contents(connection, dossier.id)
         rules = rules_for(connection, dossier.profile, dossier.calendar_id, dossier.calendar_revision)
         opened = tasks.tasks_of(connection, dossier.id)
-        holders = accounts.holders(connection, [task.position_id for task in opened], caller.day) if opened else {}
+        wanted = [task.position_id for task in opened]
+        holders = accounts.holders(connection, wanted, caller.day, WORKERS) if opened else {}
     state = state_of(dossier.clock)
     answer = dossier_view(dossier, contents.applicant, rules, now) | {
         "components": contents.components,

@@ -23,11 +23,11 @@ from app.api.acting import acting_context, etag, expected_version
 from app.api.blueprint import Blueprint, reply
 from app.api.fields import Many, Record, Schema, Text, Whole
 from app.api.present import TaskSchema, dossier_facts, task_view
+from app.rules.permissions import WORKERS
 from app.runtime import asked_at
 
 blueprint = Blueprint("task-actions", __name__, url_prefix="/api/v1/tasks", description="Một bước và các thao tác")
 
-WORKERS = ("task.work", "dossier.register")
 COMMENT = 4000
 
 

@@ -45,7 +45,7 @@ def load(
     With `if_empty` dossiers are made only where there are none, and a database with agencies of its own is left alone.
     `say` gets a line when a part takes time, `progress` dossiers made and planned. Errors: DomainError.
     """
-    with reading() as guard:
+    with transaction() as guard:
         take_turn(guard, TURN)  # on a connection of its own: until the end, whatever is committed in between
         if if_empty and _is_real():
             return Loaded(skipped=True)

@@ -56,20 +56,20 @@ PERMISSIONS: Final[Mapping[str, Permission]] = {
 READERS: Final = ("task.work", "dossier.register", "report.view", "control.view")
 """Who may read tasks and dossiers at all; which ones, `sees_dossier` says. Administrators have no business with them."""
 
-_WORKERS = ("task.work", "dossier.register")
+WORKERS = ("task.work", "dossier.register")
 _MOVING = frozenset({1, 2, 4, 8, 9})
 RIGHTS: Final[Mapping[str, Right]] = {
     "register": Right(("dossier.register",), Scope.OWN_AGENCY),
-    "accept": Right(_WORKERS, Scope.OWN_POSITIONS, frozenset({1})),
-    "claim": Right(_WORKERS, Scope.OWN_POSITIONS, _MOVING),
-    "release": Right(_WORKERS, Scope.OWN_POSITIONS, _MOVING),
-    "handoff": Right(_WORKERS, Scope.OWN_POSITIONS, _MOVING),
-    "forward": Right(_WORKERS, Scope.OWN_POSITIONS, frozenset({2, 4, 8, 9})),
-    "return": Right(_WORKERS, Scope.OWN_POSITIONS, frozenset({2, 4})),
-    "recall": Right(_WORKERS, Scope.OWN_POSITIONS, frozenset({2, 4})),
-    "confirm-result": Right(_WORKERS, Scope.OWN_POSITIONS, frozenset({2, 4, 8})),
-    "deliver-result": Right(_WORKERS, Scope.OWN_POSITIONS, frozenset({8, 9})),
-    "attach": Right(_WORKERS, Scope.OWN_AGENCY, frozenset({1, 2, 4, 5, 6, 8, 9})),
+    "accept": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({1})),
+    "claim": Right(WORKERS, Scope.OWN_POSITIONS, _MOVING),
+    "release": Right(WORKERS, Scope.OWN_POSITIONS, _MOVING),
+    "handoff": Right(WORKERS, Scope.OWN_POSITIONS, _MOVING),
+    "forward": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({2, 4, 8, 9})),
+    "return": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({2, 4})),
+    "recall": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({2, 4})),
+    "confirm-result": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({2, 4, 8})),
+    "deliver-result": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({8, 9})),
+    "attach": Right(WORKERS, Scope.OWN_AGENCY, frozenset({1, 2, 4, 5, 6, 8, 9})),
 }
 """Action (as in its path) to what it asks; 3, 7 and 10 are ends in which nothing more is done to a dossier."""
 

@@ -262,13 +262,15 @@ def addresses(connection: Connection, day: date, *, units: Sequence[int], positi
     return [row.email for row in rows]
 
 
-def holders(connection: Connection, position_ids: Sequence[int], day: date) -> dict[int, list[str]]:
-    """Usernames of the active accounts that hold each position on that day."""
+def holders(
+    connection: Connection, position_ids: Sequence[int], day: date, permissions: Sequence[str]
+) -> dict[int, list[str]]:
+    """Usernames of the active accounts that hold each position on that day and have one of `permissions`."""
     found: dict[int, list[str]] = {position: [] for position in position_ids}
     rows = connection.execute(
         select(AccountPosition.position_id, Account.username)
         .join(Account, Account.id == AccountPosition.account_id)
-        .where(AccountPosition.position_id.in_(position_ids), Account.active, held_on(day))
+        .where(AccountPosition.position_id.in_(position_ids), may_any(permissions), held_on(day))
         .order_by(Account.username)
     )
     for row in rows:

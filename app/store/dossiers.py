@@ -32,6 +32,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.store.database import Base, BigId, Code, one
 from app.store.organisation import Agency, Calendar
 from app.store.procedures import Procedure
+from app.store.statement import Statement
 
 
 class Dossier(Base):
@@ -155,9 +156,11 @@ DOSSIER = (
 _BY_ID = DOSSIER.where(Dossier.id == bindparam("dossier"))
 _LOCK = DOSSIER.where(Dossier.id == bindparam("dossier")).with_for_update(of=Dossier)
 _LOCK_SKIP = DOSSIER.where(Dossier.id == bindparam("dossier")).with_for_update(of=Dossier, skip_locked=True)
-_LOCK_BY_TASK = DOSSIER.where(
-    text("dossiers.id = (SELECT t.dossier_id FROM tasks t WHERE t.id = :task)")
-).with_for_update(of=Dossier)
+_LOCK_BY_TASK = Statement(
+    DOSSIER.where(text("dossiers.id = (SELECT t.dossier_id FROM tasks t WHERE t.id = :task)")).with_for_update(
+        of=Dossier
+    )
+)
 _FIND = DOSSIER.where(Dossier.code == bindparam("code"))
 _SAVED = (
     "status",
@@ -173,7 +176,7 @@ _SAVED = (
     "history_seq",
     "history_hash",
 )
-_SAVE = (
+_SAVE = Statement(
     update(Dossier)
     .where(Dossier.id == bindparam("dossier"))
     .values(version=Dossier.version + 1, **{name: bindparam(f"new_{name}") for name in _SAVED})
@@ -189,7 +192,7 @@ def lock_dossier(connection: Connection, dossier_id: int, *, skip_locked: bool =
 
 def lock_dossier_of_task(connection: Connection, task_id: int) -> DossierRow | None:
     """Lock the dossier that a task belongs to; None when there is no such task."""
-    return one(DossierRow, connection.execute(_LOCK_BY_TASK, {"task": task_id}).one_or_none())
+    return one(DossierRow, _LOCK_BY_TASK.one(connection, {"task": task_id}))
 
 
 def dossier_by_id(connection: Connection, dossier_id: int) -> DossierRow:
@@ -204,7 +207,7 @@ def find_dossier(connection: Connection, code: str) -> DossierRow | None:
 
 def save_dossier(connection: Connection, dossier: DossierRow) -> None:
     values = {f"new_{name}": getattr(dossier, name) for name in _SAVED}
-    connection.execute(_SAVE, {"dossier": dossier.id, **values})
+    _SAVE.run(connection, {"dossier": dossier.id, **values})
     dossier.version += 1
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.accounts import Account
 from app.store.database import Base, many
+from app.store.statement import Statement
 
 GENESIS = b"\0" * 32
 
@@ -64,7 +65,7 @@ _OF_DOSSIER = (
     .where(History.dossier_id == bindparam("dossier"))
     .order_by(History.seq)
 )
-_ADD = insert(History)
+_ADD = Statement(insert(History))
 
 
 def link(
@@ -84,7 +85,7 @@ def link(
 
 
 def append(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    connection.execute(_ADD, list(rows))
+    _ADD.run_all(connection, rows)
 
 
 def history_of(connection: Connection, dossier_id: int) -> list[HistoryRow]:

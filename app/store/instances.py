@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.database import Base, BigId, many
 from app.store.procedures import ProcedureVersion
+from app.store.statement import Statement
 
 
 class ProcessInstance(Base):
@@ -49,11 +50,11 @@ INSTANCE = select(
     ProcessInstance.state,
     ProcessInstance.finished_at,
 ).join(ProcedureVersion, ProcedureVersion.id == ProcessInstance.version_id)
-_BY_ID = INSTANCE.where(ProcessInstance.id == bindparam("instance"))
+_BY_ID = Statement(INSTANCE.where(ProcessInstance.id == bindparam("instance")))
 _BY_KIND = INSTANCE.where(
     ProcessInstance.dossier_id == bindparam("dossier"), ProcessInstance.kind == bindparam("kind")
 ).order_by(ProcessInstance.id)
-_SAVE = (
+_SAVE = Statement(
     update(ProcessInstance)
     .where(ProcessInstance.id == bindparam("instance"))
     .values(state=bindparam("new_state"), finished_at=bindparam("new_finished_at"))
@@ -61,7 +62,10 @@ _SAVE = (
 
 
 def instance_by_id(connection: Connection, instance_id: int) -> InstanceRow:
-    return InstanceRow(*connection.execute(_BY_ID, {"instance": instance_id}).one())
+    row = _BY_ID.one(connection, {"instance": instance_id})
+    if row is None:
+        raise LookupError(f"no instance {instance_id}")
+    return InstanceRow(*row)
 
 
 def instances_of(connection: Connection, dossier_id: int, kind: str) -> Sequence[InstanceRow]:
@@ -80,4 +84,4 @@ def add_instance(
 
 
 def save_instance(connection: Connection, instance_id: int, state: bytes, finished_at: datetime | None) -> None:
-    connection.execute(_SAVE, {"instance": instance_id, "new_state": state, "new_finished_at": finished_at})
+    _SAVE.run(connection, {"instance": instance_id, "new_state": state, "new_finished_at": finished_at})

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, insert, select
+from sqlalchemy import Connection, ForeignKey, bindparam, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.database import Base, BigId, Code
+from app.store.statement import Statement
 
 
 class SegmentRecord(Base):
@@ -27,12 +28,15 @@ class SegmentRecord(Base):
     charged: Mapped[bool]
 
 
-_ADD = insert(SegmentRecord)
+_ADD = Statement(
+    insert(SegmentRecord).values(
+        {column.name: bindparam(column.name) for column in SegmentRecord.__table__.columns if column.name != "id"}
+    )
+)
 
 
 def add_segments(connection: Connection, dossier_id: int, segments: Sequence[Mapping[str, Any]]) -> None:
-    if segments:
-        connection.execute(_ADD, [{"dossier_id": dossier_id, **segment} for segment in segments])
+    _ADD.run_all(connection, [{"dossier_id": dossier_id, **segment} for segment in segments])
 
 
 def segments_of(connection: Connection, dossier_id: int) -> list[SegmentRecord]:

@@ -30,6 +30,7 @@ from app.store.database import Base, BigId, Code, many, one
 from app.store.dossiers import Dossier
 from app.store.instances import ProcessInstance
 from app.store.organisation import Agency, Position
+from app.store.statement import Statement
 
 _OPEN: ColumnElement[bool] = literal_column("state = 'open'")
 
@@ -135,9 +136,11 @@ TASK = (
     .join(ProcessInstance, ProcessInstance.id == Task.instance_id)
     .outerjoin(Account, Account.id == Task.assignee_id)
 )
-_OF_DOSSIER = TASK.where(
-    Task.dossier_id == bindparam("dossier"), or_(Task.state == "open", Task.id == bindparam("task"))
-).order_by(Task.id)
+_OF_DOSSIER = Statement(
+    TASK.where(
+        Task.dossier_id == bindparam("dossier"), or_(Task.state == "open", Task.id == bindparam("task"))
+    ).order_by(Task.id)
+)
 _PARTS = union(
     select(Dossier.agency_id).where(Dossier.id == bindparam("dossier")),
     select(Task.agency_id).where(Task.dossier_id == bindparam("dossier")),
@@ -146,8 +149,9 @@ _BY_ID = TASK.where(Task.id == bindparam("task"))
 
 # One statement ends the old tasks, one opens the new ones: the position's row is found on the way in, so a missing
 # position shows as a missing row and nothing has to be asked beforehand.
-_OPEN_TASKS = text(
-    """
+_OPEN_TASKS = Statement(
+    text(
+        """
     INSERT INTO tasks (dossier_id, instance_id, engine_task, step, step_name, stage, position_id, agency_id, unit_id,
                        assignee_id, entered_at, due_at, state, note, predecessor_id, version)
     SELECT :dossier, :instance_id, :engine_task, :step, :step_name, :stage, p.id, p.agency_id, p.unit_id,
@@ -160,8 +164,9 @@ _OPEN_TASKS = text(
               (SELECT b.username FROM accounts b WHERE b.id = assignee_id) AS assignee,
               (SELECT b.name FROM accounts b WHERE b.id = assignee_id) AS assignee_name
     """
+    )
 )
-_FINISH = (
+_FINISH = Statement(
     update(Task)
     .where(Task.id == bindparam("task"))
     .values(
@@ -191,7 +196,7 @@ def task_by_id(connection: Connection, task_id: int) -> TaskRow | None:
 
 def tasks_of(connection: Connection, dossier_id: int, also: int = 0) -> list[TaskRow]:
     """The open tasks of a dossier, and the task `also` whatever its state."""
-    return many(TaskRow, connection.execute(_OF_DOSSIER, {"dossier": dossier_id, "task": also}))
+    return many(TaskRow, _OF_DOSSIER.all(connection, {"dossier": dossier_id, "task": also}))
 
 
 def every_task_of(connection: Connection, dossier_id: int) -> list[TaskRow]:
@@ -206,20 +211,21 @@ def successors(connection: Connection, task_id: int) -> list[TaskRow]:
 def open_task(connection: Connection, dossier_id: int, task: NewTask) -> TaskRow | None:
     """Insert an open task; None when no position of that code exists in that agency."""
     values = {name: getattr(task, name) for name in NewTask.__dataclass_fields__}
-    row = connection.execute(_OPEN_TASKS, {"dossier": dossier_id, **values}).one_or_none()
+    row = _OPEN_TASKS.one(connection, {"dossier": dossier_id, **values})
     if row is None:
         return None
+    task_id, position_id, agency_id, unit_id, position_name, assignee, assignee_name = row
     return TaskRow(
-        id=row.id,
+        id=task_id,
         dossier_id=dossier_id,
         instance_id=task.instance_id,
         engine_task=task.engine_task,
         step=task.step,
         step_name=task.step_name,
         stage=task.stage,
-        position_id=row.position_id,
-        agency_id=row.agency_id,
-        unit_id=row.unit_id,
+        position_id=position_id,
+        agency_id=agency_id,
+        unit_id=unit_id,
         assignee_id=task.assignee_id,
         entered_at=task.entered_at,
         due_at=task.due_at,
@@ -232,19 +238,19 @@ def open_task(connection: Connection, dossier_id: int, task: NewTask) -> TaskRow
         predecessor_id=task.predecessor_id,
         version=1,
         position=task.position,
-        position_name=row.position_name,
+        position_name=position_name,
         agency=task.agency,
         instance_kind=task.instance_kind,
-        assignee=row.assignee,
-        assignee_name=row.assignee_name,
+        assignee=assignee,
+        assignee_name=assignee_name,
     )
 
 
 def finish_tasks(connection: Connection, tasks: Sequence[TaskRow]) -> None:
     """Write back tasks whose state, finisher and outcome were set."""
     for task in tasks:
-        connection.execute(
-            _FINISH,
+        _FINISH.run(
+            connection,
             {
                 "task": task.id,
                 "new_state": task.state,

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, ForeignKey, Index, bindparam, case, delete, i
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.database import Base, BigId, many, one
+from app.store.statement import Statement
 
 
 class Timer(Base):
@@ -87,7 +88,12 @@ _DUE_OF_DOSSIER = (
     .limit(1)
 )
 _OF_INSTANCE = _TIMER.where(Timer.instance_id == bindparam("instance"), Timer.kind == "event")
-_DROP_OF_TASKS = delete(Timer).where(Timer.task_id == bindparam("task"))
+_DROP_OF_TASKS = Statement(delete(Timer).where(Timer.task_id == bindparam("task")))
+_ADD = Statement(
+    insert(Timer).values(
+        {name: bindparam(name) for name in ("dossier_id", *NewTimer.__dataclass_fields__)} | {"attempts": 0}
+    )
+)
 _DROP = delete(Timer).where(Timer.id == bindparam("timer"))
 _MOVE = update(Timer).where(Timer.dossier_id == bindparam("dossier"), Timer.instant == bindparam("name"))
 
@@ -119,17 +125,13 @@ def event_timers(connection: Connection, instance_id: int) -> list[TimerRow]:
 
 
 def add_timers(connection: Connection, dossier_id: int, timers: Sequence[NewTimer]) -> None:
-    if timers:
-        rows = [
-            {"dossier_id": dossier_id} | {name: getattr(timer, name) for name in NewTimer.__dataclass_fields__}
-            for timer in timers
-        ]
-        connection.execute(insert(Timer), rows)
+    rows = ({name: getattr(timer, name) for name in NewTimer.__dataclass_fields__} for timer in timers)
+    _ADD.run_all(connection, ({"dossier_id": dossier_id, **row} for row in rows))
 
 
 def drop_task_timers(connection: Connection, task_ids: Sequence[int]) -> None:
     for task_id in task_ids:
-        connection.execute(_DROP_OF_TASKS, {"task": task_id})
+        _DROP_OF_TASKS.run(connection, {"task": task_id})
 
 
 def drop_instance_timers(connection: Connection, instance_id: int) -> None:
