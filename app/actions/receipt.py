@@ -39,7 +39,7 @@ def receipt_content(work: Work) -> ReceiptContent:
         procedure_name=dossier.procedure_name,
         components=tuple(_component(part, names) for part in contents.components),
         limit_text=limit_text(procedure.limit, procedure.limit_unit),
-        received_at=dossier.received_at,
+        received_at=work.now,  # acceptance is the moment of receipt, also of what came online (QT-18.1)
         appointment_at=work.clock.appointment_at,
         issued_at=work.now,
         place_of_return=_place(contents.deliver, desk_name),

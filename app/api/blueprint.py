@@ -31,7 +31,7 @@ DEEPEST = 32
 
 
 class ArgumentsParser(FlaskParser):
-    """Reads arguments; every fault is a DomainError (bad_request, unsupported_media_type, too_large, invalid)."""
+    """Reads arguments; every fault is a DomainError (unsupported_media_type, too_large, invalid)."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = dict.fromkeys(FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, ma.RAISE)
 
@@ -120,16 +120,16 @@ def invalid(errors: Mapping[str, list[str]]) -> DomainError:
 
 
 def read_json(body: bytes) -> Any:
-    """Parse a JSON body strictly. Errors: DomainError bad_request, invalid (characters); RequestEntityTooLarge."""
+    """Parse a JSON body strictly. Errors: DomainError invalid; RequestEntityTooLarge."""
     if len(body) > MOST_JSON_BYTES:
         raise RequestEntityTooLarge
     try:
         # Infinity and NaN are no JSON and no database takes them; a float that overflows would become one.
         value = json.loads(body.decode(), parse_constant=_refuse, parse_float=_finite)
     except (ValueError, RecursionError) as error:
-        raise DomainError("bad_request", "Nội dung không phải JSON đọc được.") from error
+        raise invalid({"body": ["Không phải JSON đọc được."]}) from error
     if body.count(b"[") + body.count(b"{") > DEEPEST and _depth(value) > DEEPEST:
-        raise DomainError("bad_request", f"JSON lồng nhau quá {DEEPEST} tầng.")
+        raise invalid({"body": [f"JSON lồng nhau quá {DEEPEST} tầng."]})
     if b"\\u" in body and (faults := text_faults(value)):
         raise invalid(faults)
     return value
