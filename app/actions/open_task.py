@@ -21,7 +21,8 @@ from app.engine.instance import EarlierStep
 from app.engine.steps import Step
 from app.errors import DomainError
 from app.rules import permissions
-from app.store import dossiers, procedures, tasks
+from app.rules.legality import Refusal
+from app.store import accounts, dossiers, procedures, tasks
 from app.store.tasks import TaskRow
 from app.store.transaction import reading, transaction
 
@@ -36,6 +37,7 @@ TITLES = {
     "handoff": "Bàn giao",
     "recall": "Thu hồi",
 }
+_NOBODY = Refusal("wrong_state", "Phòng, bộ phận này không có người khác để bàn giao.", "QT-17.4")
 _NEEDS = {"return": ("comment",), "handoff": ("account", "comment")}
 
 
@@ -50,6 +52,7 @@ class Offer:
     needs: tuple[str, ...]
     decisions: tuple[tuple[str, str], ...]
     to_steps: tuple[tuple[str, str], ...] = ()
+    accounts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +105,13 @@ def _offer(name: str, work: Work, task: TaskRow, caller: Caller, step: Step, ear
     refusal = why_not(name, work, task, caller, earlier_steps=bool(earlier))
     decisions: tuple[tuple[str, str], ...] = ()
     needs: tuple[str, ...] = _NEEDS.get(name, ())
+    colleagues: tuple[tuple[str, str], ...] = ()
     if name == "forward" and step.decisions:
         needs = ("decision",)
         decisions = tuple((choice.value, choice.title) for choice in step.decisions)
+    if name == "handoff" and refusal is None:
+        colleagues = _colleagues(work, task)
+        refusal = None if colleagues else _NOBODY
     return Offer(
         name=name,
         title=TITLES[name],
@@ -113,4 +120,11 @@ def _offer(name: str, work: Work, task: TaskRow, caller: Caller, step: Step, ear
         needs=needs,
         decisions=decisions,
         to_steps=tuple((found.step.id, found.step.name) for found in earlier) if name == "return" else (),
+        accounts=colleagues,
     )
+
+
+def _colleagues(work: Work, task: TaskRow) -> tuple[tuple[str, str], ...]:
+    """Who else of the unit may take the task over, username and name (QT-17.4)."""
+    found = accounts.colleagues(work.connection, task.unit_id, work.today, permissions.WORKERS)
+    return tuple((username, name) for username, name in found if username != task.assignee)

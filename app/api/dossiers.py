@@ -18,6 +18,7 @@ from app.rules.permissions import READERS, WORKERS
 from app.runtime import asked_at
 from app.store import accounts, dossier_lists, dossiers, tasks
 from app.store.dossier_lists import DossierFilters
+from app.store.tasks import TaskRow
 from app.store.transaction import reading
 
 blueprint = Blueprint("dossiers", __name__, url_prefix="/api/v1/dossiers", description="Hồ sơ")
@@ -76,6 +77,14 @@ def read_dossier(code: str) -> Response:
         "notify": contents.notify,
         "deliver": contents.deliver,
         "data": contents.data,
-        "open_tasks": [open_task_view(task, dossier, state, rules, now, holders[task.position_id]) for task in opened],
+        "open_tasks": [
+            open_task_view(task, dossier, state, rules, now, _candidates(task, holders[task.position_id]))
+            for task in opened
+        ],
     }
     return reply(answer)
+
+
+def _candidates(task: TaskRow, holders: list[str]) -> list[str]:
+    """Who may act on the task now: whoever has it, else everybody who holds its position."""
+    return [task.assignee] if task.assignee is not None else holders

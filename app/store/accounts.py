@@ -238,6 +238,19 @@ def account_in_unit(
     return (row.id, row.name) if row else None
 
 
+def colleagues(connection: Connection, unit_id: int, day: date, permissions: Sequence[str]) -> list[tuple[str, str]]:
+    """Username and name of the accounts that sit in the unit on that day and have one of `permissions`."""
+    rows = connection.execute(
+        select(Account.username, Account.name)
+        .join(AccountPosition, AccountPosition.account_id == Account.id)
+        .join(Position, Position.id == AccountPosition.position_id)
+        .where(Position.unit_id == unit_id, may_any(permissions), held_on(day))
+        .distinct()
+        .order_by(Account.username)
+    )
+    return [(row.username, row.name) for row in rows]
+
+
 def email_of(connection: Connection, ids: Sequence[int]) -> list[str]:
     """E-mail addresses of these accounts, those that have one."""
     rows = connection.execute(select(Account.email).where(Account.id.in_(ids), Account.email.is_not(None)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests import factories
@@ -99,3 +101,25 @@ def test_another_position_may_not_nor_who_has_not_taken_it(scene: Scene) -> None
     scene.refused(409, "task_taken", "handoff", "binh", task.id, {"account": "binh", **REASON})
     scene.do("forward", "chi", task.id)
     scene.refused(409, "task_finished", "handoff", "chi", task.id, {"account": "binh", **REASON})
+
+
+def offered_handoff(scene: Scene, username: str, task: int) -> dict[str, Any]:
+    actions = scene.get(username, f"/tasks/{task}")["actions"]
+    return next(dict(offer) for offer in actions if offer["name"] == "handoff")
+
+
+@pytest.mark.rule("QT-17.4")
+def test_the_offer_names_the_colleagues_who_may_take_over(scene: Scene) -> None:
+    task = scene.task(scene.at_step("process"), "process").id
+    scene.do("claim", "binh", task)
+    offer = offered_handoff(scene, "binh", task)
+    assert (offer["allowed"], offer["needs"]) == (True, ["account", "comment"])
+    assert [colleague["username"] for colleague in offer["accounts"]] == ["chi", "head"]
+    assert "accounts" not in offered_handoff(scene, "chi", task)
+
+
+def test_somebody_alone_in_the_unit_is_told_why_not(scene: Scene) -> None:
+    task = scene.task(scene.at_step("approve"), "approve").id
+    scene.do("claim", "director", task)
+    offer = offered_handoff(scene, "director", task)
+    assert (offer["allowed"], offer["why"]) == (False, "Phòng, bộ phận này không có người khác để bàn giao.")

@@ -61,8 +61,6 @@ class Wanderer:
             return
         username, task, offer = self.chance.choices(choices, weights)[0]
         body = self._body(username, task, offer)
-        if body is None:
-            return
         status, answer = self.client.call(username, "POST", f"/tasks/{task}/{offer['name']}", body)
         assert status == 200, (offer, answer)
         self.done[offer["name"]] += 1
@@ -87,18 +85,14 @@ class Wanderer:
             if offer["allowed"]:
                 yield username, task, offer
 
-    def _body(self, username: str, task: int, offer: dict[str, Any]) -> dict[str, Any] | None:
+    def _body(self, username: str, task: int, offer: dict[str, Any]) -> dict[str, Any]:
         body: dict[str, Any] = {"comment": "Theo nội dung trao đổi."} if self.chance.random() < 0.5 else {}
         if "comment" in offer["needs"]:
             body["comment"] = "Đề nghị xem lại."
         if offer["decisions"]:
             body["decision"] = self.chance.choice(offer["decisions"])["value"]
         if "account" in offer["needs"]:
-            opened = next(found for found in self.client.open_tasks(self.code, self.desk) if found["id"] == task)
-            others = [name for name in opened["candidates"] if name != opened["assignee"]]
-            if not others:
-                return None
-            body["account"] = self.chance.choice(others)
+            body["account"] = self.chance.choice(offer["accounts"])["username"]
         if offer.get("to_steps") and self.chance.random() < 0.5:
             body["to_step"] = self.chance.choice(offer["to_steps"])["id"]
         return body
