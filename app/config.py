@@ -82,10 +82,6 @@ class Settings:
     token_hours: int = 12
 
     @property
-    def profile_path(self) -> Path:
-        return PROJECT_ROOT / "profiles" / f"{self.profile}.toml"
-
-    @property
     def embedded_folder(self) -> Path:
         """Folder of the embedded PostgreSQL, used when `database_url` is None."""
         return self.data / "postgres"

@@ -9,8 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
+from collections.abc import MutableMapping
 from typing import Any, Literal, TextIO
 
 import structlog
@@ -73,13 +72,6 @@ def get_logger(name: str) -> structlog.stdlib.BoundLogger:
     """`log = get_logger(__name__)`; `log.info("task_forwarded", dossier=code)`: event in past tense, values as keywords."""
     logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
     return logger
-
-
-@contextmanager
-def request_context(request_id: str, **more: object) -> Iterator[None]:
-    """Every line logged inside carries `request_id` and `more`, lines of libraries too; nested contexts restore the outer."""
-    with structlog.contextvars.bound_contextvars(request_id=request_id, **more):
-        yield
 
 
 def blank_secrets(_logger: object, _method: str, event: EventDict) -> EventDict:

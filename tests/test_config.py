@@ -23,7 +23,6 @@ def test_nothing_set_is_a_working_installation() -> None:
     assert settings.data == Path("var").absolute()
     assert settings.embedded_folder == settings.data / "postgres"
     assert settings.accounts_file == settings.data / "demo-accounts.json"
-    assert settings.profile_path.is_file()
     assert (settings.web_workers, settings.web_threads, settings.max_body_bytes) == (2, 8, 16 * 1024 * 1024)
 
 

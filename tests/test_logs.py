@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 
 import pytest
 import structlog
+from structlog.contextvars import bound_contextvars
 
-from app.logs import configure_logging, get_logger, request_context
+from app.logs import configure_logging, get_logger
 
 
 @pytest.fixture
@@ -48,8 +49,8 @@ def test_an_event_is_one_json_object_with_a_utc_instant(stream: io.StringIO) -> 
 
 
 def test_lines_carry_the_id_of_their_request_and_lose_it_after(stream: io.StringIO) -> None:
-    with request_context("outer", account="lan"):
-        with request_context("inner"):
+    with bound_contextvars(request_id="outer", account="lan"):
+        with bound_contextvars(request_id="inner"):
             logging.getLogger("a.library").warning("slow %s", "query")
         get_logger("app").info("answered")
     get_logger("app").info("idle")

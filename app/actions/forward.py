@@ -61,7 +61,7 @@ class Forward:
                 f"Hãy chọn một kết quả xử lý: {titles}.",
                 errors={"decision": ["Phải là một trong các kết quả của bước."]},
             )
-        return {f"{step.id}_decision": self.decision}
+        return {step.decision_variable: self.decision}
 
     def _check_attachments(self, work: Work) -> None:
         if not self.attachments:

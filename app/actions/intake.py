@@ -9,6 +9,7 @@ from app.actions.receipt import receipt_content
 from app.actions.running import MAIN
 from app.actions.work import Work
 from app.engine.shared import DEADLINE_WATCH
+from app.rules.legality import RECEIVE
 from app.store import procedures, slips
 
 
@@ -22,7 +23,7 @@ def take_in(work: Work, sha256: str) -> None:
     main = work.diagrams.start(version.process, MAIN, sha256, work.now)
     assert work.caller is not None  # noqa: S101 - acceptance is always somebody's act
     officer = (work.caller.account_id, work.caller.username)
-    first = {step.step.id: officer for step in main.engine.open_steps() if step.step.stage == "receive"}
+    first = {step.step.id: officer for step in main.engine.open_steps() if step.step.stage == RECEIVE}
     work.move("accepted", main, None, clock_data={"limit_seconds": work.dossier.limit_seconds}, assignees=first)
     if work.clock.deadline_at is not None:  # a procedure whose time is not counted has nothing to watch
         watch = work.diagrams.start(DEADLINE_WATCH, DEADLINE_WATCH, sha256, work.now)

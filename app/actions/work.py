@@ -20,7 +20,7 @@ from app.engine.instance import OpenStep
 from app.engine.steps import Step
 from app.errors import DomainError
 from app.lawbook import rules_for
-from app.rules import clock, status
+from app.rules import clock, legality, status
 from app.rules.clock import ClockState
 from app.rules.events import Event, Holding
 from app.store import dossiers, tasks, timers
@@ -181,7 +181,7 @@ class Work:
                 engine_task=opened.engine_task,
                 step=step.id,
                 step_name=step.name,
-                stage=step.stage or "resolve",
+                stage=step.stage or legality.RESOLVE,
                 position=step.position,
                 agency=agency,
                 entered_at=self.now,
@@ -199,7 +199,7 @@ class Work:
             )
         self.tasks.append(task)
         self.led_to.append(task)
-        self._left_desk = self._left_desk or (running.is_main and task.stage != "receive")
+        self._left_desk = self._left_desk or (running.is_main and task.stage != legality.RECEIVE)
         timers.add_timers(self.connection, self.dossier.id, timing.alarms(task, due_at, warn_at, self.now))
         return task
 

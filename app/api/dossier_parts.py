@@ -15,10 +15,10 @@ from app.api.fields import Anything, Choice, Flag, Instant, Many, Record, Schema
 from app.api.lists import list_schema, whole_answer
 from app.api.timeline import history_title, timer_title
 from app.api.visibility import visible_dossier
+from app.engine.reading import as_text
 from app.errors import DomainError
-from app.lawbook import rules_for
-from app.rules.clock import fold, is_overdue
-from app.rules.events import Event
+from app.lawbook import refold, rules_for
+from app.rules.clock import is_overdue
 from app.rules.permissions import READERS
 from app.runtime import asked_at
 from app.slips.receipt import ReceiptContent, render_receipt
@@ -103,7 +103,7 @@ def clock(code: str) -> Response:
         dossier = visible_dossier(connection, code, current_caller())
         rows = history.history_of(connection, dossier.id)
         rules = rules_for(connection, dossier.profile, dossier.calendar_id, dossier.calendar_revision)
-    applied = fold((Event.from_dict(row.data["event"]) for row in rows if "event" in row.data), rules)
+    applied = refold(rows, rules)
     state = applied.state
     answer = {
         name: getattr(state, name)
@@ -141,7 +141,7 @@ def diagram(code: str) -> Response:
         dossier = visible_dossier(connection, code, current_caller())
         xml = procedures.main_diagram(connection, dossier.version_id)
         found = tasks.every_task_of(connection, dossier.id)
-    return reply({"xml": xml.decode(), "steps": step_states(found, now)})
+    return reply({"xml": as_text(xml), "steps": step_states(found, now)})
 
 
 @blueprint.get("/slips")

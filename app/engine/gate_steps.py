@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from app.engine.gate_expressions import check_expression
 from app.engine.gate_model import Model, Node
@@ -158,22 +158,3 @@ def _unknown_properties(node: Node) -> Iterator[Problem]:
     if form is not None and not re.fullmatch(r"[A-Za-z0-9_.:/-]{1,120}", form.strip()):
         message = f"Biểu mẫu “{form}” của {node.label} không phải mã biểu mẫu. Hãy chọn lại biểu mẫu."
         yield error("step.form-invalid", message, node.id, node.line)
-
-
-def total_limits(steps: Iterable[Step], seconds_per_day: int = 28_800) -> dict[str, int]:
-    """The sum of the steps' limits in seconds, by unit ("working", "calendar"); a group counts once, "none" not at all.
-    Limits that cannot be read count as nothing: the gate reports them."""
-    totals = dict.fromkeys(UNITS, 0)
-    groups: set[str] = set()
-    for step in steps:
-        if step.limit is None or step.limit_group in groups:
-            continue
-        if step.limit_group is not None:
-            groups.add(step.limit_group)
-        try:
-            limit = parse_limit(step.limit, step.limit_unit, seconds_per_day)
-        except LimitError:
-            continue
-        if limit is not None:
-            totals[step.limit_unit] += limit.seconds
-    return totals

@@ -16,3 +16,8 @@ def parse(content: bytes) -> etree._ElementTree:
         remove_pis=True,
     )
     return etree.ElementTree(etree.fromstring(content, parser))
+
+
+def as_text(content: bytes) -> str:
+    """The document as text without a declaration, whatever encoding its bytes declare. Raises as `parse`."""
+    return etree.tostring(parse(content), encoding="unicode")

@@ -292,12 +292,6 @@ def holders(
     return found
 
 
-def usernames(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
-    """Username and name by account id."""
-    rows = connection.execute(select(Account.id, Account.username, Account.name).where(Account.id.in_(ids)))
-    return {row.id: (row.username, row.name) for row in rows}
-
-
 def forget_tokens(connection: Connection, now: datetime) -> None:
     """Remove tokens that have expired."""
     connection.execute(delete(Token).where(Token.expires_at < now))

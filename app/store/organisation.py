@@ -6,7 +6,7 @@ agencies, so a diagram names the code and the dossier says which agency's (QT-22
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -111,15 +111,6 @@ def desk_of(connection: Connection, agency_id: int) -> tuple[str, str] | None:
         select(Unit.code, Unit.name).where(Unit.agency_id == agency_id, Unit.kind == "desk").order_by(Unit.id).limit(1)
     ).one_or_none()
     return (row.code, row.name) if row else None
-
-
-def vacant_positions(connection: Connection, wanted: Iterable[tuple[str, int]]) -> Sequence[tuple[str, int]]:
-    """Which of the pairs (position code, agency id) do not exist."""
-    pairs = set(wanted)
-    rows = connection.execute(
-        select(Position.code, Position.agency_id).where(Position.agency_id.in_({agency for _, agency in pairs}))
-    )
-    return sorted(pairs - {(row.code, row.agency_id) for row in rows})
 
 
 def position_codes(connection: Connection) -> set[str]:

@@ -185,10 +185,6 @@ _ASSIGN = (
 )
 
 
-def dossier_of_task(connection: Connection, task_id: int) -> int | None:
-    return connection.execute(select(Task.dossier_id).where(Task.id == task_id)).scalar_one_or_none()
-
-
 def task_by_id(connection: Connection, task_id: int) -> TaskRow | None:
     row = connection.execute(_BY_ID, {"task": task_id}).one_or_none()
     return one(TaskRow, row)

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection, ForeignKey, Index, bindparam, case, delete, insert, literal_column, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.store.database import Base, BigId, many, one
+from app.store.database import Base, BigId, one
 from app.store.statement import Statement
 
 
@@ -87,7 +87,6 @@ _DUE_OF_DOSSIER = (
     .order_by(Timer.due_at, Timer.id)
     .limit(1)
 )
-_OF_INSTANCE = _TIMER.where(Timer.instance_id == bindparam("instance"), Timer.kind == "event")
 _DROP_OF_TASKS = Statement(delete(Timer).where(Timer.task_id == bindparam("task")))
 _ADD = Statement(
     insert(Timer).values(
@@ -109,19 +108,9 @@ def due_of_dossier(connection: Connection, dossier_id: int, now: datetime) -> tu
     return (row.id, row.due_at) if row else None
 
 
-def next_due(connection: Connection) -> datetime | None:
-    return connection.execute(
-        select(Timer.due_at).where(Timer.incident.is_(None)).order_by(Timer.due_at).limit(1)
-    ).scalar_one_or_none()
-
-
 def timer_by_id(connection: Connection, timer_id: int) -> TimerRow | None:
     row = connection.execute(_TIMER.where(Timer.id == timer_id)).one_or_none()
     return one(TimerRow, row)
-
-
-def event_timers(connection: Connection, instance_id: int) -> list[TimerRow]:
-    return many(TimerRow, connection.execute(_OF_INSTANCE, {"instance": instance_id}))
 
 
 def add_timers(connection: Connection, dossier_id: int, timers: Sequence[NewTimer]) -> None:

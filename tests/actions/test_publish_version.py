@@ -222,3 +222,16 @@ def test_the_same_key_publishes_once(scene: Scene) -> None:
         is_problem(send(scene, DIAGRAMS["decision"], key="publish-1"), 422, "key_reused")
         is_problem(send(scene, DIAGRAMS["linear"], key="publish-1", effective_from="2026-12-24"), 422, "key_reused")
     assert send(scene, DIAGRAMS["linear"], key="publish-2").json["version"] == 3  # type: ignore[index]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8"])
+def test_a_diagram_in_another_encoding_is_shown_like_every_other(scene: Scene, encoding: str) -> None:
+    drawn = DIAGRAMS["decision"].decode()
+    body = drawn[drawn.index("?>") + 2 :] if drawn.startswith("<?xml") else drawn
+    content = f'<?xml version="1.0" encoding="{encoding}"?>{body}'.encode(encoding)
+    answer = send(scene, content)
+    assert answer.status_code == 201, answer.text
+    shown = scene.get("desk", f"/dossiers/{scene.at_step('receive')}/diagram")
+    assert shown["xml"].startswith("<")
+    assert 'id="review"' in shown["xml"]
+    assert shown["steps"] == {"receive": "current"}

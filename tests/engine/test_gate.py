@@ -14,10 +14,8 @@ from hypothesis import strategies as st
 
 from app.engine.feel import FeelError
 from app.engine.gate import Verdict, check
-from app.engine.gate_steps import total_limits
-from app.engine.steps import Step
 from tests.engine.faults import ELSEWHERE, END, FAULTS, HEAD, RESOLVE, START, WARNINGS, Replacements, altered, put
-from tests.engine.runs import DIAGRAMS, definition, diagram
+from tests.engine.runs import DIAGRAMS, diagram
 
 LIBRARY = {name: diagram(name) for name in ("inner", "outer", "self_call")}
 REPOSITORY = Path(__file__).parents[2]
@@ -178,21 +176,6 @@ def test_a_verdict_is_what_the_command_prints() -> None:
     assert set(refused["problems"][0]) == {"code", "severity", "message", "element", "line"}
     assert refused["steps"] == []
     json.dumps([document, refused])
-
-
-def test_the_limits_of_the_steps_are_added_up_and_a_group_counts_once() -> None:
-    steps = [
-        Step("a", "A", "p", limit="PT4H"),
-        Step("b", "B", "p", limit="P1D"),
-        Step("c", "C", "p", limit="P2D", limit_group="g"),
-        Step("d", "D", "p", limit="P2D", limit_group="g"),
-        Step("e", "E", "p", limit="P15D", limit_unit="calendar"),
-        Step("f", "F", "p", limit="none"),
-        Step("g", "G", "p"),
-        Step("h", "H", "p", limit="soon"),
-    ]
-    assert total_limits(steps) == {"working": 4 * 3600 + 8 * 3600 + 16 * 3600, "calendar": 15 * 86_400}
-    assert total_limits(definition("linear").steps.values())["working"] == 12 * 3600
 
 
 @settings(deadline=None)
