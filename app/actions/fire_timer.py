@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from app.actions.notices import send_notices
+from app.actions.notices import announce
 from app.actions.runner import whole_second
 from app.actions.work import Work
 from app.store import dossiers, tasks, timers
@@ -32,6 +32,7 @@ def fire(timer_id: int, dossier_id: int, now: datetime) -> bool:
         else:
             _sound_alarm(work, timer)
         timers.drop_timers(connection, [timer.id])
+        announce(work)
         work.finish()
         return True
 
@@ -47,7 +48,6 @@ def _fire_event(work: Work, timer: TimerRow) -> None:
     running.waiting.pop(str(timer.engine_task), None)
     running.engine.fire(str(timer.engine_task))
     work.move("timer_fired", running, None, details={"element": timer.element, "due_at": timer.due_at.isoformat()})
-    send_notices(work, running)
 
 
 def _sound_alarm(work: Work, timer: TimerRow) -> None:

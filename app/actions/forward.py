@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.actions.checks import holder, require_legal
-from app.actions.notices import send_notices
 from app.actions.work import Work
 from app.engine.steps import Step
 from app.errors import DomainError
@@ -43,7 +42,6 @@ class Forward:
         opened = work.move("forwarded", running, task, details=details, note=self.comment)
         if self.assignee is not None:
             self._assign(work, opened)
-        send_notices(work, running)
 
     def _routing(self, step: Step) -> dict[str, Any]:
         if not step.decisions:

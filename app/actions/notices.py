@@ -1,7 +1,7 @@
 """Who is told what: notices that a diagram sends, and news for the applicant (QT-16.4, QT-21).
 
 A delivery and the job that sends it are made in the action's own transaction. Whom a diagram may name: `holder` (who has
-the open tasks), `holder_head` (leadership of their agencies), `desk`, `desk_head`, `lead_head`, `applicant`.
+the open tasks), `holder_head` (the heads of their units), `desk`, `desk_head`, `lead_head`, `applicant`.
 """
 
 from __future__ import annotations
@@ -24,8 +24,13 @@ def tell_applicant(work: Work, template: str) -> None:
         _queue(work, template, address, {"applicant_name": contents.applicant_name})
 
 
-def send_notices(work: Work, running: Running) -> None:
-    """Queue what the diagram's send tasks said since it was loaded, and write it into the history."""
+def announce(work: Work) -> None:
+    """Queue what the send tasks of the action's diagrams said, and write it into the history; before `work.finish()`."""
+    for running in work.diagrams.loaded():
+        _send_notices(work, running)
+
+
+def _send_notices(work: Work, running: Running) -> None:
     for notice in running.engine.take_notices():
         told = sorted(set(_addresses(work, notice)))
         for address in told:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from app.access.caller import Caller
 from app.actions.intake import slip_views, take_in
+from app.actions.notices import announce
 from app.actions.runner import Context, Outcome, whole_second
 from app.actions.work import Work
 from app.engine.shared import DEADLINE_WATCH, INTAKE
@@ -63,6 +64,7 @@ class Register:
             work.move("submitted", intake, None)
         else:
             take_in(work, version.sha256)
+        announce(work)
         work.finish()
         own = [task for task in work.led_to if task.instance_kind != DEADLINE_WATCH]
         return Outcome(work, own[0] if own else None, own, {"slips": slip_views(work)})

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection
 
 from app.access.caller import Caller
+from app.actions.notices import announce
 from app.actions.work import Work
 from app.engine.instance import EngineIncident, StepNotOpen
 from app.errors import DomainError
@@ -92,6 +93,7 @@ def run_task(command: TaskCommand, context: Context, answer: Answer) -> dict[str
                 extra={"version": task.version},
             )
         command.act(work, task)
+        announce(work)
         work.finish()
         return Outcome(work, task, work.led_to)
 

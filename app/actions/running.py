@@ -98,7 +98,11 @@ class Diagrams:
         self._loaded[instance_id] = Running(row, definition, engine)
         return self._loaded[instance_id]
 
+    def loaded(self) -> list[Running]:
+        """Every diagram that was loaded or started."""
+        return list(self._loaded.values())
+
     def save(self) -> None:
         """Write back every diagram that was loaded or started."""
-        for running in self._loaded.values():
+        for running in self.loaded():
             instances.save_instance(self._connection, running.row.id, running.engine.save(), running.row.finished_at)

@@ -39,7 +39,8 @@ class Statement:
     def _filled(self, values: Mapping[str, Any]) -> dict[str, Any]:
         filled = {**self._constants, **values}
         for name, process in self._processors.items():
-            filled[name] = process(filled[name])
+            if name in values:
+                filled[name] = process(values[name])
         return filled
 
     def _execute(self, connection: Connection, values: Mapping[str, Any]) -> Cursor[Any]:

@@ -107,6 +107,23 @@ def escalation() -> bytes:
     )
 
 
+def told() -> bytes:
+    """The desk is told before the first step and after the last."""
+    return diagram(
+        "told",
+        [
+            start(),
+            notice("tell_first", "desk", "deadline_due_soon"),
+            receive(),
+            step("process", OFFICER),
+            give_back(),
+            notice("tell_last", "desk", "deadline_due_soon"),
+            end(),
+        ],
+        line("start", "tell_first", "receive", "process", "give_back", "tell_last", "done"),
+    )
+
+
 def reminder() -> bytes:
     """After 4 working hours of `process` the room's head is told and asked to look; the step goes on."""
     return diagram(
@@ -151,4 +168,6 @@ def elsewhere() -> bytes:
     )
 
 
-DIAGRAMS = {found.__name__: found() for found in (linear, decision, branches, escalation, reminder, posting, elsewhere)}
+DIAGRAMS = {
+    found.__name__: found() for found in (linear, decision, branches, escalation, told, reminder, posting, elsewhere)
+}

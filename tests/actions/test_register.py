@@ -211,3 +211,16 @@ def test_a_position_that_is_missing_stops_it_before_anything_is_there(scene: Sce
     scene.client("desk")
     with scene.unchanged():
         is_problem(scene.post_dossier(), 409, "position_vacant")
+
+
+def test_a_notice_leaves_wherever_the_diagram_has_it(scene: Scene) -> None:
+    """Also before the first step, which no forward passes, and after the last, which delivery passes."""
+    code = scene.at_step("give_back", scene.publish("told"))
+    assert scene.kinds(code).count("notice_sent") == 1
+    task = scene.task(code, "give_back").id
+    scene.do("confirm-result", "desk", task)
+    scene.do("deliver-result", "desk", task)
+    assert scene.kinds(code)[-2:] == ["delivered", "notice_sent"]
+    with scene.reading() as connection:
+        told = connection.execute(select(Delivery.template, Delivery.recipient)).all()
+    assert told == [("deadline_due_soon", "desk@example.org")] * 2
