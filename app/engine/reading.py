@@ -19,5 +19,5 @@ def parse(content: bytes) -> etree._ElementTree:
 
 
 def as_text(content: bytes) -> str:
-    """The document as text without a declaration, whatever encoding its bytes declare. Raises as `parse`."""
-    return etree.tostring(parse(content), encoding="unicode")
+    """The document as text, declared as the UTF-8 that it becomes when sent, whatever its bytes declare. Raises as `parse`."""
+    return etree.tostring(parse(content), xml_declaration=True, encoding="UTF-8").decode()
