@@ -1,7 +1,7 @@
 # The commands of this project. `make` alone lists them.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help run test drill lint format prepare python frontend clean
+.PHONY: help run test drill pictures lint format prepare python frontend browser clean
 
 PYTEST_ARGS ?=
 
@@ -11,11 +11,14 @@ help: ## this list
 run: prepare ## set everything up and serve on http://127.0.0.1:8000 (PORT, MOTCUA_DATA change port and data folder)
 	@exec .venv/bin/python -m app run --with-parent
 
-test: prepare lint ## lint, types, the dependency rule and all tests; PYTEST_ARGS="tests/rules -k clock" for a part
+test: prepare browser lint ## lint, types, the dependency rule and all tests; PYTEST_ARGS="tests/rules -k clock" for a part
 	@tools/test.sh $(PYTEST_ARGS)
 
 drill: prepare ## the long fault and fuzz runs
 	@tools/test.sh -m drill $(PYTEST_ARGS)
+
+pictures: prepare browser ## take the pictures of the README from the demonstration, in a folder of its own
+	@.venv/bin/python tools/pictures.py
 
 lint: python ## ruff, mypy, import-linter
 	@echo "» ruff, mypy, import-linter"
@@ -35,6 +38,9 @@ python:
 
 frontend:
 	@tools/prepare-frontend.sh
+
+browser:
+	@tools/prepare-browser.sh
 
 clean: ## remove what was built; the data folder stays
 	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build frontend/node_modules app/engine/feel/feelin.js

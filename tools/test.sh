@@ -24,4 +24,4 @@ if [ ${#installed[@]} -eq 0 ]; then
 fi
 binaries=$(dirname "${installed[-1]}")
 echo "» database tests once more on $("$binaries/postgres" -V)"
-MOTCUA_TEST_PG=$binaries .venv/bin/python -m pytest -n 2 --dist loadfile -m 'database and not drill'
+MOTCUA_TEST_PG=$binaries .venv/bin/python -m pytest -n 2 --dist loadfile -m 'database and not drill and not browser'
