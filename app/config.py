@@ -80,6 +80,8 @@ class Settings:
     tick_seconds: float = 2.0
     max_body_bytes: int = 16 * 1024 * 1024
     token_hours: int = 12
+    secret_key: str | None = field(default=None, repr=False)
+    """Signs the cookies of the pages, the same on every node; None means the one kept in the data folder."""
 
     @property
     def embedded_folder(self) -> Path:
@@ -123,6 +125,7 @@ class Settings:
             tick_seconds=reader.read("TICK_SECONDS", 2.0, _seconds),
             max_body_bytes=reader.read("MAX_BODY_BYTES", 16 * 1024 * 1024, _whole(1024, 2**31 - 1)),
             token_hours=reader.read("TOKEN_HOURS", 12, _whole(1, 24 * 31)),
+            secret_key=reader.read("SECRET_KEY", None, _secret, secret=True),
         )
         if "DATABASE_OWNER_URL" in reader.given and "DATABASE_URL" not in reader.given:
             reader.refuse(
@@ -184,6 +187,12 @@ def _database_url(value: str) -> str:
     if not parts.path.strip("/"):
         raise _UnusableError(f"{expected} (thiếu tên cơ sở dữ liệu)")
     return "postgresql://" + value.split("://", 1)[1]
+
+
+def _secret(value: str) -> str:
+    if len(value) < 32:
+        raise _UnusableError("một chuỗi ngẫu nhiên từ 32 ký tự")
+    return value
 
 
 def _host(value: str) -> str:

@@ -25,6 +25,7 @@ from app.jsontext import JsonProvider, dumps
 from app.logs import get_logger
 from app.store.database import db
 from app.store.migrate import APPLICATION_ROLE, sqlalchemy_url
+from app.web import pages
 
 log = get_logger("app.requests")
 
@@ -40,7 +41,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     """
     settings = settings or Settings.from_env(os.environ)
     app = Flask(__name__, static_folder=None)
-    app.config.from_mapping(_configuration(settings))
+    app.config.from_mapping(_configuration(settings) | pages.configuration(settings))
     JsonProvider.install(app)
     runtime.install(app, settings, now or runtime.wall_clock)
     db.init_app(app)
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     app.after_request(_end)
     converters.install(app)
     _register_routes(app)
+    pages.install(app, problems.answer)
     problems.register(app)
     return app
 

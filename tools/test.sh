@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 # Settings of whoever calls must not reach the tests.
 unset DATABASE_URL DATABASE_OWNER_URL MOTCUA_DATA MOTCUA_PROFILE PORT HOST PUBLIC_URL SMTP_URL MAIL_FROM \
-    LOG_LEVEL LOG_FORMAT WEB_WORKERS WEB_THREADS TICK_SECONDS MAX_BODY_BYTES TOKEN_HOURS
+    LOG_LEVEL LOG_FORMAT WEB_WORKERS WEB_THREADS TICK_SECONDS MAX_BODY_BYTES TOKEN_HOURS SECRET_KEY
 
 if [ $# -gt 0 ]; then
     exec .venv/bin/python -m pytest "$@"

@@ -1,8 +1,12 @@
-"""Who is calling: read from the request, once, when somebody first asks."""
+"""Who is calling: read from the request, once, when somebody first asks.
+
+The API knows bearer tokens only; pages know the session cookie only, which holds such a token. So no form of a foreign page
+can make the API act, and the pages guard themselves against forged forms.
+"""
 
 from __future__ import annotations
 
-from flask import g, request
+from flask import g, request, session
 
 from app.access.caller import Caller
 from app.access.tokens import token_hash
@@ -12,9 +16,13 @@ from app.store import accounts
 from app.store.transaction import reading
 from app.wording import LOCAL
 
+PAGES = "web"
+"""The blueprint whose requests are identified by the session."""
+SESSION_TOKEN = "token"  # noqa: S105 - the name of a field
+
 
 def current_caller() -> Caller:
-    """The account of the request's bearer token. Errors: DomainError unauthenticated."""
+    """The account that calls. Errors: DomainError unauthenticated."""
     if "caller" not in g:
         g.caller = _identify()
     caller: Caller = g.caller
@@ -22,13 +30,7 @@ def current_caller() -> Caller:
 
 
 def _identify() -> Caller:
-    header = request.headers.get("Authorization", "")
-    if not header:
-        raise DomainError("unauthenticated", "Hãy đăng nhập và gửi kèm thẻ truy cập (Authorization: Bearer).")
-    scheme, _, token = header.partition(" ")
-    kept = token_hash(token.strip()) if scheme.lower() == "bearer" else None
-    if kept is None:
-        raise DomainError("unauthenticated", "Thẻ truy cập không đúng dạng; hãy đăng nhập lại.")
+    kept = _session_token() if request.blueprint == PAGES else _bearer_token()
     now = asked_at()
     day = now.astimezone(LOCAL).date()
     with reading() as connection:
@@ -36,3 +38,22 @@ def _identify() -> Caller:
     if account is None:
         raise DomainError("unauthenticated", "Phiên làm việc đã hết hạn hoặc không tồn tại; hãy đăng nhập lại.")
     return Caller.of(account, day)
+
+
+def _session_token() -> bytes:
+    token = session.get(SESSION_TOKEN)
+    kept = token_hash(token) if isinstance(token, str) else None
+    if kept is None:
+        raise DomainError("unauthenticated", "Hãy đăng nhập để tiếp tục.")
+    return kept
+
+
+def _bearer_token() -> bytes:
+    header = request.headers.get("Authorization", "")
+    if not header:
+        raise DomainError("unauthenticated", "Hãy đăng nhập và gửi kèm thẻ truy cập (Authorization: Bearer).")
+    scheme, _, token = header.partition(" ")
+    kept = token_hash(token.strip()) if scheme.lower() == "bearer" else None
+    if kept is None:
+        raise DomainError("unauthenticated", "Thẻ truy cập không đúng dạng; hãy đăng nhập lại.")
+    return kept

@@ -44,3 +44,11 @@ def sign_in(username: str, password: str, now: datetime, hours: int) -> SignedIn
 
 def _wrong() -> DomainError:
     return DomainError("wrong_credentials", "Hãy kiểm tra lại tên đăng nhập và mật khẩu.")
+
+
+def sign_out(token: str) -> None:
+    """The token opens nothing any more; one that never did is no error."""
+    kept = token_hash(token)
+    if kept is not None:
+        with transaction() as connection:
+            accounts.drop_token(connection, kept)

@@ -187,6 +187,10 @@ def add_token(connection: Connection, token_hash: bytes, account_id: int, now: d
     )
 
 
+def drop_token(connection: Connection, token_hash: bytes) -> None:
+    connection.execute(delete(Token).where(Token.hash == token_hash))
+
+
 def first_holder(connection: Connection, position: str, agency: str, day: date) -> AccountRow | None:
     """An active account that holds the position of that code in that agency on `day`."""
     holder = (

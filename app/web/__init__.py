@@ -1,0 +1,1 @@
+"""Pages for officials, the desk and citizens: HTML that works without JavaScript, on the same actions and views as the API."""

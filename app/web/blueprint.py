@@ -1,0 +1,66 @@
+"""The blueprint of all pages, and what holds for each of them: no forged forms, nothing of a private page kept."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app, request
+from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]
+
+from app.access.guard import ANYONE, requires
+from app.access.request import PAGES
+
+page = Blueprint(PAGES, __name__, template_folder="templates", static_folder="static", static_url_path="/static")
+csrf = CSRFProtect()
+
+BUNDLES = Path(__file__).parent / "static"
+_STATIC = f"{PAGES}.static"
+_POLICY = (
+    "default-src 'self'; img-src 'self' data:; font-src 'self' data:; style-src 'self'{styles}; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def drawing(view: Any) -> Any:
+    """Mark a view whose page draws a diagram: the viewer sets styles on the elements that it makes."""
+    view.inline_styles = True
+    return view
+
+
+def refuse_forged_forms() -> None:
+    """What changes something must come from a form of ours. Errors: CSRFError."""
+    if request.blueprint == PAGES and request.method == "POST":
+        csrf.protect()
+
+
+@page.after_request
+def _headers(response: Response) -> Response:
+    view = current_app.view_functions.get(request.endpoint or "")
+    styles = " 'unsafe-inline'" if getattr(view, "inline_styles", False) else ""
+    response.headers.setdefault("Content-Security-Policy", _POLICY.format(styles=styles))
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("X-Frame-Options", "DENY")
+    if request.endpoint != _STATIC:
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def install_static(app: Flask) -> None:
+    """Bundles are for everybody, and kept by browsers for as long as their address names their content."""
+    app.view_functions[_STATIC] = requires(ANYONE)(partial(_bundle, app.view_functions[_STATIC]))
+
+
+def _bundle(serve: Any, filename: str) -> Response:
+    packed = request.accept_encodings["gzip"] > 0 and (BUNDLES / f"{filename}.gz").is_file()
+    response: Response = serve(filename=f"{filename}.gz" if packed else filename)
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+        response.headers["Content-Type"] = _KINDS.get(filename.rpartition(".")[2], "application/octet-stream")
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if "v" in request.args else "no-cache"
+    return response
+
+
+_KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "json": "application/json"}

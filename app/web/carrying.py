@@ -1,0 +1,84 @@
+"""An expired session loses nothing: what a form had sent is carried through the sign-in and offered again.
+
+Nothing is carried out on the way. After signing in, the person sees what would be sent and presses the button herself, so a
+form of a foreign page gains nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, make_response, render_template, request
+
+from app.web.acting import CSRF, KEY, VERSION
+
+FIELD = "_carried"
+MOST_CARRIED = 256 * 1024
+_HIDDEN = (CSRF, "password", FIELD)
+_TECHNICAL = (KEY, VERSION)
+LABELS = {
+    "comment": "Ý kiến",
+    "decision": "Kết quả xử lý",
+    "assignee": "Chuyển cho",
+    "account": "Bàn giao cho",
+    "to_step": "Trả về bước",
+    "text": "Nháp",
+}
+"""How a person knows the fields of our forms; pages add theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A page to go back to, and the form that it had sent; `files` were chosen and must be chosen again."""
+
+    path: str
+    fields: tuple[tuple[str, str], ...] = ()
+    files: bool = False
+
+    @property
+    def shown(self) -> list[tuple[str, str]]:
+        """What a person recognises as her own: no technical fields, nothing empty."""
+        return [(LABELS.get(name, name), value) for name, value in self.fields if name not in _TECHNICAL and value.strip()]
+
+    def as_text(self) -> str:
+        return json.dumps({"path": self.path, "fields": self.fields, "files": self.files}, ensure_ascii=False)
+
+
+def safe_path(path: str) -> str:
+    """`path` when it is an address of this site, else the start page."""
+    parts = urlsplit(path) if path.isprintable() and "\\" not in path else None
+    fine = parts is not None and not parts.scheme and not parts.netloc and path.startswith("/")
+    return path if fine and not path.startswith("//") else "/"
+
+
+def carried_of_request() -> Carried:
+    """What the running request would lose."""
+    if request.method != "POST":
+        return Carried(safe_path(request.full_path.rstrip("?")))
+    fields = tuple((name, value) for name, value in request.form.items(multi=True) if name not in _HIDDEN)
+    return Carried(safe_path(request.path), fields, any(file.filename for file in request.files.values()))
+
+
+def carried_of_form() -> Carried:
+    """What a sign-in form carries. Anything that is not ours counts as nothing."""
+    text = request.form.get(FIELD, "")
+    try:
+        found: Any = json.loads(text) if len(text) <= MOST_CARRIED else {}
+        fields = tuple((str(name), str(value)) for name, value in found.get("fields", ()))
+        return Carried(safe_path(str(found.get("path", "/"))), fields, found.get("files") is True)
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return Carried("/")
+
+
+def sign_in_page(carried: Carried, *, status: int, username: str = "", problem: str | None = None) -> Response:
+    """The sign-in form, with what was typed before it."""
+    text = render_template("sign_in.html", carried=carried, field=FIELD, username=username, problem=problem)
+    return make_response(text, status)
+
+
+def resume_page(carried: Carried, why: str, *, status: int = 200) -> Response:
+    """What would be sent, and the button that sends it."""
+    return make_response(render_template("resume.html", carried=carried, why=why), status)

@@ -1,0 +1,44 @@
+"""What a person sees when a request fails: words, a way on, and everything that she had typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Response, g, make_response, render_template, request
+from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
+from werkzeug.exceptions import HTTPException
+
+from app.errors import PROBLEMS
+from app.failures import failure_of
+from app.web.blueprint import page
+from app.web.carrying import carried_of_request, resume_page, sign_in_page
+
+
+@page.errorhandler(CSRFError)
+def stale_form(error: CSRFError) -> Response:
+    """The form was opened before the last sign-in, or by somebody else: nothing is done before the person says so again."""
+    return resume_page(
+        carried_of_request(),
+        "Trang đã mở từ trước lần đăng nhập này nên chưa có gì được thực hiện. Hãy xem lại rồi bấm gửi.",
+        status=400,
+    )
+
+
+@page.errorhandler(Exception)
+def failed(error: Exception) -> Response:
+    """Errors of pages; a session that has ended asks to sign in and keeps what was typed."""
+    if isinstance(error, HTTPException) and (error.code or 500) < 400:
+        return Response(error.get_body(), error.code, error.get_headers())
+    failure = failure_of(error)
+    if failure.code == "unauthenticated":
+        return sign_in_page(carried_of_request(), status=401)
+    text = render_template("error.html", failure=failure, title=PROBLEMS[failure.code].title, request_id=g.request_id)
+    response = make_response(text, failure.status)
+    response.headers.extend(failure.headers)
+    return response
+
+
+def unknown_page(otherwise: Callable[[HTTPException], Response], error: HTTPException) -> Response:
+    """An address that no route has: a page for a browser, else what the API answers."""
+    browsing = request.accept_mimetypes.quality("text/html") > request.accept_mimetypes.quality("application/json")
+    return failed(error) if browsing and not request.path.startswith("/api/") else otherwise(error)

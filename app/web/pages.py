@@ -1,0 +1,39 @@
+"""Every module of pages; importing them puts their routes on the blueprint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from flask import Flask, Response
+
+from app.access.secret import secret_key
+from app.config import Settings
+from app.web import failing, home, rendering, sign_in
+from app.web.blueprint import csrf, install_static, page, refuse_forged_forms
+
+MODULES = (failing, home, sign_in)
+
+
+def configuration(settings: Settings) -> dict[str, object]:
+    """The session's cookie and the guard against forged forms."""
+    return {
+        "SECRET_KEY": secret_key(settings),
+        "SESSION_COOKIE_NAME": "motcua",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.public_url.startswith("https://"),
+        "WTF_CSRF_CHECK_DEFAULT": False,
+        "WTF_CSRF_TIME_LIMIT": None,
+    }
+
+
+def install(app: Flask, otherwise: Callable[[Exception], Response]) -> None:
+    """The pages on this application; the guard of routes must stand before. `otherwise` answers who is no browser."""
+    rendering.install(page)
+    csrf.init_app(app)
+    app.before_request(refuse_forged_forms)
+    app.register_blueprint(page)
+    install_static(app)
+    for status in (404, 405):
+        app.register_error_handler(status, partial(failing.unknown_page, otherwise))

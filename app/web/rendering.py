@@ -1,0 +1,98 @@
+"""What every template may use: bundles by name, instants in words, the navigation of the person who is signed in."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from flask import Blueprint, g, request, session, url_for
+
+from app.access.caller import Caller
+from app.access.request import SESSION_TOKEN, current_caller
+from app.errors import DomainError
+from app.rules.permissions import READERS, WORKERS
+from app.web.acting import new_key
+from app.web.blueprint import BUNDLES
+from app.wording import LOCAL
+
+_LINES = (
+    # address, title, any one of these permissions, paths that it stands for
+    ("web.inbox", "Việc cần xử lý", READERS, ("/viec",)),
+    ("web.choose_procedure", "Tiếp nhận hồ sơ", ("dossier.register",), ("/tiep-nhan",)),
+    ("web.results", "Trả kết quả", ("dossier.register",), ("/tra-ket-qua",)),
+    ("web.dossiers", "Tìm hồ sơ", READERS, ("/ho-so",)),
+    ("web.me", "Tài khoản của tôi", (), ("/toi",)),
+)
+
+
+def install(pages: Blueprint) -> None:
+    pages.app_template_global("asset")(asset)
+    pages.app_template_global("new_key")(new_key)
+    pages.app_template_filter("instant")(instant)
+    pages.app_template_filter("day")(day)
+    pages.app_template_filter("moment")(moment)
+    pages.context_processor(_person)
+
+
+def asset(name: str) -> str:
+    """The address of a bundle, with its content's hash."""
+    return url_for("web.static", filename=name, v=_manifest().get(name, ""))
+
+
+@lru_cache(1)
+def _manifest() -> dict[str, str]:
+    """Bundle -> hash, as the build wrote it. FileNotFoundError before `make prepare`."""
+    found: dict[str, str] = json.loads((BUNDLES / "manifest.json").read_text(encoding="utf-8"))
+    return found
+
+
+def instant(at: datetime | None) -> str:
+    """`14:30 21/11/2026`, local; a dash for none."""
+    return "–" if at is None else f"{at.astimezone(LOCAL):%H:%M %d/%m/%Y}"
+
+
+def day(at: datetime | date | None) -> str:
+    """`21/11/2026`, local; a dash for none."""
+    if at is None:
+        return "–"
+    return f"{at.astimezone(LOCAL) if isinstance(at, datetime) else at:%d/%m/%Y}"
+
+
+def moment(at: datetime) -> str:
+    """For the `datetime` attribute of a `time` element."""
+    return at.astimezone(LOCAL).isoformat(timespec="seconds")
+
+
+def signed_in() -> Caller | None:
+    """Who is signed in, for pages that everybody may see."""
+    if not isinstance(session.get(SESSION_TOKEN), str):
+        return None
+    try:
+        return current_caller()
+    except DomainError:
+        return None
+
+
+def _person() -> dict[str, Any]:
+    person = g.get("caller") if "caller" in g else None
+    return {"person": person, "navigation": navigation(person) if person else []}
+
+
+def navigation(person: Caller) -> list[dict[str, Any]]:
+    """The lines of the menu that this person has a use for: title, address, whether it is the page shown."""
+    return [
+        {"title": title, "url": url_for(endpoint), "current": request.path.startswith(paths)}
+        for endpoint, title, permissions, paths in _LINES
+        if not permissions or any(person.may(name) for name in permissions)
+    ]
+
+
+def home_of(person: Caller) -> str:
+    """Where a person begins the day: the inbox of those who work steps, the desk of those who only register."""
+    if any(person.may(name) for name in WORKERS):
+        return url_for("web.inbox")
+    if any(person.may(name) for name in READERS):
+        return url_for("web.dossiers")
+    return url_for("web.me")
