@@ -43,4 +43,4 @@ browser:
 	@tools/prepare-browser.sh
 
 clean: ## remove what was built; the data folder stays
-	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build frontend/node_modules app/engine/feel/feelin.js
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build frontend/node_modules app/engine/feel/feelin.js app/web/static

@@ -22,7 +22,7 @@ function stamp() {
   return hash.digest("hex");
 }
 
-/** What the last build wrote: the stamp, then one bundle a line. */
+/** What the last build wrote: the stamp, then one file a line (bundles, fonts, the manifest). */
 function upToDate(wanted) {
   if (!existsSync(stampFile)) return false;
   const [built, ...outputs] = readFileSync(stampFile, "utf8").split("\n").filter(Boolean);
@@ -35,7 +35,6 @@ if (upToDate(wanted)) {
 } else {
   console.log("frontend: installing packages and building bundles");
   execFileSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: here, stdio: "inherit" });
-  const { BUNDLES, buildAll } = await import("./build.mjs");
-  await buildAll();
-  writeFileSync(stampFile, [wanted, ...BUNDLES.map(({ out }) => out), ""].join("\n"));
+  const { buildAll } = await import("./build.mjs");
+  writeFileSync(stampFile, [wanted, ...(await buildAll()), ""].join("\n"));
 }

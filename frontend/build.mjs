@@ -1,32 +1,68 @@
 // Bundles what the server and the pages load. Run `npm ci --ignore-scripts` first, or use build-if-changed.mjs.
 import { build } from "esbuild";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
+import { withoutEval } from "./without-eval.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
+const top = join(here, "..");
+const staticFolder = "app/web/static";
+
+const browser = { format: "iife", platform: "browser" };
 
 /** Each bundle: where it starts, where it goes (from the top of the repository), and how it is loaded. */
 export const BUNDLES = [
   { entry: "feel/feel.js", out: "app/engine/feel/feelin.js", format: "iife", platform: "neutral" },
+  { entry: "pages/app.js", out: `${staticFolder}/app.js`, ...browser },
+  { entry: "pages/app.css", out: `${staticFolder}/app.css`, ...browser },
+  { entry: "pages/diagram/diagram.js", out: `${staticFolder}/diagram.js`, ...browser },
+  { entry: "pages/diagram/diagram.css", out: `${staticFolder}/diagram.css`, ...browser },
 ];
 
+/** Builds everything; answers the files written, from the top of the repository. */
 export async function buildAll() {
-  for (const { entry, out, format, platform } of BUNDLES) {
-    await build({
-      entryPoints: [join(here, entry)],
-      outfile: join(here, "..", out),
-      bundle: true,
-      minify: true,
-      format,
-      platform,
-      mainFields: ["module", "main"],
-      target: ["es2022"],
-      charset: "utf8",
-      legalComments: "inline",
-      logLevel: "warning",
-    });
-    console.log(`built ${out}`);
+  rmSync(join(top, staticFolder), { recursive: true, force: true });
+  const written = await Promise.all(BUNDLES.map(buildOne));
+  return [...new Set([...written.flat(), writeManifest()])].sort();
+}
+
+async function buildOne({ entry, out, format, platform }) {
+  const { metafile } = await build({
+    entryPoints: [join(here, entry)],
+    outfile: join(top, out),
+    absWorkingDir: top,
+    bundle: true,
+    minify: true,
+    metafile: true,
+    format,
+    platform,
+    mainFields: ["module", "main"],
+    target: ["es2022"],
+    charset: "utf8",
+    legalComments: "inline",
+    logLevel: "warning",
+    loader: { ".woff2": "file" },
+    assetNames: "fonts/[name]-[hash]",
+    plugins: [withoutEval],
+  });
+  console.log(`built ${out}`);
+  return Object.keys(metafile.outputs);
+}
+
+/** `manifest.json`: a file's name -> its address below the static folder, which changes with its content. */
+function writeManifest() {
+  const folder = join(top, staticFolder);
+  const manifest = {};
+  for (const name of readdirSync(folder).sort()) {
+    if (!/\.(js|css)$/.test(name)) continue;
+    const hash = createHash("sha256").update(readFileSync(join(folder, name))).digest("hex");
+    manifest[name] = `${name}?v=${hash.slice(0, 16)}`;
   }
+  const file = join(folder, "manifest.json");
+  writeFileSync(file, `${JSON.stringify(manifest, null, 2)}\n`);
+  return relative(top, file);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAll();

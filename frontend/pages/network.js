@@ -1,0 +1,36 @@
+// When the server cannot be reached the page stays as it is, and says so until an answer comes.
+const LOST = "Mất kết nối với máy chủ: những gì bạn đã nhập vẫn còn, hãy bấm lại.";
+const LATE = "Máy chủ chưa trả lời: những gì bạn đã nhập vẫn còn, hãy bấm lại.";
+
+/** The live region exists before its text does, otherwise screen readers stay silent. */
+function region() {
+  let found = document.getElementById("connection-status");
+  if (!found) {
+    found = document.createElement("div");
+    found.id = "connection-status";
+    found.className = "connection-status";
+    found.setAttribute("role", "alert");
+    document.body.append(found);
+  }
+  return found;
+}
+
+function say(text) {
+  region().textContent = text;
+}
+
+document.addEventListener("htmx:load", () => region());
+document.addEventListener("htmx:sendError", () => say(LOST));
+document.addEventListener("htmx:timeout", () => say(LATE));
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, boosted, requestConfig } = event.detail;
+  const ours = xhr.status < 500 || /<main[\s>]/.test(xhr.responseText);
+  if (ours || !(boosted || requestConfig.boosted)) {
+    say("");
+    return;
+  }
+  // A gateway answered instead of us (502 to 504): its page must not take the place of a form that was filled in.
+  event.detail.shouldSwap = false;
+  say(LOST);
+});
