@@ -1,4 +1,4 @@
-"""The receipt of an accepted dossier, filled from what was registered (Mẫu số 01; QT-14.1, QT-15.1)."""
+"""The receipt of an accepted dossier, filled from what was registered (QT-14.1, QT-15.1)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from app.actions.work import Work
+from app.slips.forms import receipt_form
 from app.slips.receipt import ReceiptComponent, ReceiptContent
 from app.slips.symbols import lookup_url
 from app.store import dossiers, organisation, procedures
@@ -48,6 +49,7 @@ def receipt_content(work: Work) -> ReceiptContent:
         fee_text=fee_text(procedure.fees),
         parent_agency_name=_parent(work),
         place_name=work.rules.profile.name,
+        form=receipt_form(work.rules.profile.slip_set, work.today),
         demonstration=procedure.demonstration,
     )
 

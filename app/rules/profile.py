@@ -29,6 +29,7 @@ class Profile:
     `result_at_deadline`: a result exactly at the deadline is `on_time` or `overdue` (QT-18.6 leaves it open).
     `late_apology`: an apology after the appointment is `allowed` or `refused` (QT-19.1a against QT-19.3b).
     `apology_overdue`: an apology marks the dossier overdue `always` (QT-19.1a), or only the result decides (`by_result`).
+    `slip_set`: slips are printed after TT 01/2018/TT-VPCP (`tt_01_2018`) or TT 03/2025/TT-VPCP (`tt_03_2025`).
     `slip_files`: supplement, apology, refusal and withdrawal are `required` to carry the slip's file (QT-15.3) or `optional`.
     `appointment`: by default the `next_session` after the deadline's (QT-18.3), or the `deadline` itself.
     `due_soon`: how long before the appointment the warning stands (QT-21b); `step_due_soon`: before a step's due time.
@@ -45,6 +46,7 @@ class Profile:
     result_at_deadline: str
     late_apology: str
     apology_overdue: str
+    slip_set: str
     slip_files: str
     appointment: str
     due_soon: str
@@ -57,6 +59,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "result_at_deadline": ("on_time", "overdue"),
     "late_apology": ("allowed", "refused"),
     "apology_overdue": ("always", "by_result"),
+    "slip_set": ("tt_01_2018", "tt_03_2025"),
     "slip_files": ("required", "optional"),
     "appointment": ("next_session", "deadline"),
 }

@@ -1,4 +1,4 @@
-"""Receipt and appointment (Giấy tiếp nhận hồ sơ và hẹn trả kết quả), Mẫu số 01 of TT 01/2018/TT-VPCP, A5 PDF.
+"""Receipt and appointment (Giấy tiếp nhận hồ sơ và hẹn trả kết quả) of TT 01/2018 and of TT 03/2025/TT-VPCP, A5 PDF.
 
 A dossier has no valid receipt without a code from the system (QT-14.1, ST-6.6). `ReceiptContent` is what was issued;
 its `to_dict` is stored, and `render_receipt` prints the same content to the same bytes whenever it is asked for.
@@ -13,12 +13,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from app.slips.forms import FORMS, SlipForm
 from app.slips.press import press
 from app.slips.symbols import barcode_modules, barcode_svg, code_in_url, qr_svg
 from app.wording import clean_line, spoken_date, spoken_instant
-
-FORMS = {"tt01-2018/01": ("receipt.typ", "Mẫu số 01, Thông tư số 01/2018/TT-VPCP")}
-"""Template and title by form. A stored receipt names its form: later circulars give the same numbers to other slips."""
 
 _BLANK = "................"
 _DEMONSTRATION = "DỮ LIỆU TRÌNH DIỄN - KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
@@ -55,7 +53,8 @@ class ReceiptContent:
 
     `lookup_url` must hold `code` (QT-3.10). `appointment_at` is None for a procedure whose time is not counted.
     `issued_at` is when this slip was made; it dates the slip and the PDF. `demonstration` prints that none of it is
-    real. An optional text left empty is printed as dots to fill in by hand, or left out (identity number, fee).
+    real. An optional text left empty is printed as dots to fill in by hand, or left out (identity number); the fee is an
+    item only of forms that have one. `form` is a key of FORMS.
     """
 
     agency_name: str
@@ -132,11 +131,11 @@ class ReceiptContent:
 
 def render_receipt(content: ReceiptContent) -> bytes:
     """The receipt as PDF, A5, one page for usual content. Same content, same bytes. Any thread may call this."""
-    template, title = FORMS[content.form]
-    return press(template, _inputs(content, title), content.issued_at)
+    form = FORMS[content.form]
+    return press(form.template, _inputs(content, form), content.issued_at)
 
 
-def _inputs(content: ReceiptContent, form_title: str) -> str:
+def _inputs(content: ReceiptContent, form: SlipForm) -> str:
     values: dict[str, object] = {
         field.name: value for field in fields(content) if isinstance(value := getattr(content, field.name), str)
     }
@@ -144,8 +143,11 @@ def _inputs(content: ReceiptContent, form_title: str) -> str:
     page = urlsplit(content.lookup_url)
     modules = barcode_modules(content.code)
     values |= {
-        "title": f"Giấy tiếp nhận hồ sơ và hẹn trả kết quả {content.code}",
-        "form_title": form_title,
+        "title": f"{form.name} {content.code}",
+        "form_title": form.title,
+        "legal_basis": form.legal_basis,
+        "notes": list(form.notes),
+        "fee_text": (content.fee_text or _BLANK) if form.fee_line else "",
         "components": [
             {"name": part.name}
             | {kind: str(getattr(part, kind) or "") for kind in ("originals", "copies", "electronic")}

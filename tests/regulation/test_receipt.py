@@ -99,17 +99,39 @@ def test_the_slip_carries_the_fields_of_the_form_in_their_order() -> None:
         "4. Thời gian nhận hồ sơ: 08 giờ 15 phút, ngày 20/11/2026",
         "5. Thời gian trả kết quả giải quyết hồ sơ: 13 giờ 30 phút, ngày 04/12/2026",
         "6. Đăng ký nhận kết quả tại: Trung tâm Phục vụ hành chính công tỉnh",
-        "7. Phí, lệ phí: Không thu",
         "Vào Sổ theo dõi hồ sơ, Quyển số: 02 Số thứ tự: 0145",
         "NGƯỜI NỘP HỒ SƠ",
         "NGƯỜI TIẾP NHẬN HỒ SƠ",
         "Nguyễn Thị Thanh Huyền",
         "Lê Văn Quý",
         "Có thể nhận kết quả tại bộ phận tiếp nhận và trả kết quả",
-        "Mẫu số 01, Thông tư số 01/2018/TT-VPCP",
+        "Mẫu số 01, Thông tư số 01/2018/TT-VPCP (Nghị định số 61/2018/NĐ-CP)",
     ]
+    stand_in_order(text, in_order)
+    assert squeeze("Phí, lệ phí") not in text
+
+
+def test_the_newer_slip_has_its_fee_and_its_own_law() -> None:
+    """TT 03/2025/TT-VPCP, Annex I: the receipt keeps the number 01, under another law, with the fee as item 7."""
+    newer = {"form": "tt03-2025/01", "code": "H55.12-261120-0001"}
+    text = page_of(receipt(**newer)).text
+    in_order = [
+        "GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ",
+        "Mã hồ sơ: H55.12-261120-0001",
+        "6. Đăng ký nhận kết quả tại: Trung tâm Phục vụ hành chính công tỉnh",
+        "7. Phí, lệ phí: Không thu",
+        "NGƯỜI NỘP HỒ SƠ",
+        "có thể đề nghị dừng giải quyết hồ sơ",
+        "Mẫu số 01, Thông tư số 03/2025/TT-VPCP (Nghị định số 118/2025/NĐ-CP)",
+    ]
+    stand_in_order(text, in_order)
+    assert "2018" not in text
+    assert squeeze("7. Phí, lệ phí: ......") in page_of(receipt(**newer, fee_text="")).text
+
+
+def stand_in_order(text: str, parts: list[str]) -> None:
     at = 0
-    for part in in_order:
+    for part in parts:
         assert squeeze(part) in text[at:], part
         at = text.index(squeeze(part), at) + len(squeeze(part))
 

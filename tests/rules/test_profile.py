@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from app.config import PROJECT_ROOT
+from app.rules.codes import dossier_code
 from app.rules.profile import ProfileError, load_profile
 
 QUANG_TRI = PROJECT_ROOT / "profiles" / "quang_tri.toml"
+NATIONAL = PROJECT_ROOT / "profiles" / "national_2025.toml"
 
 
 @pytest.fixture
@@ -35,8 +37,27 @@ def test_quang_tri_follows_its_regulation() -> None:
     assert (profile.supplement_clock, profile.appointment, profile.due_soon) == ("restart", "next_session", "P1D")
 
 
-def test_every_switch_is_explained_in_the_file() -> None:
-    lines = QUANG_TRI.read_text(encoding="utf-8").splitlines()
+def test_the_national_regime_begins_when_the_districts_end() -> None:
+    profile = load_profile(NATIONAL)
+
+    assert (profile.id, profile.valid_from, profile.valid_to) == ("national_2025", date(2025, 7, 1), None)
+    assert dossier_code(profile, "H55.12", date(2026, 11, 21), 1) == "H55.12-261121-0001"
+    assert dossier_code(profile, "000.00.12.H55", date(2026, 11, 21), 12345) == "H55.12-261121-12345"
+    assert (profile.slip_set, load_profile(QUANG_TRI).slip_set) == ("tt_03_2025", "tt_01_2018")
+
+
+def test_what_was_not_read_in_the_law_is_said() -> None:
+    """The text of NĐ 118/2025 was not at hand: each switch that rests on older law says so beside it."""
+    blocks = NATIONAL.read_text(encoding="utf-8").split("\n\n")
+    for name in ("supplement_clock", "supplement_step", "late_apology", "apology_overdue", "slip_files"):
+        (block,) = [block for block in blocks if f"\n{name} = " in block]
+        assert "chưa đối chiếu" in block.casefold()
+
+
+@pytest.mark.parametrize("file", sorted(QUANG_TRI.parent.glob("*.toml")), ids=lambda file: file.stem)
+def test_every_switch_is_explained_in_the_file(file: Path) -> None:
+    load_profile(file)
+    lines = file.read_text(encoding="utf-8").splitlines()
     switches = [index for index, line in enumerate(lines) if "=" in line and not line.startswith("#")]
 
     for index in switches:
@@ -50,6 +71,8 @@ def test_every_switch_is_explained_in_the_file() -> None:
         ('supplement_clock = "restart"', 'supplement_clock = "pause"', "supplement_clock"),
         ('supplement_clock = "restart"', "", "supplement_clock: thiếu"),
         ('supplement_clock = "restart"', 'suplement_clock = "restart"', "suplement_clock: không có mục này"),
+        ('slip_set = "tt_01_2018"', 'slip_set = "01"', "slip_set"),
+        ('slip_set = "tt_01_2018"', "", "slip_set: thiếu"),
         ('due_soon = "P1D"\n', 'due_soon = "none"\n', "due_soon"),
         ('due_soon = "P1D"\n', 'due_soon = "1 ngày"\n', "due_soon"),
         ('due_soon = "P1D"\n', "due_soon = 1\n", "due_soon"),

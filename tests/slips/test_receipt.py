@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.rules.profile import CHOICES
+from app.slips.forms import FORMS, RECEIPTS, receipt_form
 from app.slips.receipt import ReceiptComponent, ReceiptContent, ReceiptError, render_receipt
 from tests.slips.examples import receipt
 from tests.slips.pdf_reading import read_pages, squeeze
@@ -78,7 +80,7 @@ def test_signatures_never_stand_on_a_page_without_what_is_signed_for() -> None:
 
 @pytest.mark.parametrize("field", TEXT_FIELDS)
 def test_no_field_is_read_as_markup(field: str) -> None:
-    text = printed(receipt(**{field: MARKUP}))
+    text = printed(receipt(form="tt03-2025/01", **{field: MARKUP}))
 
     if field in {"agency_name", "parent_agency_name"}:
         assert squeeze(MARKUP.upper()) in text
@@ -158,7 +160,7 @@ def test_any_text_gives_a_readable_slip_and_survives_storage(name: str, part: st
         ({"code": "mã hồ sơ"}, "code"),
         ({"sets": -1}, "sets"),
         ({"sets": True}, "sets"),
-        ({"form": "tt03-2025/01"}, "form"),
+        ({"form": "tt03-2025/05"}, "form"),
     ],
 )
 def test_content_that_contradicts_itself_is_refused_by_field(changes: dict[str, Any], named: str) -> None:
@@ -186,6 +188,32 @@ def test_a_damaged_stored_receipt_is_refused(damage: Any) -> None:
 
     with pytest.raises(ReceiptError):
         ReceiptContent.from_dict(data)
+
+
+def test_every_slip_set_of_a_profile_has_receipts_oldest_first() -> None:
+    assert set(RECEIPTS) == set(CHOICES["slip_set"])
+    for keys in RECEIPTS.values():
+        assert [FORMS[key].valid_from for key in keys] == sorted(FORMS[key].valid_from for key in keys)
+
+
+@pytest.mark.parametrize(
+    ("slip_set", "day", "form"),
+    [
+        ("tt_01_2018", date(2026, 11, 20), "tt01-2018/01"),
+        ("tt_03_2025", date(2025, 9, 14), "tt01-2018/01"),
+        ("tt_03_2025", date(2025, 9, 15), "tt03-2025/01"),
+        ("tt_01_2018", date(2001, 1, 1), "tt01-2018/01"),
+    ],
+)
+def test_the_form_is_the_one_in_force_on_the_day(slip_set: str, day: date, form: str) -> None:
+    assert receipt_form(slip_set, day) == form
+
+
+def test_an_issued_receipt_keeps_its_form_whatever_came_later() -> None:
+    stored = receipt(form="tt01-2018/01", issued_at=datetime(2026, 11, 20, 1, 16, tzinfo=UTC)).to_dict()
+
+    assert stored["form"] == "tt01-2018/01"
+    assert squeeze("Thông tư số 01/2018/TT-VPCP") in printed(ReceiptContent.from_dict(stored))
 
 
 def test_a_child_of_a_process_that_printed_is_told_so_instead_of_hanging(monkeypatch: pytest.MonkeyPatch) -> None:
