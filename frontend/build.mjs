@@ -51,14 +51,13 @@ async function buildOne({ entry, out, format, platform }) {
   return Object.keys(metafile.outputs);
 }
 
-/** `manifest.json`: a file's name -> its address below the static folder, which changes with its content. */
+/** `manifest.json`: a file's name -> a hash of its content, which pages add to its address. */
 function writeManifest() {
   const folder = join(top, staticFolder);
   const manifest = {};
   for (const name of readdirSync(folder).sort()) {
     if (!/\.(js|css)$/.test(name)) continue;
-    const hash = createHash("sha256").update(readFileSync(join(folder, name))).digest("hex");
-    manifest[name] = `${name}?v=${hash.slice(0, 16)}`;
+    manifest[name] = createHash("sha256").update(readFileSync(join(folder, name))).digest("hex").slice(0, 16);
   }
   const file = join(folder, "manifest.json");
   writeFileSync(file, `${JSON.stringify(manifest, null, 2)}\n`);

@@ -33,7 +33,7 @@ function choose() {
 }
 
 function search() {
-  const field = document.querySelector("[data-search]") ?? document.querySelector("input[type=search]");
+  const field = document.querySelector("[data-search]") ?? document.querySelector("main input[type=search], [role=search] input");
   field?.focus();
   field?.select();
 }

@@ -4,12 +4,13 @@ const LATE = "Máy chủ chưa trả lời: những gì bạn đã nhập vẫn 
 
 /** The live region exists before its text does, otherwise screen readers stay silent. */
 function region() {
-  let found = document.getElementById("connection-status");
+  let found = document.getElementById("connection");
   if (!found) {
     found = document.createElement("div");
-    found.id = "connection-status";
-    found.className = "connection-status";
-    found.setAttribute("role", "alert");
+    found.id = "connection";
+    found.className = "connection";
+    found.setAttribute("role", "status");
+    found.setAttribute("aria-live", "assertive");
     document.body.append(found);
   }
   return found;
