@@ -65,3 +65,8 @@ class DomainError(Exception):
         self.detail = detail
         self.errors = errors
         self.extra = dict(extra or {})
+
+
+def invalid(errors: Mapping[str, list[str]]) -> DomainError:
+    """Fields are wrong: `errors` is `{"field.path": [message]}`."""
+    return DomainError("invalid", "Hãy sửa các trường được nêu rồi gửi lại.", errors=errors)

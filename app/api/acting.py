@@ -9,7 +9,7 @@ from flask import request
 
 from app.access.request import current_caller
 from app.actions.runner import Context, RequestKey
-from app.api.blueprint import invalid
+from app.errors import invalid
 from app.runtime import asked_at, runtime
 
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")

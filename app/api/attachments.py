@@ -13,18 +13,18 @@ from app.access.request import current_caller
 from app.actions.attach import Attach
 from app.actions.runner import Context, Outcome, RequestKey, run
 from app.api.acting import idempotency_key
-from app.api.blueprint import Blueprint, invalid, reply
+from app.api.blueprint import Blueprint, reply
 from app.api.fields import Anything, Instant, Many, Schema, Text, Whole
-from app.api.lists import list_schema, whole_answer
-from app.api.visibility import visible_dossier
-from app.errors import DomainError
+from app.api.lists import list_schema
+from app.errors import DomainError, invalid
 from app.rules.permissions import READERS, RIGHTS
 from app.runtime import asked_at, runtime
 from app.store import attachments
 from app.store.attachments import AttachmentRow
 from app.store.files import FileStore
 from app.store.media_types import media_type_of
-from app.store.transaction import reading
+from app.views.cursors import whole_answer
+from app.views.parts import attachment_of, attachment_view, attachments_of
 from app.wording import clean_line
 
 blueprint = Blueprint(
@@ -73,7 +73,7 @@ def add(code: str) -> Response:
 
     def answer(outcome: Outcome) -> dict[str, Any]:
         row = attachments.find_attachment(outcome.work.connection, outcome.work.dossier.id, outcome.extra["attachment"])
-        return _view(cast(AttachmentRow, row))
+        return attachment_view(cast(AttachmentRow, row))
 
     return reply(run(command, _context(stored.sha256, name), answer), 201)
 
@@ -83,10 +83,7 @@ def add(code: str) -> Response:
 @blueprint.response(200, list_schema("AttachmentList", AttachmentSchema))
 def list_attachments(code: str) -> Response:
     """Các tệp của hồ sơ."""
-    with reading() as connection:
-        dossier = visible_dossier(connection, code, current_caller())
-        rows = attachments.attachments_of(connection, dossier.id)
-    return reply(whole_answer([_view(row) for row in rows]))
+    return reply(whole_answer(attachments_of(current_caller(), code)))
 
 
 @blueprint.get("/<id:attachment_id>")
@@ -94,11 +91,7 @@ def list_attachments(code: str) -> Response:
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
 def download(code: str, attachment_id: int) -> Response:
     """Tải một tệp về."""
-    with reading() as connection:
-        dossier = visible_dossier(connection, code, current_caller())
-        row = attachments.find_attachment(connection, dossier.id, attachment_id)
-    if row is None:
-        raise DomainError("not_found", "Hồ sơ không có tệp này.")
+    row = attachment_of(current_caller(), code, attachment_id)
     response = send_file(
         _files().path(row.sha256),
         mimetype=row.media_type,
@@ -144,15 +137,3 @@ def _context(sha256: str, name: str) -> Context:
 
 def _files() -> FileStore:
     return FileStore(runtime().settings.data / "files")
-
-
-def _view(row: AttachmentRow) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "sha256": row.sha256,
-        "name": row.name,
-        "size": row.size,
-        "media_type": row.media_type,
-        "added_at": row.added_at,
-        "signatures": [],
-    }

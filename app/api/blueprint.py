@@ -21,7 +21,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.api.fields import Choice, Text, text_faults
 from app.api.problems import ProblemSchema
-from app.errors import DomainError
+from app.errors import DomainError, invalid
 
 View = TypeVar("View", bound=Callable[..., Any])
 R = TypeVar("R")
@@ -112,11 +112,6 @@ def reply(value: Any, status: int = 200, headers: Mapping[str, str] | None = Non
     response.status_code = status
     response.headers.update(headers or {})
     return response
-
-
-def invalid(errors: Mapping[str, list[str]]) -> DomainError:
-    """Fields are wrong: `errors` is `{"field.path": [message]}`."""
-    return DomainError("invalid", "Hãy sửa các trường được nêu rồi gửi lại.", errors=errors)
 
 
 def read_json(body: bytes) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import BaseConverter, ValidationError
 
-from app.api.fields import BIGINT
+from app.store.database import BIGINT
 
 CODE = "[0-9A-Za-z][0-9A-Za-z._-]{0,63}"
 

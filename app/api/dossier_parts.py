@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-
 from flask import Response
-from sqlalchemy import Connection
 
 from app.access.guard import requires
 from app.access.request import current_caller
 from app.api.blueprint import Blueprint, reply
 from app.api.fields import Anything, Choice, Flag, Instant, Many, Record, Schema, Text, Whole
-from app.api.lists import list_schema, whole_answer
-from app.api.timeline import history_title, timer_title
-from app.api.visibility import visible_dossier
-from app.engine.reading import as_text
-from app.errors import DomainError
-from app.lawbook import refold, rules_for
-from app.rules.clock import is_overdue
+from app.api.lists import list_schema
 from app.rules.permissions import READERS
 from app.runtime import asked_at
-from app.slips.receipt import ReceiptContent, render_receipt
-from app.store import history, procedures, slips, tasks
-from app.store.dossiers import DossierRow
-from app.store.history import HistoryRow
-from app.store.slips import SlipRow
-from app.store.tasks import TaskRow
-from app.store.transaction import reading
+from app.views.cursors import whole_answer
+from app.views.parts import clock_of, diagram_of, slip_pdf, slips_of, timeline_of
+from app.views.titles import SLIP_TITLES
 
 blueprint = Blueprint(
     "dossier-parts", __name__, url_prefix="/api/v1/dossiers/<code:code>", description="Hồ sơ: chi tiết"
 )
-
-SLIP_TITLES = {"receipt": "Giấy tiếp nhận hồ sơ và hẹn trả kết quả"}
-MAIN = "main"
 
 
 class HistorySchema(Schema):
@@ -87,10 +70,7 @@ class SlipSchema(Schema):
 @blueprint.response(200, list_schema("Timeline", HistorySchema))
 def timeline(code: str) -> Response:
     """Những gì đã xảy ra với hồ sơ, theo thứ tự."""
-    with reading() as connection:
-        dossier = visible_dossier(connection, code, current_caller())
-        rows = history.history_of(connection, dossier.id)
-    return reply(whole_answer([_history_view(row) for row in rows]))
+    return reply(whole_answer(timeline_of(current_caller(), code)))
 
 
 @blueprint.get("/clock")
@@ -98,37 +78,7 @@ def timeline(code: str) -> Response:
 @blueprint.response(200, ClockSchema)
 def clock(code: str) -> Response:
     """Hạn xử lý và thời gian hẹn trả đã được tính thế nào, từng dòng với điều khoản; thời gian của ai."""
-    now = asked_at()
-    with reading() as connection:
-        dossier = visible_dossier(connection, code, current_caller())
-        rows = history.history_of(connection, dossier.id)
-        rules = rules_for(connection, dossier.profile, dossier.calendar_id, dossier.calendar_revision)
-    applied = refold(rows, rules)
-    state = applied.state
-    answer = {
-        name: getattr(state, name)
-        for name in ClockSchema().fields
-        if name not in ("overdue", "profile", "regulation", "lines", "segments")
-    }
-    answer |= {
-        "overdue": is_overdue(state, now),
-        "profile": rules.profile.name,
-        "regulation": rules.profile.regulation,
-        "lines": [line.to_dict() | {"at": line.at} for line in applied.lines],
-        "segments": [
-            {
-                "agency": segment.agency,
-                "step": segment.step,
-                "account": segment.account,
-                "from_at": segment.from_at,
-                "to_at": segment.to_at,
-                "seconds": segment.seconds,
-                "charged": segment.charged,
-            }
-            for segment in applied.segments
-        ],
-    }
-    return reply(answer)
+    return reply(clock_of(current_caller(), code, asked_at()))
 
 
 @blueprint.get("/diagram")
@@ -136,12 +86,7 @@ def clock(code: str) -> Response:
 @blueprint.response(200, DiagramSchema)
 def diagram(code: str) -> Response:
     """Sơ đồ của hồ sơ với các bước đã xong, đang ở và quá hạn."""
-    now = asked_at()
-    with reading() as connection:
-        dossier = visible_dossier(connection, code, current_caller())
-        xml = procedures.main_diagram(connection, dossier.version_id)
-        found = tasks.every_task_of(connection, dossier.id)
-    return reply({"xml": as_text(xml), "steps": step_states(found, now)})
+    return reply(diagram_of(current_caller(), code, asked_at()))
 
 
 @blueprint.get("/slips")
@@ -149,70 +94,26 @@ def diagram(code: str) -> Response:
 @blueprint.response(200, list_schema("SlipList", SlipSchema))
 def list_slips(code: str) -> Response:
     """Các phiếu đã cấp."""
-    with reading() as connection:
-        dossier = visible_dossier(connection, code, current_caller())
-        issued = slips.slips_of(connection, dossier.id)
-    return reply(whole_answer([slip_view(slip, f"/api/v1/dossiers/{code}/slips/{slip.id}.pdf") for slip in issued]))
+    return reply(whole_answer([slip | slip_link(code, slip["id"]) for slip in slips_of(current_caller(), code)]))
 
 
 @blueprint.get("/slips/<id:slip_id>.pdf")
 @requires(*READERS)
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/pdf")
-def slip_pdf(code: str, slip_id: int) -> Response:
+def read_slip(code: str, slip_id: int) -> Response:
     """Phiếu in, đúng như khi cấp."""
-    with reading() as connection:
-        dossier = visible_dossier(connection, code, current_caller())
-        return printed_slip(connection, dossier, slip_id)
+    return pdf_reply(*slip_pdf(current_caller(), code, slip_id))
 
 
-def step_states(found: list[TaskRow], now: datetime) -> dict[str, str]:
-    """`done`, `current` or `late` by step of the main diagram; an open task outweighs an earlier pass."""
-    states: dict[str, str] = {}
-    for task in found:
-        if task.instance_kind != MAIN or task.state == "cancelled":
-            continue
-        if task.state == "open":
-            states[task.step] = "late" if task.due_at is not None and now >= task.due_at else "current"
-        else:
-            states[task.step] = "done"
-    return states
+def slip_link(code: str, slip_id: int) -> dict[str, str]:
+    """Where an official reads the slip."""
+    return {"pdf": f"/api/v1/dossiers/{code}/slips/{slip_id}.pdf"}
 
 
-def slip_view(slip: SlipRow, pdf: str) -> dict[str, Any]:
-    return {
-        "id": slip.id,
-        "kind": slip.kind,
-        "title": SLIP_TITLES[slip.kind],
-        "issued_at": slip.issued_at,
-        "pdf": pdf,
-    }
-
-
-def printed_slip(connection: Connection, dossier: DossierRow, slip_id: int) -> Response:
-    """A slip as PDF. Errors: DomainError not_found."""
-    found = slips.slip_content(connection, dossier.id, slip_id)
-    if found is None:
-        raise DomainError("not_found", "Hồ sơ không có phiếu này.")
-    kind, content = found
-    pdf = render_receipt(ReceiptContent.from_dict(content))
-    name = f"{dossier.code}-{kind}-{slip_id}.pdf"
+def pdf_reply(name: str, pdf: bytes) -> Response:
+    """A printed slip, shown in the browser and kept nowhere."""
     return Response(
         pdf,
         content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "private, no-store"},
     )
-
-
-def _history_view(row: HistoryRow) -> dict[str, Any]:
-    details = {key: value for key, value in row.data.items() if key != "event"}
-    title = timer_title(str(details["element"])) if row.kind == "timer_fired" else history_title(row.kind)
-    return {
-        "seq": row.seq,
-        "at": row.at,
-        "kind": row.kind,
-        "title": title,
-        "account": row.username,
-        "name": row.name,
-        "task": row.task_id,
-        "details": details,
-    }

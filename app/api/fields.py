@@ -15,8 +15,8 @@ import marshmallow as ma
 from marshmallow import ValidationError, fields, validate
 
 from app.jsontext import shown_instant
+from app.store.database import BIGINT
 
-BIGINT = 2**63 - 1
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROL_IN_LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
@@ -221,7 +221,6 @@ def text_faults(value: Any) -> dict[str, list[str]]:
 
 
 __all__ = [
-    "BIGINT",
     "Anything",
     "Choice",
     "Day",

@@ -1,36 +1,9 @@
-"""How a task and a dossier look in answers: one shape wherever they appear, ready to be turned into JSON.
-
-Instants stay instants here; `app.jsontext` writes them with the local offset, in answers and in kept answers alike.
-"""
+"""The schemas of a task and a dossier: what `app.views.present` answers, for the OpenAPI document."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any, Protocol
-
-from app.api.colours import COLOURS, colour_words, task_colour
 from app.api.fields import Anything, Choice, Flag, Instant, Many, Part, Record, Schema, Text, Whole
-from app.rules.clock import ClockRules, ClockState, colour, is_overdue
-from app.rules.status import status_of
-from app.store.dossiers import DossierRow
-from app.store.tasks import TaskRow
-
-
-class TaskDossier(Protocol):
-    """What a task's view shows of its dossier; `DossierRow` and the rows of lists have it."""
-
-    @property
-    def code(self) -> str: ...
-
-    @property
-    def status(self) -> int: ...
-
-    @property
-    def procedure(self) -> str: ...
-
-    @property
-    def procedure_name(self) -> str: ...
+from app.views.colours import COLOURS
 
 
 class StatusSchema(Schema):
@@ -56,7 +29,8 @@ class TaskSchema(Schema):
     entered_at = Instant()
     due_at = Instant(allow_none=True)
     colour = Choice(COLOURS)
-    note = Text(4000)
+    words = Text(500, metadata={"description": "Màu của bước, bằng lời"})
+    note = Text(4000, metadata={"description": "Ý kiến của người xử lý trước; không có thì như words"})
     version = Whole(1)
     state = Choice(("open", "done", "cancelled"))
     outcome = Text(64, allow_none=True)
@@ -90,6 +64,7 @@ class DossierSchema(Schema):
     outcome = Text(32, allow_none=True)
     overdue = Flag()
     colour = Choice(COLOURS)
+    words = Text(500, metadata={"description": "Màu của hồ sơ, bằng lời"})
     received_at = Instant()
     deadline_at = Instant(allow_none=True)
     appointment_at = Instant(allow_none=True)
@@ -102,95 +77,8 @@ class DossierSchema(Schema):
 
 class DossierDetailSchema(DossierSchema):
     applicant = Record()  # type: ignore[assignment]
-    components = Many(Anything())
+    components = Many(Anything(), metadata={"description": "[{code, name, kind, quantity, attachment}]"})
     notify = Many(Text(32))
     deliver = Record()
     data = Record()
     open_tasks = Many(Part(CandidateTaskSchema))
-
-
-def state_of(clock: Mapping[str, Any]) -> ClockState:
-    """The folded clock as the dossier's row keeps it."""
-    return ClockState.from_dict(clock)
-
-
-def dossier_facts(dossier: DossierRow) -> dict[str, Any]:
-    """How a dossier stands: `{status, received_at, deadline_at, appointment_at}`."""
-    return {
-        "status": status_of(dossier.status).to_dict(),
-        "received_at": dossier.received_at,
-        "deadline_at": dossier.deadline_at,
-        "appointment_at": dossier.appointment_at,
-    }
-
-
-def task_view(
-    task: TaskRow,
-    dossier: TaskDossier,
-    state: ClockState,
-    rules: ClockRules,
-    now: datetime,
-    applicant: str | None = None,
-) -> dict[str, Any]:
-    """A task as every answer shows it. `note` is what the previous handler wrote, else the colour in words (QT-21)."""
-    shown = task_colour(task, state, rules, now)
-    view = {
-        "id": task.id,
-        "dossier": dossier.code,
-        "procedure": dossier.procedure,
-        "procedure_name": dossier.procedure_name,
-        "step": task.step,
-        "step_name": task.step_name,
-        "stage": task.stage,
-        "position": task.position,
-        "position_name": task.position_name,
-        "agency": task.agency,
-        "assignee": task.assignee,
-        "assignee_name": task.assignee_name,
-        "entered_at": task.entered_at,
-        "due_at": task.due_at,
-        "colour": shown,
-        "note": task.note or colour_words(shown, task, state, rules, now),
-        "version": task.version,
-        "state": task.state,
-        "outcome": task.outcome,
-        "finished_at": task.finished_at,
-        "status": status_of(dossier.status).to_dict(),
-    }
-    if applicant is not None:
-        view["applicant"] = applicant
-    return view
-
-
-def dossier_view(dossier: DossierRow, applicant: Any, rules: ClockRules, now: datetime) -> dict[str, Any]:
-    """A dossier as lists show it; `applicant` is the name there and the whole person in the dossier itself."""
-    state = state_of(dossier.clock)
-    return {
-        "code": dossier.code,
-        "procedure": dossier.procedure,
-        "procedure_name": dossier.procedure_name,
-        "agency": dossier.agency,
-        "agency_name": dossier.agency_name,
-        "channel": dossier.channel,
-        **dossier_facts(dossier),
-        "outcome": dossier.outcome,
-        "overdue": is_overdue(state, now),
-        "colour": colour(state, now, rules),
-        "paused_at": dossier.paused_at,
-        "result_at": dossier.result_at,
-        "closed_at": dossier.closed_at,
-        "applicant": applicant,
-        "version": dossier.version,
-    }
-
-
-def open_task_view(
-    task: TaskRow,
-    dossier: DossierRow,
-    state: ClockState,
-    rules: ClockRules,
-    now: datetime,
-    candidates: Sequence[str],
-) -> dict[str, Any]:
-    """An open task inside its dossier, with the user names of those who may act on it."""
-    return task_view(task, dossier, state, rules, now) | {"candidates": list(candidates)}

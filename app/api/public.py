@@ -1,29 +1,22 @@
 """Look-up without signing in (QT-14.2, ST-17.3, LA-15.1).
 
-A code can be counted, so it alone shows state and dates; names, steps and slips need the random token of the slip's QR code.
-A wrong token shows no more than none.
+What is shown to whom stands in `app.views.public`.
 """
 
 from __future__ import annotations
 
-import hmac
 from typing import Any
 
 from flask import Response, redirect, url_for
-from sqlalchemy import Connection
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.access.guard import ANYONE, requires
 from app.api.blueprint import Blueprint, reply
 from app.api.converters import CODE
-from app.api.dossier_parts import MAIN, SlipSchema, printed_slip, slip_view
+from app.api.dossier_parts import SlipSchema, pdf_reply
 from app.api.fields import Anything, Instant, Many, Part, Schema, Text
 from app.api.present import StatusSchema
-from app.errors import DomainError
-from app.rules.status import status_of
-from app.store import dossiers, slips, tasks
-from app.store.dossiers import DossierRow
-from app.store.transaction import reading
+from app.views.public import public_dossier, public_slip_pdf
 
 blueprint = Blueprint("public", __name__, url_prefix="/api/v1/public/dossiers", description="Tra cứu công khai")
 
@@ -70,18 +63,10 @@ class PublicDossierSchema(Schema):
 @blueprint.response(200, PublicDossierSchema)
 def look_up(args: dict[str, Any], code: str) -> Response:
     """Trạng thái và ngày hẹn theo mã hồ sơ; thêm tên, các bước và phiếu khi có `token` trên phiếu."""
-    with reading() as connection:
-        dossier = _find(connection, code)
-        answer = {
-            "code": dossier.code,
-            "status": status_of(dossier.status).to_dict(),
-            "received_at": dossier.received_at,
-            "appointment_at": dossier.appointment_at,
-            "result_at": dossier.result_at,
-            "delivered_at": dossier.closed_at,
-        }
-        if _knows(dossier, args.get("token")):
-            answer |= _for_applicant(connection, dossier)
+    token = args.get("token")
+    answer = public_dossier(code, token)
+    for slip in answer.get("slips", ()):
+        slip["pdf"] = f"/api/v1/public/dossiers/{code}/slips/{slip['id']}.pdf?token={token}"
     return reply(answer)
 
 
@@ -89,46 +74,6 @@ def look_up(args: dict[str, Any], code: str) -> Response:
 @requires(ANYONE)
 @blueprint.arguments(TokenArgs, location="query")
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/pdf")
-def slip_pdf(args: dict[str, Any], code: str, slip_id: int) -> Response:
+def read_slip(args: dict[str, Any], code: str, slip_id: int) -> Response:
     """Phiếu in, cho người có mã bí mật trên phiếu."""
-    with reading() as connection:
-        dossier = _find(connection, code)
-        if not _knows(dossier, args.get("token")):
-            raise DomainError("not_found", "Hãy mở bằng đường dẫn trong mã QR của phiếu.")
-        return printed_slip(connection, dossier, slip_id)
-
-
-def _find(connection: Connection, code: str) -> DossierRow:
-    dossier = dossiers.find_dossier(connection, code)
-    if dossier is None:
-        raise DomainError("not_found", "Không có hồ sơ mang mã này; hãy kiểm tra lại mã trên phiếu.")
-    return dossier
-
-
-def _knows(dossier: DossierRow, token: str | None) -> bool:
-    return token is not None and hmac.compare_digest(token.encode(), dossier.token.encode())
-
-
-def _for_applicant(connection: Connection, dossier: DossierRow) -> dict[str, Any]:
-    own = f"/api/v1/public/dossiers/{dossier.code}/slips"
-    return {
-        "applicant": dossiers.contents(connection, dossier.id).applicant_name,
-        "procedure": dossier.procedure,
-        "procedure_name": dossier.procedure_name,
-        "agency_name": dossier.agency_name,
-        "steps": [
-            {
-                "step_name": task.step_name,
-                "position_name": task.position_name,
-                "entered_at": task.entered_at,
-                "finished_at": task.finished_at,
-                "state": task.state,
-            }
-            for task in tasks.every_task_of(connection, dossier.id)
-            if task.instance_kind == MAIN and task.state != "cancelled"
-        ],
-        "slips": [
-            slip_view(slip, f"{own}/{slip.id}.pdf?token={dossier.token}")
-            for slip in slips.slips_of(connection, dossier.id)
-        ],
-    }
+    return pdf_reply(*public_slip_pdf(code, args.get("token"), slip_id))

@@ -14,10 +14,11 @@ from app.access.request import current_caller
 from app.actions.publish_version import PublishVersion, publish
 from app.actions.runner import RequestKey
 from app.api.acting import idempotency_key
-from app.api.blueprint import Blueprint, by_field, invalid, reply
+from app.api.blueprint import Blueprint, by_field, reply
 from app.api.fields import Anything, Day, Many, Schema, Text, ValidationError, Whole
 from app.engine.guard import Guard
 from app.engine.shared import fragments
+from app.errors import invalid
 from app.runtime import asked_at
 
 blueprint = Blueprint("publishing", __name__, url_prefix="/api/v1", description="Sơ đồ quy trình")

@@ -10,10 +10,12 @@ from app.access.guard import requires
 from app.actions.register import Register
 from app.actions.runner import Outcome, run
 from app.api.acting import acting_context
-from app.api.blueprint import Blueprint, invalid, reply
+from app.api.blueprint import Blueprint, reply
+from app.api.dossier_parts import slip_link
 from app.api.fields import Anything, Choice, Instant, Many, Part, Record, Schema, Text, Whole
-from app.api.present import dossier_facts, task_view
+from app.errors import invalid
 from app.runtime import runtime
+from app.views.acting import registered_view
 
 blueprint = Blueprint("registration", __name__, url_prefix="/api/v1/dossiers", description="Đăng ký hồ sơ")
 
@@ -85,12 +87,6 @@ def register(body: dict[str, Any]) -> Response:
 
 
 def _answer(outcome: Outcome) -> dict[str, Any]:
-    work, task = outcome.work, outcome.task
-    return dossier_facts(work.dossier) | {
-        "code": work.dossier.code,
-        "slips": [
-            slip | {"pdf": f"/api/v1/dossiers/{work.dossier.code}/slips/{slip['id']}.pdf"}
-            for slip in outcome.extra.get("slips", ())
-        ],
-        "task": task_view(task, work.dossier, work.clock, work.rules, work.now) if task else None,
-    }
+    answer = registered_view(outcome)
+    answer["slips"] = [slip | slip_link(answer["code"], slip["id"]) for slip in answer["slips"]]
+    return answer

@@ -14,17 +14,19 @@ from app.actions.confirm_result import ConfirmResult
 from app.actions.deliver_result import DeliverResult
 from app.actions.forward import Forward
 from app.actions.handoff import Handoff
-from app.actions.open_task import Offer, OpenedTask, open_task
+from app.actions.open_task import open_task
 from app.actions.recall import Recall
 from app.actions.release import Release
 from app.actions.return_to_step import ReturnToStep
-from app.actions.runner import Outcome, TaskCommand, run_task
+from app.actions.runner import TaskCommand, run_task
 from app.api.acting import acting_context, etag, expected_version
 from app.api.blueprint import Blueprint, reply
 from app.api.fields import Many, Record, Schema, Text, Whole
-from app.api.present import TaskSchema, dossier_facts, task_view
+from app.api.present import TaskSchema
 from app.rules.permissions import WORKERS
 from app.runtime import asked_at
+from app.views.acting import outcome_view
+from app.views.tasks import task_detail
 
 blueprint = Blueprint("task-actions", __name__, url_prefix="/api/v1/tasks", description="Một bước và các thao tác")
 
@@ -59,51 +61,13 @@ class HandoffBody(Schema):
 @blueprint.response(200, TaskSchema)
 def read(task_id: int) -> Response:
     """The task, its form and data, and every action: allowed or why not, and what it needs."""
-    opened = open_task(task_id, current_caller(), asked_at())
-    body = task_view(opened.task, opened.work.dossier, opened.work.clock, opened.work.rules, asked_at())
-    body |= {
-        "form": opened.form,
-        "data": opened.data,
-        "actions": [_offer_view(offer) for offer in opened.offers],
-        "dossier_status": dossier_facts(opened.work.dossier)["status"],
-        **_step_view(opened),
-    }
-    return reply(body, headers={"ETag": etag(opened.task.version)})
-
-
-def _step_view(opened: OpenedTask) -> dict[str, Any]:
-    step = opened.step
-    return {"limit": step.limit, "limit_unit": step.limit_unit}
-
-
-def _offer_view(offer: Offer) -> dict[str, Any]:
-    view: dict[str, Any] = {
-        "name": offer.name,
-        "title": offer.title,
-        "allowed": offer.allowed,
-        "why": offer.why,
-        "needs": list(offer.needs),
-        "decisions": [{"value": value, "title": title} for value, title in offer.decisions],
-    }
-    if offer.to_steps:
-        view["to_steps"] = [{"id": step, "title": title} for step, title in offer.to_steps]
-    if offer.accounts:
-        view["accounts"] = [{"username": username, "name": name} for username, name in offer.accounts]
-    return view
-
-
-def answer_view(outcome: Outcome) -> dict[str, Any]:
-    """The changed task, what it led to, and how the dossier stands now."""
-    work, task = outcome.work, outcome.task
-    body: dict[str, Any] = {}
-    if task is not None:
-        body = task_view(task, work.dossier, work.clock, work.rules, work.now)
-    body["led_to"] = [task_view(led, work.dossier, work.clock, work.rules, work.now) for led in outcome.led_to]
-    return body | dossier_facts(work.dossier)
+    now = asked_at()
+    opened = open_task(task_id, current_caller(), now)
+    return reply(task_detail(opened, now), headers={"ETag": etag(opened.task.version)})
 
 
 def _act(command: TaskCommand) -> Response:
-    body = run_task(command, acting_context(), answer_view)
+    body = run_task(command, acting_context(), outcome_view)
     return reply(body, headers={"ETag": etag(body["version"])} if "version" in body else None)
 
 

@@ -22,6 +22,8 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+BIGINT = 2**63 - 1
+"""The greatest number of a row."""
 APPLICATION_OPTIONS = "-c role=motcua_app -c timezone=UTC"
 """How every connection of the application begins: in the role that may not change history."""
 

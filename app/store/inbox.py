@@ -131,6 +131,17 @@ class ListedTask:
     applicant: str
 
 
+@dataclass(frozen=True, slots=True)
+class OpenStep:
+    """A step of a procedure, and how many tasks wait there."""
+
+    procedure: str
+    procedure_name: str
+    step: str
+    step_name: str
+    tasks: int
+
+
 def task_page(
     connection: Connection,
     inboxes: Sequence[str],
@@ -168,6 +179,12 @@ def count_colours(connection: Connection, inbox: str, scope: Scope, now: datetim
     query = _coloured(_shape((inbox,), Filters(), "due_at", None))
     values = _values((inbox,), scope, Filters(), None, MOST_COUNTED + 1)
     return {row[0]: row[1] for row in connection.execute(query, values | {"now": now})}
+
+
+def open_steps(connection: Connection, inboxes: Sequence[str], scope: Scope) -> list[OpenStep]:
+    """The steps at which tasks of these inboxes wait, of the MOST_COUNTED most urgent ones."""
+    query = _stepped(_shape(inboxes, Filters(), "due_at", None))
+    return [OpenStep(*row) for row in connection.execute(query, _values(inboxes, scope, Filters(), None, MOST_COUNTED))]
 
 
 def positions_in_units(connection: Connection, unit_ids: Sequence[int]) -> tuple[int, ...]:
@@ -252,6 +269,20 @@ def _coloured(shape: _Shape) -> Select[Any, int]:
         .join(Task, Task.id == found.c.id)
         .join(Dossier, Dossier.id == Task.dossier_id)
         .group_by(_COLOUR)
+    )
+
+
+@lru_cache(256)
+def _stepped(shape: _Shape) -> Select[str, str, str, str, int]:
+    found = _merged(shape).subquery()
+    step = (Procedure.code, Procedure.name, Task.step, Task.step_name)
+    return (
+        select(*step, func.count())
+        .select_from(found)
+        .join(Task, Task.id == found.c.id)
+        .join(Dossier, Dossier.id == Task.dossier_id)
+        .join(Procedure, Procedure.id == Dossier.procedure_id)
+        .group_by(*step)
     )
 
 

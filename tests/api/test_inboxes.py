@@ -9,10 +9,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, func, insert, select, true
 
-from app.api.lists import make_cursor
 from app.api.present import TaskSchema
 from app.rules.clock import ClockState
 from app.store.tasks import Task
+from app.views.cursors import make_cursor
 from tests import factories
 from tests.api.lifecycle import act, body_of, open_task, register
 from tests.factories import START, Clock, Province

@@ -1,4 +1,4 @@
-"""The colour of a task, and what it says in words: warnings never stand in colour alone (QT-21)."""
+"""The colour of a task and of a dossier, and what it says in words: warnings never stand in colour alone (QT-21)."""
 
 from __future__ import annotations
 
@@ -25,14 +25,8 @@ def colour_words(shown: Colour, task: TaskRow, state: ClockState, rules: ClockRu
     """`Còn 3 giờ làm việc`, `Quá hạn bước 2 giờ làm việc` … for the task's colour."""
     if shown == "done":
         return "Đã xử lý xong" if task.state != "open" else "Đã có kết quả, chờ trả"
-    if shown == "paused":
-        return "Tạm dừng, chờ bổ sung"
-    if shown == "late":
-        if state.appointment_at is None or now <= state.appointment_at:
-            return "Cơ quan đang giữ đã quá hạn chuyển"
-        return f"Quá hẹn trả kết quả {_between(rules, state.appointment_at, now)}"
-    if shown == "due_soon" and state.appointment_at is not None:
-        return f"Đến hẹn trả kết quả còn {_between(rules, now, state.appointment_at)}"
+    if (told := _warning_words(shown, state, rules, now)) is not None:
+        return told
     if task.due_at is None:
         return "Bước không tính thời hạn"
     held = state.holding(task.engine_task)
@@ -43,6 +37,32 @@ def colour_words(shown: Colour, task: TaskRow, state: ClockState, rules: ClockRu
     else:
         length = _between(rules, first, last)
     return f"Quá hạn bước {length}" if shown == "step_late" else f"Còn {length}"
+
+
+def dossier_words(shown: Colour, closed: bool, state: ClockState, rules: ClockRules, now: datetime) -> str:
+    """The same for a dossier: `Đến hẹn trả kết quả còn 3 ngày làm việc`, `Có bước đã quá hạn` …"""
+    if shown == "done":
+        return "Đã trả kết quả" if closed else "Đã có kết quả, chờ trả"
+    if (told := _warning_words(shown, state, rules, now)) is not None:
+        return told
+    if shown == "step_late":
+        return "Có bước đã quá hạn"
+    if state.appointment_at is None:
+        return "Chưa tính thời hạn"
+    return f"Đến hẹn trả kết quả còn {_between(rules, now, state.appointment_at)}"
+
+
+def _warning_words(shown: Colour, state: ClockState, rules: ClockRules, now: datetime) -> str | None:
+    """What concerns the dossier as a whole; None for the other colours."""
+    if shown == "paused":
+        return "Tạm dừng, chờ bổ sung"
+    if shown == "late":
+        if state.appointment_at is None or now <= state.appointment_at:
+            return "Cơ quan đang giữ đã quá hạn chuyển"
+        return f"Quá hẹn trả kết quả {_between(rules, state.appointment_at, now)}"
+    if shown == "due_soon" and state.appointment_at is not None:
+        return f"Đến hẹn trả kết quả còn {_between(rules, now, state.appointment_at)}"
+    return None
 
 
 def _between(rules: ClockRules, first: datetime, last: datetime) -> str:

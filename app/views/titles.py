@@ -1,4 +1,4 @@
-"""What the rows of a dossier's history are called."""
+"""What the rows of a dossier's history and its slips are called."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ TIMERS: Mapping[str, str] = {
     "deadline_reached": "Đã quá hạn xử lý",
     "appointment_reached": "Đã quá hẹn trả kết quả",
 }
+SLIP_TITLES: Mapping[str, str] = {"receipt": "Giấy tiếp nhận hồ sơ và hẹn trả kết quả"}
 
 
 def history_title(kind: str) -> str:

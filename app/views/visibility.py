@@ -5,8 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from app.access.caller import Caller
-from app.api.blueprint import invalid
-from app.errors import DomainError
+from app.errors import DomainError, invalid
 from app.rules.permissions import sees_dossier
 from app.store import dossiers, organisation, tasks
 from app.store.dossiers import DossierRow

@@ -1,0 +1,74 @@
+"""Procedures as published: what an applicant brings, how long it takes, through which steps it goes."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from app.errors import DomainError
+from app.store import procedures
+from app.store.procedures import ProcedureRow, VersionRow
+from app.store.transaction import reading
+from app.views.cursors import a_code, make_cursor, page_answer, read_cursor
+
+
+def procedure_list(q: str | None = None, cursor: str | None = None, page_size: int = 50) -> dict[str, Any]:
+    """A page of procedures by code; `q` are words of code, name or field, with or without diacritics.
+
+    Errors: DomainError invalid.
+    """
+    after = read_cursor(cursor, "procedures", a_code)[0] if cursor is not None else None
+    with reading() as connection:
+        rows = procedures.search_procedures(connection, q, after, page_size + 1)
+        total = procedures.count_procedures(connection, q)
+    next_cursor = make_cursor("procedures", rows[page_size - 1].code) if len(rows) > page_size else None
+    return page_answer([procedure_view(row) for row in rows[:page_size]], total, next_cursor)
+
+
+def procedure_detail(code: str, day: date) -> dict[str, Any]:
+    """A procedure with its components, fees, and the steps, form and decision that are in force on `day`.
+
+    Without a version in force there are no steps, and form, version and decision are None. Errors: DomainError not_found.
+    """
+    with reading() as connection:
+        procedure = procedures.find_procedure(connection, code)
+        if procedure is None:
+            raise DomainError("not_found", f"Không có thủ tục mã “{code}”.")
+        version = procedures.version_in_force(connection, procedure.id, day)
+        return procedure_view(procedure) | {
+            "components": procedure.components,
+            "fees": procedure.fees,
+            "legal_basis": procedure.legal_basis,
+            "agencies": list(procedures.handling_agencies(connection, procedure.id)),
+            "steps": version.steps if version else [],
+            "form": procedures.form_of(connection, version.id, _first_form(version)) if version else None,
+            "version": version.number if version else None,
+            "decision": _decision(version) if version else None,
+        }
+
+
+def procedure_view(procedure: ProcedureRow) -> dict[str, Any]:
+    return {
+        "code": procedure.code,
+        "name": procedure.name,
+        "field": procedure.field,
+        "level": procedure.level,
+        "limit": procedure.limit,
+        "limit_unit": procedure.limit_unit,
+        "service_level": procedure.service_level,
+        "result_name": procedure.result_name,
+        "demonstration": procedure.demonstration,
+    }
+
+
+def _decision(version: VersionRow) -> dict[str, Any]:
+    return {
+        "number": version.decision_number,
+        "decided_on": version.decided_on,
+        "effective_from": version.effective_from,
+    }
+
+
+def _first_form(version: VersionRow) -> str | None:
+    """The form of the first step is the applicant's."""
+    return version.steps[0].get("form") if version.steps else None

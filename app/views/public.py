@@ -1,0 +1,81 @@
+"""Look-up without signing in (QT-14.2, ST-17.3, LA-15.1).
+
+A code can be counted, so it alone shows state and dates; names, steps and slips need the random token of the slip's QR code.
+A wrong token shows no more than none.
+"""
+
+from __future__ import annotations
+
+import hmac
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.actions.running import MAIN
+from app.errors import DomainError
+from app.rules.status import status_of
+from app.store import dossiers, slips, tasks
+from app.store.dossiers import DossierRow
+from app.store.transaction import reading
+from app.views.parts import printed_slip, slip_view
+
+
+def public_dossier(code: str, token: str | None) -> dict[str, Any]:
+    """Status and dates of a dossier; with its token also who, what, the steps and the slips.
+
+    Errors: DomainError not_found.
+    """
+    with reading() as connection:
+        dossier = _find(connection, code)
+        answer = {
+            "code": dossier.code,
+            "status": status_of(dossier.status).to_dict(),
+            "received_at": dossier.received_at,
+            "appointment_at": dossier.appointment_at,
+            "result_at": dossier.result_at,
+            "delivered_at": dossier.closed_at,
+        }
+        if _knows(dossier, token):
+            answer |= _for_applicant(connection, dossier)
+    return answer
+
+
+def public_slip_pdf(code: str, token: str | None, slip_id: int) -> tuple[str, bytes]:
+    """File name and PDF of a slip, for who has the dossier's token. Errors: DomainError not_found."""
+    with reading() as connection:
+        dossier = _find(connection, code)
+        if not _knows(dossier, token):
+            raise DomainError("not_found", "Hãy mở bằng đường dẫn trong mã QR của phiếu.")
+        return printed_slip(connection, dossier, slip_id)
+
+
+def _find(connection: Connection, code: str) -> DossierRow:
+    dossier = dossiers.find_dossier(connection, code)
+    if dossier is None:
+        raise DomainError("not_found", "Không có hồ sơ mang mã này; hãy kiểm tra lại mã trên phiếu.")
+    return dossier
+
+
+def _knows(dossier: DossierRow, token: str | None) -> bool:
+    return token is not None and hmac.compare_digest(token.encode(), dossier.token.encode())
+
+
+def _for_applicant(connection: Connection, dossier: DossierRow) -> dict[str, Any]:
+    return {
+        "applicant": dossiers.contents(connection, dossier.id).applicant_name,
+        "procedure": dossier.procedure,
+        "procedure_name": dossier.procedure_name,
+        "agency_name": dossier.agency_name,
+        "steps": [
+            {
+                "step_name": task.step_name,
+                "position_name": task.position_name,
+                "entered_at": task.entered_at,
+                "finished_at": task.finished_at,
+                "state": task.state,
+            }
+            for task in tasks.every_task_of(connection, dossier.id)
+            if task.instance_kind == MAIN and task.state != "cancelled"
+        ],
+        "slips": [slip_view(slip) for slip in slips.slips_of(connection, dossier.id)],
+    }

@@ -1,0 +1,38 @@
+"""One task as who opens it sees it: its form, its data and what may be done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from app.actions.open_task import Offer, OpenedTask
+from app.views.present import dossier_facts, task_view
+
+
+def task_detail(opened: OpenedTask, now: datetime) -> dict[str, Any]:
+    """The task's view with `form`, `data`, `limit`, and every action: allowed or why not, and what it needs."""
+    work = opened.work
+    return task_view(opened.task, work.dossier, work.clock, work.rules, now) | {
+        "form": opened.form,
+        "data": opened.data,
+        "actions": [_offer_view(offer) for offer in opened.offers],
+        "dossier_status": dossier_facts(work.dossier)["status"],
+        "limit": opened.step.limit,
+        "limit_unit": opened.step.limit_unit,
+    }
+
+
+def _offer_view(offer: Offer) -> dict[str, Any]:
+    view: dict[str, Any] = {
+        "name": offer.name,
+        "title": offer.title,
+        "allowed": offer.allowed,
+        "why": offer.why,
+        "needs": list(offer.needs),
+        "decisions": [{"value": value, "title": title} for value, title in offer.decisions],
+    }
+    if offer.to_steps:
+        view["to_steps"] = [{"id": step, "title": title} for step, title in offer.to_steps]
+    if offer.accounts:
+        view["accounts"] = [{"username": username, "name": name} for username, name in offer.accounts]
+    return view
