@@ -15,10 +15,11 @@ from sqlalchemy import Connection
 from app.access.caller import Caller
 from app.actions.checks import why_not
 from app.actions.runner import whole_second
-from app.actions.running import MAIN
+from app.actions.running import MAIN, Running
 from app.actions.work import Work
+from app.engine.ahead import Ahead, steps_ahead
 from app.engine.instance import EarlierStep
-from app.engine.steps import Step
+from app.engine.steps import LEAD, Step
 from app.errors import DomainError
 from app.rules import permissions
 from app.rules.legality import Refusal
@@ -43,7 +44,10 @@ _NEEDS = {"return": ("comment",), "handoff": ("account", "comment")}
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An action as a person sees it: may she, why not, what she must give, what she may choose."""
+    """An action as a person sees it: may she, why not (`rule`: by which article), what she must give, what she may choose.
+
+    `ahead`: where forwarding leads; `accounts`: to whom a handoff, or the one step ahead, may be given by name.
+    """
 
     name: str
     title: str
@@ -53,6 +57,8 @@ class Offer:
     decisions: tuple[tuple[str, str], ...]
     to_steps: tuple[tuple[str, str], ...] = ()
     accounts: tuple[tuple[str, str], ...] = ()
+    rule: str | None = None
+    ahead: Ahead | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +102,15 @@ def _read(connection: Connection, task_id: int, caller: Caller, now: datetime) -
     earlier = (
         running.engine.earlier_steps(task.engine_task) if task.state == "open" and task.instance_kind == MAIN else []
     )
-    offers = tuple(_offer(name, work, task, caller, step, earlier) for name in TITLES)
+    offers = tuple(_offer(name, work, task, caller, running, earlier) for name in TITLES)
     form = procedures.form_of(connection, running.row.version_id, step.form)
     return OpenedTask(task, work, step, form, dict(work.data), offers)
 
 
-def _offer(name: str, work: Work, task: TaskRow, caller: Caller, step: Step, earlier: list[EarlierStep]) -> Offer:
+def _offer(name: str, work: Work, task: TaskRow, caller: Caller, running: Running, earlier: list[EarlierStep]) -> Offer:
+    step = running.definition.steps[task.step]
     refusal = why_not(name, work, task, caller, earlier_steps=bool(earlier))
+    ahead = steps_ahead(running.definition, step.id) if name == "forward" and refusal is None else None
     decisions: tuple[tuple[str, str], ...] = ()
     needs: tuple[str, ...] = _NEEDS.get(name, ())
     colleagues: tuple[tuple[str, str], ...] = ()
@@ -112,6 +120,8 @@ def _offer(name: str, work: Work, task: TaskRow, caller: Caller, step: Step, ear
     if name == "handoff" and refusal is None:
         colleagues = _colleagues(work, task)
         refusal = None if colleagues else _NOBODY
+    if ahead is not None:
+        colleagues = _next_handlers(work, ahead)
     return Offer(
         name=name,
         title=TITLES[name],
@@ -121,6 +131,8 @@ def _offer(name: str, work: Work, task: TaskRow, caller: Caller, step: Step, ear
         decisions=decisions,
         to_steps=tuple((found.step.id, found.step.name) for found in earlier) if name == "return" else (),
         accounts=colleagues,
+        rule=refusal.rule if refusal else None,
+        ahead=ahead,
     )
 
 
@@ -128,3 +140,14 @@ def _colleagues(work: Work, task: TaskRow) -> tuple[tuple[str, str], ...]:
     """Who else of the unit may take the task over, username and name (QT-17.4)."""
     found = accounts.colleagues(work.connection, task.unit_id, work.today, permissions.WORKERS)
     return tuple((username, name) for username, name in found if username != task.assignee)
+
+
+def _next_handlers(work: Work, ahead: Ahead) -> tuple[tuple[str, str], ...]:
+    """Who may be given the next step by name (QT-22.2b): its position's holders, where the drawing leaves no other way."""
+    if len(ahead.steps) != 1 or ahead.ends or ahead.waits:
+        return ()
+    step = ahead.steps[0]
+    if step.agency.startswith("="):  # only known once the step is done
+        return ()
+    agency = work.dossier.agency if step.agency == LEAD else step.agency
+    return tuple(accounts.holding(work.connection, step.position, agency, work.today, permissions.WORKERS))

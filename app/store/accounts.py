@@ -255,6 +255,22 @@ def colleagues(connection: Connection, unit_id: int, day: date, permissions: Seq
     return [(row.username, row.name) for row in rows]
 
 
+def holding(
+    connection: Connection, position: str, agency: str, day: date, permissions: Sequence[str]
+) -> list[tuple[str, str]]:
+    """Username and name of the accounts that hold the position of that code in that agency and have one of `permissions`."""
+    rows = connection.execute(
+        select(Account.username, Account.name)
+        .join(AccountPosition, AccountPosition.account_id == Account.id)
+        .join(Position, Position.id == AccountPosition.position_id)
+        .join(Agency, Agency.id == Position.agency_id)
+        .where(Position.code == position, Agency.code == agency, may_any(permissions), held_on(day))
+        .distinct()
+        .order_by(Account.username)
+    )
+    return [(row.username, row.name) for row in rows]
+
+
 def email_of(connection: Connection, ids: Sequence[int]) -> list[str]:
     """E-mail addresses of these accounts, those that have one."""
     rows = connection.execute(select(Account.email).where(Account.id.in_(ids), Account.email.is_not(None)))
