@@ -103,6 +103,16 @@ class WorkCalendar:
         end = self._session_end(local)
         return self._instant(self._latest(self._worked(local if end is None else end)))
 
+    def day_end(self, at: datetime) -> datetime | None:
+        """When the last working period of the local day that holds `at` ends; None on a day without working hours."""
+        day = self._local(at) // _DAY
+        hours = self._hours(day)
+        return self._instant(day * _DAY + hours[-1][1]) if hours else None
+
+    def next_day(self, at: datetime) -> datetime:
+        """The first opening after the last working period of the local day that holds `at`."""
+        return self._instant(self._latest(self._worked((self._local(at) // _DAY + 1) * _DAY)))
+
     def local(self, at: datetime) -> datetime:
         """The same instant in the calendar's own offset, cut to the second: what people read."""
         return at.astimezone(self.tz).replace(microsecond=0)

@@ -56,6 +56,8 @@ class ClockState:
     """The folded clock. Instants are aware UTC and counted ones (an event outside hours stands at the next opening, QT-18.2).
 
     - started_at: when the present round began; limit_seconds: working seconds, None = no deadline
+    - cut_off: where the limit is "the same day" (`SameDay`), its cut-off; `limit_seconds` is then what this round had from its
+      start to that day's end, and a restart reckons it anew
     - deadline_at decides overdue (QT-18.6), appointment_at colours and what is still allowed (QT-18.3, QT-19, QT-21)
     - original_*: as this round began; slip_appointment_at: the appointment without apologies, at which "after the
       appointment" is measured (QT-19.3b)
@@ -68,6 +70,7 @@ class ClockState:
 
     started_at: datetime | None = None
     limit_seconds: int | None = None
+    cut_off: str | None = None
     deadline_at: datetime | None = None
     appointment_at: datetime | None = None
     original_deadline_at: datetime | None = None
@@ -162,7 +165,7 @@ _INSTANTS = (
     "delivered_at",
     "last_at",
 )
-_PLAIN = ("overdue", "outcome", "rounds")
+_PLAIN = ("overdue", "outcome", "rounds", "cut_off")
 _NUMBERS = ("limit_seconds", "remaining_seconds")
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from app.rules import events, status
 from app.rules.clock_state import ClockState, Meter
 from app.rules.events import Event, EventError
-from app.rules.explain import Line, shown, spoken
-from app.rules.limits import Limit
+from app.rules.explain import Line, shown, spoken, spoken_time
+from app.rules.limits import Limit, LimitError, SameDay
 from app.rules.refusal import ClockRefusal
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def check(state: ClockState, event: Event) -> None:
 
 
 def _accept(state: ClockState, event: Event, at: datetime, rules: ClockRules) -> Decided:
-    limit = _seconds(event.data.get("limit_seconds"), "limit_seconds")
+    limit = _limit(event)
     lines = [Line(at, event.kind, "QT-18.1", "Tiếp nhận: bắt đầu tính thời gian giải quyết", None, _show(rules, at))]
     changes, told = _new_terms(event, at, limit, rules)
     agencies = event.data.get("agency_limits") or {}
@@ -65,14 +65,15 @@ def _accept(state: ClockState, event: Event, at: datetime, rules: ClockRules) ->
     return changes, lines + told
 
 
-def _new_terms(event: Event, at: datetime, limit: int | None, rules: ClockRules) -> Decided:
+def _new_terms(event: Event, at: datetime, limit: int | SameDay | None, rules: ClockRules) -> Decided:
     """Deadline and appointment of a round that starts `at` with its whole limit (QT-18.2, QT-18.3)."""
-    calendar = rules.calendar
-    deadline = None if limit is None else calendar.due(at, limit)
     given = _entered(event, rules)
-    appointment = given or _usual_appointment(deadline, rules)
+    deadline = _deadline(at, limit, rules)
+    kind = "same_day" if isinstance(limit, SameDay) else rules.profile.appointment
+    appointment = given or _usual_appointment(deadline, kind, rules)
     changes = _appointed(appointment, rules) | {
-        "limit_seconds": limit,
+        "limit_seconds": None if deadline is None else _worth(at, limit, deadline, rules),
+        "cut_off": limit.cut_off if isinstance(limit, SameDay) else None,
         "deadline_at": deadline,
         "original_deadline_at": deadline,
         "original_appointment_at": appointment,
@@ -80,17 +81,39 @@ def _new_terms(event: Event, at: datetime, limit: int | None, rules: ClockRules)
     }
     lines = []
     if limit is not None:
-        text = f"Hạn xử lý: {spoken(limit)} làm việc kể từ lúc bắt đầu tính"
+        text = _limit_words(at, limit, deadline, rules)
         lines.append(Line(at, event.kind, "QT-18.2", text, None, _show(rules, deadline)))
     if appointment is not None:
-        text = "Thời gian hẹn trả do bộ phận một cửa ghi" if given else _APPOINTMENT_TEXTS[rules.profile.appointment]
+        text = "Thời gian hẹn trả do bộ phận một cửa ghi" if given else _APPOINTMENT_TEXTS[kind]
         lines.append(Line(at, event.kind, "QT-18.3", text, None, _show(rules, appointment)))
     return changes, lines
+
+
+def _deadline(at: datetime, limit: int | SameDay | None, rules: ClockRules) -> datetime | None:
+    if isinstance(limit, SameDay):
+        return limit.deadline(at, rules.calendar)
+    return None if limit is None else rules.calendar.due(at, limit)
+
+
+def _worth(at: datetime, limit: int | SameDay | None, deadline: datetime, rules: ClockRules) -> int:
+    """How many working seconds a round has."""
+    return limit if isinstance(limit, int) else rules.calendar.between(at, deadline)
+
+
+def _limit_words(at: datetime, limit: int | SameDay, deadline: datetime | None, rules: ClockRules) -> str:
+    if isinstance(limit, int):
+        return f"Hạn xử lý: {spoken(limit)} làm việc kể từ lúc bắt đầu tính"
+    if limit.is_late(at, rules.calendar):
+        return f"Hạn xử lý: trong ngày làm việc tiếp theo, vì tiếp nhận sau {spoken_time(limit.cut_off)}"
+    if deadline == rules.calendar.day_end(at):
+        return f"Hạn xử lý: trong ngày làm việc, vì tiếp nhận không sau {spoken_time(limit.cut_off)}"
+    return "Hạn xử lý: trong ngày làm việc tiếp theo, vì ngày tiếp nhận đã hết giờ làm việc"
 
 
 _APPOINTMENT_TEXTS = {
     "next_session": "Thời gian hẹn trả: đầu buổi làm việc kế tiếp buổi hết hạn xử lý",
     "deadline": "Thời gian hẹn trả: đúng hạn xử lý",
+    "same_day": "Thời gian hẹn trả: đúng hạn xử lý, vì thủ tục phải trả kết quả trong ngày",
 }
 
 
@@ -116,7 +139,8 @@ def _receive_supplement(state: ClockState, event: Event, at: datetime, rules: Cl
     if rules.profile.supplement_clock == "restart":
         text = "Đã bổ sung: thời gian tính lại từ đầu như hồ sơ mới"
         lines = [Line(at, event.kind, "QT-19.3a", text, _show(rules, state.started_at), _show(rules, at))]
-        terms, told = _new_terms(event, at, state.limit_seconds, rules)
+        whole = state.limit_seconds if state.cut_off is None else SameDay(state.cut_off)
+        terms, told = _new_terms(event, at, whole, rules)
         return changes | terms | {"started_at": at, "rounds": state.rounds + 1, "apologised_at": None}, lines + told
     moved, lines = _resume(state, event, at, rules)
     return changes | moved, lines
@@ -130,7 +154,8 @@ def _resume(state: ClockState, event: Event, at: datetime, rules: ClockRules) ->
         deadline = _show(rules, state.deadline_at)
         return {}, [Line(at, event.kind, "QT-19.3a", text, deadline, deadline)]
     deadline_at = rules.calendar.due(at, left)
-    usual = _entered(event, rules) or _usual_appointment(deadline_at, rules)
+    kind = rules.profile.appointment if state.cut_off is None else "same_day"
+    usual = _entered(event, rules) or _usual_appointment(deadline_at, kind, rules)
     appointment = usual
     if state.apologised_at is not None and state.appointment_at is not None and usual is not None:
         appointment = max(usual, state.appointment_at)  # a date promised in an apology is not taken back
@@ -212,10 +237,9 @@ DECISIONS: Mapping[str, Callable[[ClockState, Event, datetime, ClockRules], Deci
 }
 
 
-def _usual_appointment(deadline: datetime | None, rules: ClockRules) -> datetime | None:
-    if deadline is None or rules.profile.appointment == "deadline":
-        return deadline
-    return rules.calendar.next_session(deadline)
+def _usual_appointment(deadline: datetime | None, kind: str, rules: ClockRules) -> datetime | None:
+    """`kind`: one of the profile's `appointment`s; or `same_day`, where the law wants the result handed over that very day."""
+    return rules.calendar.next_session(deadline) if deadline is not None and kind == "next_session" else deadline
 
 
 def _appointed(appointment: datetime | None, rules: ClockRules) -> Changes:
@@ -234,6 +258,17 @@ def _entered(event: Event, rules: ClockRules) -> datetime | None:
         raise EventError(f"{event.kind}: data.appointment is not an ISO instant: {text!r}") from None
     at = at if at.tzinfo else at.replace(tzinfo=rules.calendar.tz)
     return at.astimezone(UTC).replace(microsecond=0)
+
+
+def _limit(event: Event) -> int | SameDay | None:
+    """What an acceptance says about the time that the dossier may take."""
+    cut_off = event.data.get("cut_off")
+    if cut_off is None:
+        return _seconds(event.data.get("limit_seconds"), "limit_seconds")
+    try:
+        return SameDay(cut_off)
+    except LimitError:
+        raise EventError(f"accepted: data.cut_off must be a time of day such as 15:00, not {cut_off!r}") from None
 
 
 def _seconds(value: Any, name: str) -> int | None:

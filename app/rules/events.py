@@ -103,7 +103,8 @@ class Event:
     `closes` are the keys of the holdings that end, `opens` those that begin; `claimed`, `released` and `handed_off` close
     and reopen the same key under another account. `data` is JSON-safe:
 
-    - accepted: `limit_seconds` (working seconds, absent or None = no deadline); `agency_limits` {agency: working seconds},
+    - accepted: `limit_seconds` (working seconds, absent or None = no deadline), or `cut_off` (local HH:MM) where the limit is
+      the same day (`limits.SameDay`); `agency_limits` {agency: working seconds},
       the transfer limits of participating agencies (QT-21a); `appointment` (ISO) where the desk sets another than the default
     - supplement_received: `appointment` as above
     - apologised: `appointment` (ISO), the new date; `file`

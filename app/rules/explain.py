@@ -74,6 +74,12 @@ def spoken(seconds: int) -> str:
     return " ".join(parts) or "0 giờ"
 
 
+def spoken_time(time: str) -> str:
+    """A time of day in words: `15:00` is "15 giờ", `15:30` "15 giờ 30 phút"."""
+    hour, minute = map(int, time.split(":"))
+    return f"{hour} giờ" + (f" {minute} phút" if minute else "")
+
+
 def places(holders: Iterable[Any]) -> str | None:
     """Who holds, as `agency/step` (and `:account`), for holdings and held steps."""
     names = [f"{held.agency}/{held.step}" + (f":{held.account}" if held.account else "") for held in holders]

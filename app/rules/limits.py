@@ -1,12 +1,20 @@
-"""Time limits as published procedures state them: ISO 8601 durations in working or in calendar time."""
+"""Time limits as published procedures state them: ISO 8601 durations in working or in calendar time, or "the same day".
+
+A step has a duration. A whole procedure may instead have to be done within the working day on which it was received, or within
+the next one when it came after a cut-off (certification: NĐ 23/2015 Art. 7, 15:00).
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+if TYPE_CHECKING:
+    from app.rules.calendar import WorkCalendar
 
 LimitUnit = Literal["working", "calendar"]
 LIMIT_UNITS: tuple[LimitUnit, ...] = ("working", "calendar")
@@ -39,6 +47,46 @@ class Limit:
     def from_list(cls, data: Sequence[Any] | None) -> Limit | None:
         """The inverse of `to_list`; None stays None."""
         return None if data is None else cls(int(data[0]), _unit(data[1]))
+
+
+_CUT_OFF = re.compile(r"(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d)", re.ASCII)
+_SAME_DAY = "same_day/"
+
+
+@dataclass(frozen=True, slots=True)
+class SameDay:
+    """Within the working day of the start; within the next one when the start is after `cut_off` (local `HH:MM`), or when
+    nothing is left of its day. Errors: LimitError for a cut-off that is no time of day."""
+
+    cut_off: str
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.cut_off, str) or not _CUT_OFF.fullmatch(self.cut_off):
+            raise LimitError(f"giờ chốt {self.cut_off!r} không đúng: ghi giờ và phút, ví dụ 15:00")
+
+    def is_late(self, start: datetime, calendar: WorkCalendar) -> bool:
+        """Whether a start is after the cut-off; exactly at it is not after."""
+        local = calendar.local(start)
+        hour, minute = map(int, self.cut_off.split(":"))
+        return (local.hour, local.minute, local.second) > (hour, minute, 0)
+
+    def deadline(self, start: datetime, calendar: WorkCalendar) -> datetime:
+        """The end of the last working period of the day that counts; always after `start`, a counted instant.
+
+        Errors: CalendarError when the calendar has no working day any more.
+        """
+        end = calendar.day_end(start)
+        if end is None or end <= start or self.is_late(start, calendar):
+            end = calendar.day_end(calendar.next_day(start))
+        assert end is not None  # noqa: S101 - the next working day has hours
+        return end
+
+
+def parse_published(text: str, unit: str = "working", seconds_per_day: int = 28_800) -> Limit | SameDay | None:
+    """Read the limit of a whole procedure: as `parse_limit`, or `same_day/15:00` (see `SameDay`). Errors: LimitError."""
+    if text.startswith(_SAME_DAY):
+        return SameDay(text.removeprefix(_SAME_DAY))
+    return parse_limit(text, unit, seconds_per_day)
 
 
 def parse_limit(iso: str, unit: str = "working", seconds_per_day: int = 28_800) -> Limit | None:

@@ -66,11 +66,10 @@ def histories(draw: Callable[[st.SearchStrategy[Any]], Any], longest: int = 14) 
     writer = Writer(at("2026-08-17 07:00") + timedelta(seconds=draw(st.integers(0, 14 * 86_400))), [], [])
     writer.add("registered", [], [writer.fresh("desk")])
     writer.now += timedelta(seconds=draw(GAPS))
-    limits = {
-        "limit_seconds": draw(st.sampled_from([8 * HOUR, 40 * HOUR, 61, None])),
-        "agency_limits": {"B": 16 * HOUR},
-    }
-    writer.add("accepted", list(writer.open), [writer.fresh("desk")], **limits)
+    limit = draw(
+        st.sampled_from([*({"limit_seconds": s} for s in (8 * HOUR, 40 * HOUR, 61, None)), {"cut_off": "15:00"}])
+    )
+    writer.add("accepted", list(writer.open), [writer.fresh("desk")], **limit, agency_limits={"B": 16 * HOUR})
     for _ in range(draw(st.integers(0, longest))):
         writer.now += timedelta(seconds=draw(GAPS))
         _one_more(draw, writer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.rules.limits import Limit, LimitError, parse_limit
+from app.rules.limits import Limit, LimitError, SameDay, parse_limit, parse_published
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,22 @@ def test_the_unit_is_checked_too() -> None:
 def test_a_limit_survives_storing() -> None:
     assert Limit.from_list(Limit(60, "calendar").to_list()) == Limit(60, "calendar")
     assert Limit.from_list(None) is None
+
+
+def test_a_whole_procedure_may_have_to_be_done_the_same_day() -> None:
+    assert parse_published("same_day/15:00") == SameDay("15:00")
+    assert parse_published("P10D") == Limit(288_000)
+    assert parse_published("none") is None
+
+
+def test_a_step_may_not() -> None:
+    with pytest.raises(LimitError, match="same_day"):
+        parse_limit("same_day/15:00")
+
+
+@pytest.mark.parametrize(
+    "text", ["same_day", "same_day/", "same_day/3pm", "same_day/24:00", "same_day/15:60", "same_day/15:00:0"]
+)
+def test_a_cut_off_is_a_time_of_day(text: str) -> None:
+    with pytest.raises(LimitError):
+        parse_published(text)
