@@ -4,6 +4,8 @@ import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 const WORDS = { done: "✓ Đã xong", current: "● Đang xử lý", late: "⚠ Quá hạn" };
 const FAILED = "Không tải được sơ đồ. Hãy tải lại trang; các bước vẫn xem được ở mục Diễn biến.";
 
+const READABLE = 0.6;
+
 const place = document.getElementById("diagram");
 if (place) show(place);
 
@@ -19,8 +21,9 @@ async function show(place) {
     await viewer.importXML(xml);
     mark(viewer, steps ?? {});
     const view = viewer.get("canvas");
-    view.zoom("fit-viewport", "auto");
     place.prepend(buttons(view));
+    view.resized();
+    fit(view, steps ?? {});
     place.dataset.ready = "";
   } catch (error) {
     console.error(error);
@@ -45,6 +48,15 @@ function mark(viewer, steps) {
     note.textContent = WORDS[state];
     overlays.add(id, { position: { top: -12, left: 4 }, html: note, scale: { min: 0.8, max: 1.2 } });
   }
+}
+
+/** The whole diagram; where that is too small to read (a telephone), the step that is being worked on. */
+function fit(view, steps) {
+  view.zoom("fit-viewport", "auto");
+  const here = Object.keys(steps).find((id) => steps[id] !== "done" && view.getGraphics(id));
+  if (view.zoom() >= READABLE || !here) return;
+  view.zoom(READABLE);
+  view.scrollToElement(here, 24);
 }
 
 function buttons(view) {
