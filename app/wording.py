@@ -1,4 +1,4 @@
-"""How values become Vietnamese text on slips and in messages: one line of user text, one instant, one date.
+"""How values become Vietnamese text: one line of user text, one instant, one date; and in which order names stand.
 
 Shared by `app.slips` and `app.messages`, so that a slip and the letter about it never word one instant in two ways.
 """
@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 
+_ALPHABET = {letter: place for place, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz", start=0x10000)}
+_TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _JOINERS = "\u200c\u200d"
 _SPACES = re.compile(r"\s+")
 _TALL_STACK = re.compile(r"([\u0300-\u036f]{3})[\u0300-\u036f]+")
@@ -37,6 +39,12 @@ def _visible(char: str) -> str:
     if category in {"Cc", "Zl", "Zp"}:
         return " "
     return "" if category == "Cf" and char not in _JOINERS else char
+
+
+def alphabetical(text: str) -> tuple[list[int], str]:
+    """A key that sorts as Vietnamese is sorted: đ after d, ă and â after a; tones only where all else is alike."""
+    toneless = unicodedata.normalize("NFC", _TONES.sub("", unicodedata.normalize("NFD", text.lower())))
+    return [_ALPHABET.get(letter, min(ord(letter), 0xFFFF)) for letter in toneless], text
 
 
 def spoken_instant(at: datetime) -> str:

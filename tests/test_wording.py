@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.wording import clean_line, spoken_date, spoken_instant
+from app.wording import alphabetical, clean_line, spoken_date, spoken_instant
 
 
 def test_vietnamese_text_is_composed_and_otherwise_untouched() -> None:
@@ -59,3 +59,11 @@ def test_an_instant_without_an_offset_is_refused(word: object) -> None:
     assert callable(word)
     with pytest.raises(ValueError, match="offset"):
         word(datetime(2026, 11, 21, 7, 30))  # noqa: DTZ001
+
+
+def test_names_stand_in_the_order_of_the_vietnamese_alphabet() -> None:
+    names = ["Da", "Đa", "Em", "Êm", "a", "Ắc", "âm", "ba", "bà", "bảo", "8 giờ", "Zen"]
+    assert sorted(names, key=alphabetical) == [
+        "8 giờ", "a", "Ắc", "âm", "ba", "bà", "bảo", "Da", "Đa", "Em", "Êm", "Zen",
+    ]  # fmt: skip
+    assert sorted(["tả lợn", "tá mèo", "ta gà"], key=alphabetical) == ["ta gà", "tả lợn", "tá mèo"]

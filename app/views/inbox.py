@@ -19,7 +19,7 @@ from app.views.colours import COLOURS
 from app.views.cursors import an_id, an_instant, make_cursor, page_answer, read_cursor
 from app.views.present import state_of, task_view
 from app.views.visibility import agencies_asked
-from app.wording import LOCAL
+from app.wording import LOCAL, alphabetical
 
 WAITING_FOR_ME = ("mine", "position")
 DUE = ("overdue", "today", "soon")
@@ -92,7 +92,7 @@ def inbox_choices(
 
 
 def _by_name(names: dict[str, str]) -> list[tuple[str, str]]:
-    return sorted(names.items(), key=lambda one: (one[1], one[0]))
+    return sorted(names.items(), key=lambda one: (alphabetical(one[1]), one[0]))
 
 
 def _scope(connection: Connection, caller: Caller, inboxes: Sequence[str], agency: str | None) -> Scope:

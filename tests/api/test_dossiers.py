@@ -31,6 +31,8 @@ def test_a_dossier_shows_whose_it_is_and_who_may_act_on_it(province: factories.P
     assert dossier["status"] == {"number": 2, "name": "Được tiếp nhận"}
     assert dossier["applicant"] == APPLICANT
     assert dossier["data"] == {"grade": 5}
+    (component,) = dossier["components"]
+    assert component == {"code": "application", "name": "Đơn đề nghị", "kind": "original", "quantity": 1}
     assert dossier["received_at"] == "2026-11-23T08:00:00+07:00"
     (task,) = dossier["open_tasks"]
     assert (task["step"], task["position"], task["agency"]) == ("receive", "desk_officer", "SYT")
@@ -230,3 +232,33 @@ def test_another_agencys_list_is_not_given(province: factories.Province, sign_in
 def test_an_unknown_code_is_not_found(province: factories.Province, sign_in: SignIn) -> None:
     answer: Any = sign_in("control").get("/api/v1/dossiers/000.00.12.H50-261123-9999")
     assert answer.status_code == 404
+
+
+def test_a_dossier_says_its_colour_in_words(
+    province: factories.Province, writing: Writing, sign_in: SignIn, clock: Clock
+) -> None:
+    desk = sign_in("desk")
+    code = register(desk)["code"]
+
+    def words() -> tuple[str, str]:
+        dossier = body_of(desk.get(f"/api/v1/dossiers/{code}"))
+        (listed,) = body_of(desk.get("/api/v1/dossiers"))["data"]
+        assert (listed["colour"], listed["words"]) == (dossier["colour"], dossier["words"])
+        return dossier["colour"], dossier["words"]
+
+    assert words() == ("on_time", "Đến hẹn trả kết quả còn 10 ngày 3 giờ làm việc")
+    clock.move(hours=2)
+    assert words() == ("step_late", "Có bước đã quá hạn")
+    clock.set_local("2026-12-07 07:30")
+    assert words() == ("due_soon", "Đến hẹn trả kết quả còn 4 giờ làm việc")
+    clock.set_local("2026-12-08 07:30")
+    assert words() == ("late", "Quá hẹn trả kết quả 4 giờ làm việc")
+    with writing() as connection:
+        found = find_dossier(connection, code)
+        assert found is not None
+        finished = found.clock | {"result_at": "2026-12-08T00:30:00+00:00"}
+        factories.set_columns(connection, "dossiers", found.id, clock=finished)
+    assert words() == ("done", "Đã có kết quả, chờ trả")
+    with writing() as connection:
+        factories.set_columns(connection, "dossiers", found.id, closed_at=clock())
+    assert words() == ("done", "Đã trả kết quả")

@@ -219,6 +219,7 @@ def test_notes_say_the_colour_in_words(province: Province, sign_in: SignIn, cloc
     def note() -> str:
         (task,) = body_of(desk.get("/api/v1/tasks?inbox=mine"))["data"]
         assert task["dossier"] == code
+        assert task["words"] == task["note"]
         return str(task["note"])
 
     assert note() == "Còn 2 giờ làm việc"
@@ -234,7 +235,7 @@ def test_notes_say_the_colour_in_words(province: Province, sign_in: SignIn, cloc
     assert note() == "Quá hẹn trả kết quả 4 giờ làm việc"
     act(desk, open_task(desk, code)["id"], "forward", comment="Xem lại mục 2")
     (waiting,) = body_of(sign_in("head").get("/api/v1/tasks?inbox=position"))["data"]
-    assert waiting["note"] == "Xem lại mục 2"
+    assert (waiting["note"], waiting["words"]) == ("Xem lại mục 2", "Quá hẹn trả kết quả 4 giờ làm việc")
 
 
 def test_counts_are_polled_with_an_etag(province: Province, writing: Writing, sign_in: SignIn) -> None:

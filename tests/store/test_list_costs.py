@@ -10,7 +10,7 @@ from sqlalchemy import Connection, create_engine, event, text
 from app.embedded import Urls
 from app.store.database import db
 from app.store.dossier_lists import DossierFilters, count_dossiers, dossier_page
-from app.store.inbox import INBOXES, Filters, Scope, count_colours, count_tasks, task_page
+from app.store.inbox import INBOXES, Filters, Scope, count_colours, count_tasks, open_steps, task_page
 from app.store.migrate import sqlalchemy_url
 from app.store.transaction import reading
 from tests import factories
@@ -80,6 +80,7 @@ def buffers(app: Flask, province: Province) -> dict[str, int]:
         "tasks with words": lambda c: task_page(c, ("unit",), scope, Filters(words="binh"), "due_at", None, 51),
         "count": lambda c: count_tasks(c, ("mine", "position"), scope, Filters()),
         "colours": lambda c: [count_colours(c, inbox, scope, START) for inbox in INBOXES],
+        "choices": lambda c: open_steps(c, ("mine", "position", "unit"), scope),
         "dossiers": lambda c: dossier_page(c, DossierFilters((province.health,)), None, 51),
         "dossiers of a partner": lambda c: dossier_page(c, DossierFilters((province.office,)), None, 51),
         "closed dossiers": lambda c: dossier_page(c, DossierFilters((province.office,), status=10), None, 51),
