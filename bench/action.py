@@ -7,75 +7,31 @@ answers the bytes that the real one answered. What is left between the two is th
 
 from __future__ import annotations
 
-import os
 import pickle
-import shutil
-import signal
 import statistics
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
-from app.config import PROJECT_ROOT, Settings
-from app.embedded.server import EmbeddedPostgres
 from bench.dossiers import Prepared, prepare
 from bench.load import Request, measure
+from bench.serving import Progress, own_folder, postgres, serving, settings_for
 
-Progress = Callable[[str], None]
 CONCURRENCY = (1, 8)
 
 
 def run(quick: bool, progress: Progress) -> dict[str, Any]:
     """Requests per second of both routes at each concurrency, their ratio, and statements an action."""
-    rounds = 2 if quick else 5
-    sizes = {1: 30, 8: 120} if quick else {1: 60, 8: 240}
-    folder = PROJECT_ROOT / "var" / f"bench-{os.getpid()}"
-    folder.mkdir(parents=True)
-    try:
-        with _database(folder) as settings:
-            needed = rounds * sum(sizes.values()) + 40
-            progress(f"chuẩn bị {2 * needed} hồ sơ …")
-            prepared = prepare(settings, needed, progress)
-            (folder / "bare.pickle").write_bytes(pickle.dumps(prepared.recordings))
-            with _server(settings, folder) as port:
-                return _measure(prepared, port, rounds, sizes, progress)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _database(folder: Path) -> Iterator[Settings]:
-    server = EmbeddedPostgres(folder / "postgres")
-    urls = server.start()
-    try:
-        settings = Settings.from_env({"MOTCUA_DATA": str(folder), "LOG_LEVEL": "WARNING"})
-        yield replace(settings, database_url=urls.app, database_owner_url=urls.owner)
-    finally:
-        server.stop()
-
-
-@contextmanager
-def _server(settings: Settings, folder: Path) -> Iterator[int]:
-    port = 8900 + os.getpid() % 90
-    environment = os.environ | {
-        "DATABASE_URL": str(settings.database_url),
-        "MOTCUA_DATA": str(folder),
-        "PORT": str(port),
-        "LOG_LEVEL": "WARNING",
-        "BENCH_RECORDINGS": str(folder / "bare.pickle"),
-        "PYTHONPATH": str(PROJECT_ROOT),
-    }
-    arguments = ["-m", "gunicorn", "--config", "python:app.gunicorn_conf", "bench.side_by_side:create()"]
-    server = subprocess.Popen([sys.executable, *arguments], env=environment, cwd=PROJECT_ROOT)
-    try:
-        yield port
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(30)
+    rounds = 1 if quick else 5
+    sizes = {1: 10, 8: 40} if quick else {1: 60, 8: 240}
+    with own_folder() as folder, postgres(folder) as server:
+        settings = settings_for(folder, server.urls())
+        needed = rounds * sum(sizes.values()) + 40
+        progress(f"chuẩn bị {2 * needed} hồ sơ …")
+        prepared = prepare(settings, needed, progress)
+        recordings = folder / "bare.pickle"
+        recordings.write_bytes(pickle.dumps(prepared.recordings))
+        with serving(settings, "bench.side_by_side:create()", {"BENCH_RECORDINGS": str(recordings)}) as port:
+            return _measure(prepared, port, rounds, sizes, progress)
 
 
 def _measure(prepared: Prepared, port: int, rounds: int, sizes: dict[int, int], progress: Progress) -> dict[str, Any]:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-
-from psycopg import Cursor
 
 from app.access.caller import Caller
 from app.access.tokens import new_token, token_hash
 from app.actions.forward import Forward
 from app.actions.register import Register
 from app.actions.runner import Context, Outcome, run, run_task
-from app.api.task_actions import answer_view
 from app.config import Settings
 from app.demo.load import load
 from app.factory import create_app
@@ -23,7 +19,9 @@ from app.jsontext import dumps
 from app.store import accounts
 from app.store.migrate import upgrade
 from app.store.transaction import reading, transaction
+from app.views.acting import outcome_view
 from app.wording import LOCAL
+from bench.watching import Sent, watched
 
 NEW_ID = "<<the id of the task that the forward opened>>"
 PROCEDURE, AGENCY = "1.001806", "SYT"
@@ -33,7 +31,7 @@ PROCEDURE, AGENCY = "1.001806", "SYT"
 class Recording:
     """What one forward sent to the database, statement by statement, and what it answered."""
 
-    statements: list[tuple[str, Any]]
+    statements: list[Sent]
     answer: bytes
 
 
@@ -67,7 +65,7 @@ def prepare(settings: Settings, count: int, progress: Callable[[str], None]) -> 
                 progress(f"  {number + 1}/{2 * count}")
         recordings = [_record(task, head, now) for task in tasks[count:]]
         statements = len(recordings[0].statements)
-        return Prepared(tasks[:count], recordings, _token(head, now), statements)
+        return Prepared(tasks[:count], recordings, token_for(head.account_id, now), statements)
 
 
 def _caller(now: datetime, position: str) -> Caller:
@@ -78,12 +76,13 @@ def _caller(now: datetime, position: str) -> Caller:
     return Caller.of(account, day)
 
 
-def _token(caller: Caller, now: datetime) -> str:
+def token_for(account: int, now: datetime) -> str:
+    """A sign-in token of the account, good for two hours."""
     token = new_token()
     kept = token_hash(token)
     assert kept is not None
     with transaction() as connection:
-        accounts.add_token(connection, kept, caller.account_id, now, now + timedelta(hours=2))
+        accounts.add_token(connection, kept, account, now, now + timedelta(hours=2))
     return token
 
 
@@ -100,9 +99,9 @@ def _record(task: int, head: Caller, now: datetime) -> Recording:
     """Forward, watch the statements, and take it back."""
 
     def discard(outcome: Outcome) -> dict[str, Any]:
-        raise Discarded({"id": outcome.led_to[0].id, "body": answer_view(outcome)})
+        raise Discarded({"id": outcome.led_to[0].id, "body": outcome_view(outcome)})
 
-    with _watched() as statements:
+    with watched() as statements:
         try:
             run_task(Forward(task), Context(head, now), discard)
         except Discarded as done:
@@ -110,24 +109,7 @@ def _record(task: int, head: Caller, now: datetime) -> Recording:
     return Recording([_marked(item, body["id"]) for item in statements], dumps(body["body"]).encode())
 
 
-@contextmanager
-def _watched() -> Iterator[list[tuple[str, Any]]]:
-    """What goes to the driver, whoever sends it."""
-    seen: list[tuple[str, Any]] = []
-    execute = Cursor.execute
-
-    def see(cursor: Cursor[Any], query: Any, params: Any = None, **options: Any) -> Cursor[Any]:
-        seen.append((str(query), params))
-        return execute(cursor, query, params, **options)
-
-    Cursor.execute = see  # type: ignore[assignment, method-assign]
-    try:
-        yield seen
-    finally:
-        Cursor.execute = execute  # type: ignore[method-assign]
-
-
-def _marked(item: tuple[str, Any], new_id: int) -> tuple[str, Any]:
+def _marked(item: Sent, new_id: int) -> Sent:
     """Ids come from a sequence, which a rollback does not turn back: the replay fills in the id that it gets."""
     statement, parameters = item
     if parameters is None:

@@ -35,7 +35,7 @@ def measure(port: int, requests: Sequence[Request], concurrency: int) -> float:
 
 
 def _work(port: int, share: Sequence[Request], ready: threading.Barrier, problems: list[str]) -> None:
-    connection = _connect(port)
+    connection = connect(port)
     ready.wait(PATIENCE)
     for path, token in share:
         headers = {"Content-Type": "application/json"}
@@ -49,7 +49,7 @@ def _work(port: int, share: Sequence[Request], ready: threading.Barrier, problem
             return
 
 
-def _connect(port: int) -> http.client.HTTPConnection:
+def connect(port: int) -> http.client.HTTPConnection:
     deadline = time.monotonic() + PATIENCE
     while True:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)

@@ -1,0 +1,63 @@
+"""Every benchmark of `motcua bench` runs to its end and answers one JSON object. What it measured says nothing here."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from app.cli import motcua
+from app.config import PROJECT_ROOT
+
+
+def measured(name: str) -> dict[str, Any]:
+    """The answer of a short run in a process of its own, as people start it."""
+    found = subprocess.run(
+        [sys.executable, "-m", "app", "bench", name, "--quick"],
+        cwd=PROJECT_ROOT,
+        env={**os.environ, "PYTHONWARNINGS": ""},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert found.returncode == 0, found.stderr[-3000:]
+    answer: dict[str, Any] = json.loads(found.stdout)
+    return answer
+
+
+def test_inboxes_are_measured_at_two_sizes_beside_their_bare_statements() -> None:
+    answer = measured("inbox")
+    few, many = (int(size) for size in answer["built"])
+    assert few < many
+    requests = answer["requests"]
+    assert {"mine", "position", "unit", "unit, second page", "position, a word", "counts"} <= requests.keys()
+    assert requests["mine"]["total"] > 0
+    assert all(0 < timed["statements"]["many_ms"] < timed["request"]["many_ms"] for timed in requests.values())
+    assert answer["worst_ratio"] == requests[answer["worst"]]["request"]["ratio"] > 0
+
+
+@pytest.mark.drill
+def test_actions_are_measured_beside_the_bare_route() -> None:
+    answer = measured("action")
+    assert answer["statements_per_action"] > 0
+    assert all(found["ratio"] > 0 for found in answer["concurrency"].values())
+
+
+def test_a_benchmark_that_is_not_there_is_named_with_those_that_are() -> None:
+    refused = CliRunner().invoke(motcua, ["bench", "nothing"])
+    assert refused.exit_code == 2
+    assert "action, inbox" in refused.output
+
+
+@pytest.fixture(autouse=True, scope="module")
+def nothing_is_left() -> Any:
+    """The folder of a benchmark is gone when it ends."""
+    before = set((PROJECT_ROOT / "var").glob("bench-*"))
+    yield
+    assert set((PROJECT_ROOT / "var").glob("bench-*")) <= before
