@@ -1,7 +1,7 @@
 // Bundles what the server and the pages load. Run `npm ci --ignore-scripts` first, or use build-if-changed.mjs.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { dirname, join, relative } from "node:path";
 import { withoutEval } from "./without-eval.mjs";
@@ -21,11 +21,15 @@ export const BUNDLES = [
   { entry: "pages/diagram/diagram.css", out: `${staticFolder}/diagram.css`, ...browser },
 ];
 
+/** What is served as it is. */
+const FILES = [{ entry: "pages/icon.svg", out: `${staticFolder}/icon.svg` }];
+
 /** Builds everything; answers the files written, from the top of the repository. */
 export async function buildAll() {
   rmSync(join(top, staticFolder), { recursive: true, force: true });
   const written = await Promise.all(BUNDLES.map(buildOne));
-  return [...new Set([...written.flat(), writeManifest()])].sort();
+  const copied = FILES.map(copyOne);
+  return [...new Set([...written.flat(), ...copied, writeManifest()])].sort();
 }
 
 async function buildOne({ entry, out, format, platform }) {
@@ -51,12 +55,17 @@ async function buildOne({ entry, out, format, platform }) {
   return Object.keys(metafile.outputs);
 }
 
+function copyOne({ entry, out }) {
+  copyFileSync(join(here, entry), join(top, out));
+  return out;
+}
+
 /** `manifest.json`: a file's name -> a hash of its content, which pages add to its address. */
 function writeManifest() {
   const folder = join(top, staticFolder);
   const manifest = {};
   for (const name of readdirSync(folder).sort()) {
-    if (!/\.(js|css)$/.test(name)) continue;
+    if (!/\.(js|css|svg)$/.test(name)) continue;
     manifest[name] = createHash("sha256").update(readFileSync(join(folder, name))).digest("hex").slice(0, 16);
   }
   const file = join(folder, "manifest.json");

@@ -21,14 +21,23 @@ document.addEventListener("htmx:beforeProcessNode", ({ target }) => {
   }
 });
 
+// So does it with a page that has another style sheet or script, or a newer one: those, and the content security policy,
+// come with a whole document only.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const { xhr, requestConfig, pathInfo } = event.detail;
+  const { xhr, boosted, requestConfig, pathInfo } = event.detail;
+  if (requestConfig.verb !== "get" || !(boosted || requestConfig.boosted)) return;
   const type = xhr.getResponseHeader("Content-Type") ?? "text/html";
-  if (requestConfig.verb === "get" && !type.startsWith("text/html")) {
-    event.detail.shouldSwap = false;
-    window.location.assign(pathInfo.responsePath ?? pathInfo.finalRequestPath);
-  }
+  if (type.startsWith("text/html") && assets(xhr.responseText) === assets(document.head.outerHTML)) return;
+  if (xhr.status >= 500) return;
+  event.detail.shouldSwap = false;
+  window.location.assign(pathInfo.responsePath ?? pathInfo.finalRequestPath);
 });
+
+function assets(html) {
+  const head = new DOMParser().parseFromString(html, "text/html").head;
+  const found = [...head.querySelectorAll("script[src], link[rel=stylesheet]")];
+  return found.map((element) => element.getAttribute("src") ?? element.getAttribute("href")).sort().join(" ");
+}
 
 // Attachments may take long on a slow line.
 document.addEventListener("htmx:configRequest", ({ target, detail }) => {
