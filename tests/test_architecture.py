@@ -13,12 +13,12 @@ import pytest
 from flask import Flask
 
 from app.access.guard import declared
-from app.api import fields
-from app.api.fields import Schema
 from app.cli import COMMANDS
 from app.config import PROJECT_ROOT, Settings
 from app.factory import create_app
 from app.rules.permissions import RIGHTS
+from app.schemas import fields
+from app.schemas.fields import Schema
 from app.store.migrate import script
 
 APP = PROJECT_ROOT / "app"

@@ -10,19 +10,18 @@ from werkzeug.datastructures import FileStorage
 
 from app.access.guard import requires
 from app.access.request import current_caller
-from app.actions.attach import Attach
+from app.actions.attach import LONGEST_NAME, received
 from app.actions.runner import Context, Outcome, RequestKey, run
 from app.api.acting import idempotency_key
 from app.api.blueprint import Blueprint, reply
-from app.api.fields import Anything, Instant, Many, Schema, Text, Whole
 from app.api.lists import list_schema
 from app.errors import DomainError, invalid
 from app.rules.permissions import READERS, RIGHTS
 from app.runtime import asked_at, runtime
+from app.schemas.fields import Anything, Instant, Many, Schema, Text, Whole
 from app.store import attachments
 from app.store.attachments import AttachmentRow
 from app.store.files import FileStore
-from app.store.media_types import media_type_of
 from app.views.cursors import whole_answer
 from app.views.parts import attachment_of, attachment_view, attachments_of
 from app.wording import clean_line
@@ -31,7 +30,6 @@ blueprint = Blueprint(
     "attachments", __name__, url_prefix="/api/v1/dossiers/<code:code>/attachments", description="Tệp đính kèm"
 )
 
-LONGEST_NAME = 200
 UPLOAD = {
     "requestBody": {
         "required": True,
@@ -65,17 +63,13 @@ class AttachmentSchema(Schema):
 def add(code: str) -> Response:
     """Thêm một tệp (multipart, trường `file`)."""
     upload = _uploaded()
-    stored = _files().put(upload.stream)
-    if stored.size == 0:
-        raise invalid({"file": ["Tệp rỗng."]})
-    name = safe_name(upload.filename or "")
-    command = Attach(code, stored.sha256, stored.size, name, media_type_of(stored.head, name))
+    command = received(code, _files(), upload.stream, upload.filename or "")
 
     def answer(outcome: Outcome) -> dict[str, Any]:
         row = attachments.find_attachment(outcome.work.connection, outcome.work.dossier.id, outcome.extra["attachment"])
         return attachment_view(cast(AttachmentRow, row))
 
-    return reply(run(command, _context(stored.sha256, name), answer), 201)
+    return reply(run(command, _context(command.sha256, command.name), answer), 201)
 
 
 @blueprint.get("")
@@ -103,16 +97,6 @@ def download(code: str, attachment_id: int) -> Response:
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["Cache-Control"] = "private, no-cache"
     return response
-
-
-def safe_name(given: str) -> str:
-    """A file name as people see it: one printable line without folders, its ending kept when it is cut."""
-    name = clean_line(given.replace("\\", "/").rpartition("/")[2]).lstrip(". ")
-    if len(name) > LONGEST_NAME:
-        stem, dot, ending = name.rpartition(".")
-        keep = LONGEST_NAME - len(dot + ending)
-        name = stem[:keep] + dot + ending if stem and len(ending) <= 10 else name[:LONGEST_NAME]
-    return name or "tep"
 
 
 def _uploaded() -> FileStorage:

@@ -19,9 +19,10 @@ from webargs.core import missing
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from app.api.fields import Choice, Text, text_faults
 from app.api.problems import ProblemSchema
 from app.errors import DomainError, invalid
+from app.schemas.fields import Choice, Text, text_faults
+from app.schemas.reading import by_field
 
 View = TypeVar("View", bound=Callable[..., Any])
 R = TypeVar("R")
@@ -148,14 +149,3 @@ def _depth(value: Any) -> int:
         inner = (item.values() if isinstance(item, dict) else item for item in level if isinstance(item, dict | list))
         level = [item for items in inner for item in items]
     return depth
-
-
-def by_field(messages: Any, path: str = "") -> dict[str, list[str]]:
-    """marshmallow's nested messages as `{"components.0.code": [message]}`."""
-    if isinstance(messages, Mapping):
-        found: dict[str, list[str]] = {}
-        for key, inner in messages.items():
-            step = "" if key == "_schema" else str(key)
-            found |= by_field(inner, f"{path}.{step}".strip("."))
-        return found
-    return {path or "body": [str(message) for message in messages]}

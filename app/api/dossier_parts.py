@@ -7,10 +7,10 @@ from flask import Response
 from app.access.guard import requires
 from app.access.request import current_caller
 from app.api.blueprint import Blueprint, reply
-from app.api.fields import Anything, Choice, Flag, Instant, Many, Record, Schema, Text, Whole
 from app.api.lists import list_schema
 from app.rules.permissions import READERS
 from app.runtime import asked_at
+from app.schemas.fields import Anything, Choice, Flag, Instant, Many, Record, Schema, Text, Whole
 from app.views.cursors import whole_answer
 from app.views.parts import clock_of, diagram_of, slip_pdf, slips_of, timeline_of
 from app.views.titles import SLIP_TITLES

@@ -9,11 +9,11 @@ from flask import Response
 from app.access.guard import requires
 from app.access.request import current_caller
 from app.api.blueprint import Blueprint, reply
-from app.api.fields import Text, Whole
 from app.api.lists import PageArgs, list_schema
 from app.api.present import DossierDetailSchema, DossierSchema
 from app.rules.permissions import READERS
 from app.runtime import asked_at
+from app.schemas.fields import Text, Whole
 from app.views.dossiers import DossierAsk, dossier_detail, dossier_list
 
 blueprint = Blueprint("dossiers", __name__, url_prefix="/api/v1/dossiers", description="Hồ sơ")

@@ -6,8 +6,8 @@ from flask import Response
 
 from app.access.guard import ANYONE, requires
 from app.api.blueprint import Blueprint, reply
-from app.api.fields import Schema, Text
 from app.errors import DomainError
+from app.schemas.fields import Schema, Text
 from app.store.readiness import schema_is_current
 from app.store.transaction import reading
 

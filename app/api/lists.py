@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.api.fields import Choice, Many, Part, Schema, Text, Whole
+from app.schemas.fields import Choice, Many, Part, Schema, Text, Whole
 from app.store.inbox import MOST_COUNTED
 
 

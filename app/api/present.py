@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.api.fields import Anything, Choice, Flag, Instant, Many, Part, Record, Schema, Text, Whole
+from app.schemas.fields import Anything, Choice, Flag, Instant, Many, Part, Record, Schema, Text, Whole
 from app.views.colours import COLOURS
 
 

@@ -7,10 +7,10 @@ from typing import Any
 from flask import Flask, Response, g
 from werkzeug.exceptions import HTTPException
 
-from app.api.fields import Anything, Many, Record, Schema, Text, Whole
 from app.errors import PROBLEMS
 from app.failures import Failure, failure_of
 from app.jsontext import dumps
+from app.schemas.fields import Anything, Many, Record, Schema, Text, Whole
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -65,4 +65,6 @@ def answer(error: Exception) -> Response:
 
 def register(app: Flask) -> None:
     """Take over every error of the application; a blueprint's own handlers come first."""
-    app.register_error_handler(Exception, answer)
+    # flask-smorest has registered itself for HTTPException, which is closer than Exception.
+    for kind in (HTTPException, Exception):
+        app.register_error_handler(kind, answer)

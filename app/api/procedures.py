@@ -9,8 +9,8 @@ from flask import Response
 from app.access.guard import SIGNED_IN, requires
 from app.access.request import current_caller
 from app.api.blueprint import Blueprint, reply
-from app.api.fields import Anything, Choice, Day, Flag, Many, Part, Record, Schema, Text, Whole
 from app.api.lists import PageArgs, list_schema
+from app.schemas.fields import Anything, Choice, Day, Flag, Many, Part, Record, Schema, Text, Whole
 from app.views.procedures import procedure_detail, procedure_list
 
 blueprint = Blueprint("procedures", __name__, url_prefix="/api/v1/procedures", description="Thủ tục hành chính")

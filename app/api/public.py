@@ -7,35 +7,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, redirect, url_for
-from werkzeug.wrappers import Response as BaseResponse
+from flask import Response
 
 from app.access.guard import ANYONE, requires
 from app.api.blueprint import Blueprint, reply
-from app.api.converters import CODE
 from app.api.dossier_parts import SlipSchema, pdf_reply
-from app.api.fields import Anything, Instant, Many, Part, Schema, Text
 from app.api.present import StatusSchema
+from app.schemas.fields import Anything, Instant, Many, Part, Schema, Text
 from app.views.public import public_dossier, public_slip_pdf
 
 blueprint = Blueprint("public", __name__, url_prefix="/api/v1/public/dossiers", description="Tra cứu công khai")
-
-
-scanned = Blueprint("scanned", __name__, description="Địa chỉ trong mã QR của phiếu")
-
-
-class ScanArgs(Schema):
-    code = Text(64, required=True, least=1, pattern=CODE, expected="mã hồ sơ")
-    token = Text(200)
-
-
-@scanned.get("/tra-cuu")
-@requires(ANYONE)
-@scanned.arguments(ScanArgs, location="query")
-@scanned.response(302)
-def scan(args: dict[str, Any]) -> BaseResponse:
-    """Nơi mã QR của phiếu dẫn tới: chuyển đến phần tra cứu của hồ sơ."""
-    return redirect(url_for("public.look_up", **args))
 
 
 class TokenArgs(Schema):

@@ -14,12 +14,13 @@ from app.access.request import current_caller
 from app.actions.publish_version import PublishVersion, publish
 from app.actions.runner import RequestKey
 from app.api.acting import idempotency_key
-from app.api.blueprint import Blueprint, by_field, reply
-from app.api.fields import Anything, Day, Many, Schema, Text, ValidationError, Whole
+from app.api.blueprint import Blueprint, reply
 from app.engine.guard import Guard
 from app.engine.shared import fragments
 from app.errors import invalid
 from app.runtime import asked_at
+from app.schemas.fields import Anything, Day, Many, Schema, Text, Whole
+from app.schemas.reading import load
 
 blueprint = Blueprint("publishing", __name__, url_prefix="/api/v1", description="Sơ đồ quy trình")
 
@@ -131,10 +132,7 @@ def _name(file: FileStorage) -> str:
 
 
 def _decision() -> dict[str, Any]:
-    try:
-        decision: dict[str, Any] = _DECISION.load(request.form.to_dict())
-    except ValidationError as error:
-        raise invalid(by_field(error.messages)) from error
+    decision = load(_DECISION, request.form.to_dict())
     first, last = decision["decided_on"], decision["effective_from"]
     if isinstance(first, date) and last < first:
         raise invalid({"effective_from": ["Không được trước ngày ban hành quyết định."]})

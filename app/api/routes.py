@@ -28,5 +28,4 @@ BLUEPRINTS = (
     tasks.blueprint,
     task_actions.blueprint,
     public.blueprint,
-    public.scanned,
 )

@@ -21,39 +21,14 @@ from app.actions.return_to_step import ReturnToStep
 from app.actions.runner import TaskCommand, run_task
 from app.api.acting import acting_context, etag, expected_version
 from app.api.blueprint import Blueprint, reply
-from app.api.fields import Many, Record, Schema, Text, Whole
 from app.api.present import TaskSchema
 from app.rules.permissions import WORKERS
 from app.runtime import asked_at
+from app.schemas.tasks import ForwardBody, HandoffBody, NoBody, ReturnBody
 from app.views.acting import outcome_view
 from app.views.tasks import task_detail
 
 blueprint = Blueprint("task-actions", __name__, url_prefix="/api/v1/tasks", description="Một bước và các thao tác")
-
-COMMENT = 4000
-
-
-class NoBody(Schema):
-    comment = Text(COMMENT, lines=True, allow_none=True)
-
-
-class ForwardBody(Schema):
-    decision = Text(64, allow_none=True)
-    data = Record(allow_none=True)
-    assignee = Text(64, allow_none=True)
-    comment = Text(COMMENT, lines=True, allow_none=True)
-    attachments = Many(Whole(1), allow_none=True)
-
-
-class ReturnBody(Schema):
-    to_step = Text(64, allow_none=True)
-    comment = Text(COMMENT, lines=True, allow_none=True)
-
-
-class HandoffBody(Schema):
-    account = Text(64, required=True, least=1)
-    reason = Text(COMMENT, lines=True, allow_none=True)
-    comment = Text(COMMENT, lines=True, allow_none=True)
 
 
 @blueprint.get("/<id:task_id>")

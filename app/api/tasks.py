@@ -9,11 +9,11 @@ from flask import Response, request
 from app.access.guard import requires
 from app.access.request import current_caller
 from app.api.blueprint import Blueprint, reply
-from app.api.fields import Choice, Part, Schema, Text, Whole
 from app.api.lists import PageArgs, list_schema
 from app.api.present import TaskSchema
 from app.rules.permissions import READERS
 from app.runtime import asked_at, runtime
+from app.schemas.fields import Choice, Part, Schema, Text, Whole
 from app.store.inbox import INBOXES, SORTS
 from app.views.inbox import DUE, InboxAsk, inbox_counts, inbox_page
 

@@ -10,9 +10,9 @@ from app.access.guard import ANYONE, SIGNED_IN, requires
 from app.access.request import current_caller
 from app.access.sign_in import sign_in
 from app.api.blueprint import Blueprint, reply
-from app.api.fields import Flag, Instant, Many, Part, Schema, Text
 from app.errors import DomainError
 from app.runtime import asked_at, runtime
+from app.schemas.fields import Flag, Instant, Many, Part, Schema, Text
 from app.store import accounts, organisation
 from app.store.accounts import AccountRow
 from app.store.transaction import reading

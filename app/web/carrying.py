@@ -41,7 +41,9 @@ class Carried:
     @property
     def shown(self) -> list[tuple[str, str]]:
         """What a person recognises as her own: no technical fields, nothing empty."""
-        return [(LABELS.get(name, name), value) for name, value in self.fields if name not in _TECHNICAL and value.strip()]
+        return [
+            (LABELS.get(name, name), value) for name, value in self.fields if name not in _TECHNICAL and value.strip()
+        ]
 
     def as_text(self) -> str:
         return json.dumps({"path": self.path, "fields": self.fields, "files": self.files}, ensure_ascii=False)

@@ -9,10 +9,21 @@ from flask import Flask, Response
 
 from app.access.secret import secret_key
 from app.config import Settings
-from app.web import failing, home, rendering, sign_in
+from app.web import (
+    dossier,
+    dossier_parts,
+    dossier_search,
+    failing,
+    files,
+    home,
+    inbox,
+    rendering,
+    sign_in,
+    task_posts,
+)
 from app.web.blueprint import csrf, install_static, page, refuse_forged_forms
 
-MODULES = (failing, home, sign_in)
+MODULES = (dossier, dossier_parts, dossier_search, failing, files, home, inbox, sign_in, task_posts)
 
 
 def configuration(settings: Settings) -> dict[str, object]:
@@ -30,7 +41,7 @@ def configuration(settings: Settings) -> dict[str, object]:
 
 def install(app: Flask, otherwise: Callable[[Exception], Response]) -> None:
     """The pages on this application; the guard of routes must stand before. `otherwise` answers who is no browser."""
-    rendering.install(page)
+    rendering.install(app)
     csrf.init_app(app)
     app.before_request(refuse_forged_forms)
     app.register_blueprint(page)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from flask import Blueprint, g, request, session, url_for
+from flask import Flask, g, request, session, url_for
 
 from app.access.caller import Caller
 from app.access.request import SESSION_TOKEN, current_caller
@@ -27,13 +27,12 @@ _LINES = (
 )
 
 
-def install(pages: Blueprint) -> None:
-    pages.app_template_global("asset")(asset)
-    pages.app_template_global("new_key")(new_key)
-    pages.app_template_filter("instant")(instant)
-    pages.app_template_filter("day")(day)
-    pages.app_template_filter("moment")(moment)
-    pages.context_processor(_person)
+def install(app: Flask) -> None:
+    for found in (asset, new_key):
+        app.add_template_global(found)
+    for shown in (instant, day, moment):
+        app.add_template_filter(shown)
+    app.context_processor(_person)
 
 
 def asset(name: str) -> str:

@@ -11,7 +11,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.api.attachments import AttachmentSchema, safe_name
+from app.actions.attach import safe_name
+from app.api.attachments import AttachmentSchema
 from app.store.dossiers import find_dossier
 from app.store.history import chain_fault, history_of
 from tests import factories

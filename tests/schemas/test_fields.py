@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from marshmallow import ValidationError
 
-from app.api.fields import Choice, Day, Flag, Instant, Many, Part, Record, Schema, Text, Whole, text_faults
+from app.schemas.fields import Choice, Day, Flag, Instant, Many, Part, Record, Schema, Text, Whole, text_faults
 
 
 class Inner(Schema):

@@ -1,0 +1,62 @@
+"""What the desk enters of a dossier, and the command that it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.actions.register import Register
+from app.errors import invalid
+from app.schemas.fields import Choice, Many, Part, Record, Schema, Text, Whole
+
+LONG = 4000
+"""The longest name or address, in characters."""
+
+
+class ApplicantBody(Schema):
+    name = Text(LONG, required=True, least=1)
+    id_number = Text(32, allow_none=True)
+    phone = Text(32, allow_none=True, pattern=r"[0-9+(). -]{3,32}", expected="số điện thoại")
+    email = Text(254, allow_none=True, pattern=r"[^@\s]{1,64}@[^@\s]{1,189}", expected="địa chỉ thư điện tử")
+    address = Text(LONG, allow_none=True, lines=True)
+
+
+class ComponentBody(Schema):
+    code = Text(64, required=True, least=1)
+    kind = Choice(("original", "copy", "electronic"), required=True)
+    quantity = Whole(0, 9999, load_default=1)
+    attachment = Whole(1, allow_none=True)
+
+
+class DeliverBody(Schema):
+    mode = Choice(("desk", "post", "online"), required=True)
+    address = Text(LONG, allow_none=True, lines=True)
+
+
+class RegisterBody(Schema):
+    procedure = Text(64, required=True, least=1)
+    agency = Text(64, allow_none=True)
+    applicant = Part(ApplicantBody, required=True)
+    channel = Choice(("counter", "online", "post"), load_default="counter")
+    components = Many(Part(ComponentBody), load_default=list)
+    notify = Many(Choice(("email", "sms", "zalo", "phone")), most=4, load_default=list)
+    deliver = Part(DeliverBody, allow_none=True)
+    data = Record(allow_none=True)
+
+
+def register_command(body: Mapping[str, Any], profile: str) -> Register:
+    """The command of a RegisterBody; `profile` is the province's of today. Errors: DomainError invalid."""
+    deliver = body.get("deliver") or {"mode": "desk"}
+    if deliver["mode"] == "post" and not deliver.get("address"):
+        raise invalid({"deliver.address": ["Trả kết quả qua bưu chính thì phải có địa chỉ nhận (QT-16.6)."]})
+    return Register(
+        procedure=body["procedure"],
+        applicant=body["applicant"],
+        profile=profile,
+        agency=body.get("agency"),
+        channel=body["channel"],
+        components=tuple(body["components"]),
+        notify=tuple(body["notify"]),
+        deliver=deliver,
+        data=body.get("data") or {},
+    )
