@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import IO
 
 from sqlalchemy import Connection
 
 from app.actions.runner import Context, Outcome, whole_second
 from app.actions.work import Work
-from app.errors import DomainError
+from app.errors import DomainError, invalid
 from app.rules import permissions
 from app.store import attachments, dossiers, tasks
+from app.store.files import FileStore
+from app.store.media_types import media_type_of
+from app.wording import clean_line
+
+LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +49,22 @@ class Attach:
         work.record("attached", None, {"attachment": attachment_id, "sha256": self.sha256, "name": self.name})
         work.finish()
         return Outcome(work, None, [], {"attachment": attachment_id})
+
+
+def received(dossier: str, files: FileStore, stream: IO[bytes], given_name: str) -> Attach:
+    """Keep the bytes and answer the command that adds them. Errors: DomainError invalid for an empty file."""
+    stored = files.put(stream)
+    if stored.size == 0:
+        raise invalid({"file": ["Tệp rỗng."]})
+    name = safe_name(given_name)
+    return Attach(dossier, stored.sha256, stored.size, name, media_type_of(stored.head, name))
+
+
+def safe_name(given: str) -> str:
+    """A file name as people see it: one printable line without folders, its ending kept when it is cut."""
+    name = clean_line(given.replace("\\", "/").rpartition("/")[2]).lstrip(". ")
+    if len(name) > LONGEST_NAME:
+        stem, dot, ending = name.rpartition(".")
+        keep = LONGEST_NAME - len(dot + ending)
+        name = stem[:keep] + dot + ending if stem and len(ending) <= 10 else name[:LONGEST_NAME]
+    return name or "tep"

@@ -1,0 +1,125 @@
+"""The course of a dossier: the task a person is shown first, its steps one by one, and how what its records name is called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.access.caller import Caller
+from app.actions import library
+from app.actions.running import MAIN
+from app.errors import DomainError
+from app.store import history, organisation, procedures, tasks
+from app.store.tasks import TaskRow
+from app.store.transaction import reading
+from app.views.parts import step_states
+from app.views.visibility import visible_dossier
+
+
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """The task to show, and one that the person has just forwarded and may still take back; ids or None."""
+
+    task: int | None
+    recallable: int | None
+
+
+def at_hand(caller: Caller, code: str, wanted: int | None = None) -> AtHand:
+    """`wanted`, if it is one of the dossier's; else the first open task that the caller can act on, the first open one, or
+    the last that she forwarded.
+
+    Errors: DomainError not_found, also for a task of another dossier.
+    """
+    with reading() as connection:
+        dossier = visible_dossier(connection, code, caller)
+        every = tasks.every_task_of(connection, dossier.id)
+    if wanted is not None and wanted not in {task.id for task in every}:
+        raise DomainError("not_found", "Hồ sơ không có bước này.")
+    opened = [task for task in every if task.state == "open"]
+    mine = [task for task in opened if task.assignee_id == caller.account_id]
+    mine += [task for task in opened if task.assignee_id is None and caller.holds(task.position_id)]
+    forwarded = [task for task in every if task.outcome == "forwarded" and task.finished_by == caller.account_id]
+    back = next((task for task in reversed(forwarded) if _untouched(task, every)), None)
+    first = next(iter(mine or opened or forwarded[-1:]), None)
+    shown = wanted if wanted is not None else first.id if first else None
+    return AtHand(shown, back.id if back is not None and back.id != shown else None)
+
+
+def _untouched(task: TaskRow, every: Iterable[TaskRow]) -> bool:
+    """Whether nobody has looked at what the task led to; whether it may be recalled is for the rules to say."""
+    followers = [other for other in every if other.predecessor_id == task.id]
+    return bool(followers) and all(
+        other.state == "open" and other.opened_at is None and other.assignee_id is None for other in followers
+    )
+
+
+def steps_of(caller: Caller, code: str, now: datetime) -> list[dict[str, Any]]:
+    """Every step of the diagram in reading order: {id, name, state, limit, limit_unit, times, entered_at, finished_at,
+    due_at, position_name, who}; `state` is todo, done, current or late, `times` how often it was entered.
+
+    Errors: DomainError not_found.
+    """
+    with reading() as connection:
+        dossier = visible_dossier(connection, code, caller)
+        drawn = procedures.version_by_id(connection, dossier.version_id).steps
+        every = tasks.every_task_of(connection, dossier.id)
+    states = step_states(every, now)
+    passes: dict[str, list[TaskRow]] = {}
+    for task in every:
+        if task.instance_kind == MAIN and task.state != "cancelled":
+            passes.setdefault(task.step, []).append(task)
+    names = {step["id"]: step for step in drawn}
+    for step, found in passes.items():
+        names.setdefault(step, {"id": step, "name": found[-1].step_name})
+    return [_step_view(step, states.get(name, "todo"), passes.get(name, [])) for name, step in names.items()]
+
+
+def _step_view(step: dict[str, Any], state: str, passes: list[TaskRow]) -> dict[str, Any]:
+    last = passes[-1] if passes else None
+    return {
+        "id": step["id"],
+        "name": step["name"],
+        "state": state,
+        "limit": step.get("limit"),
+        "limit_unit": step.get("limit_unit", "working"),
+        "times": len(passes),
+        "entered_at": last.entered_at if last else None,
+        "finished_at": last.finished_at if last else None,
+        "due_at": last.due_at if last and last.state == "open" else None,
+        "position_name": last.position_name if last else None,
+        "who": last.assignee_name if last else None,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """How the codes in a dossier's records are called: steps by id, agencies by code, people by user name, tasks' steps,
+    decisions by value."""
+
+    steps: dict[str, str]
+    agencies: dict[str, str]
+    people: dict[str, str]
+    tasks: dict[int, str]
+    decisions: dict[str, str]
+
+
+def names_of(caller: Caller, code: str) -> Names:
+    """The names behind a dossier's timeline and clock. Errors: DomainError not_found."""
+    with reading() as connection:
+        dossier = visible_dossier(connection, code, caller)
+        version = procedures.version_by_id(connection, dossier.version_id)
+        every = tasks.every_task_of(connection, dossier.id)
+        rows = history.history_of(connection, dossier.id)
+        decided = any("decision" in row.data for row in rows)
+        drawn = library.definition(connection, version.id, version.sha256, version.process).steps if decided else {}
+        agencies = {dossier.agency: dossier.agency_name}
+        for task in every:
+            if task.agency not in agencies and (found := organisation.find_agency(connection, task.agency)) is not None:
+                agencies[task.agency] = found.name
+    people = {row.username: row.name for row in rows if row.username and row.name}
+    people |= {task.assignee: task.assignee_name for task in every if task.assignee and task.assignee_name}
+    steps = {step["id"]: step["name"] for step in version.steps} | {task.step: task.step_name for task in every}
+    decisions = {choice.value: choice.title for step in drawn.values() for choice in step.decisions}
+    return Names(steps, agencies, people, {task.id: task.step_name for task in every}, decisions)

@@ -1,0 +1,72 @@
+"""The data of a dossier's form for reading: each value with the label that the form gives it, in the form's order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.access.caller import Caller
+from app.store import dossiers, procedures
+from app.store.transaction import reading
+from app.views.visibility import visible_dossier
+
+DEEPEST = 6
+"""Levels of groups and lists that are followed; what lies deeper is shown as it is stored."""
+
+
+def data_of(caller: Caller, code: str) -> list[tuple[str, str]]:
+    """Label and text of every value of the dossier's form data; a value that no form knows has its key as label.
+
+    Errors: DomainError not_found.
+    """
+    with reading() as connection:
+        dossier = visible_dossier(connection, code, caller)
+        data = dossiers.contents(connection, dossier.id).data
+        if not data:
+            return []
+        steps = procedures.version_by_id(connection, dossier.version_id).steps
+        keys = dict.fromkeys(step["form"] for step in steps if step.get("form"))
+        forms = [procedures.form_of(connection, dossier.version_id, key) for key in keys]
+    fields = [field for form in forms if isinstance(form, Mapping) for field in _fields(form)]
+    return labelled(fields, data)
+
+
+def labelled(fields: list[Mapping[str, Any]], data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The values of `data` in the order of the fields, then those that no field names."""
+    told: dict[str, tuple[str, str]] = {}
+    for field in fields:
+        key = field.get("key")
+        if isinstance(key, str) and key in data and key not in told:
+            label = field.get("label")
+            told[key] = (label if isinstance(label, str) and label.strip() else key, _text(data[key], field))
+    rest = [(key, _text(value, {})) for key, value in data.items() if key not in told]
+    return [*told.values(), *rest]
+
+
+def _fields(form: Mapping[str, Any], depth: int = 0) -> Iterator[Mapping[str, Any]]:
+    components = form.get("components")
+    for component in components if isinstance(components, list) and depth < DEEPEST else ():
+        if isinstance(component, Mapping):
+            yield component
+            yield from _fields(component, depth + 1)
+
+
+def _text(value: Any, field: Mapping[str, Any], depth: int = 0) -> str:
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return "Có" if value else "Không"
+    if depth >= DEEPEST:
+        return str(value)
+    if isinstance(value, list):
+        return "; ".join(_text(item, field, depth + 1) for item in value) or "–"
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {_text(item, {}, depth + 1)}" for key, item in value.items()) or "–"
+    return _choices(field).get(str(value), str(value))
+
+
+def _choices(field: Mapping[str, Any]) -> dict[str, str]:
+    """Label by value of a field that offers choices."""
+    values = field.get("values")
+    pairs = [one for one in values if isinstance(one, Mapping)] if isinstance(values, list) else []
+    return {str(one.get("value")): str(one.get("label")) for one in pairs}

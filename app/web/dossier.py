@@ -1,0 +1,117 @@
+"""A dossier's page: who, what, where it stands, and what the person who looks may do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Response, abort, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.access.guard import requires
+from app.access.request import current_caller
+from app.actions.drafts import draft_for
+from app.actions.open_task import OpenedTask, open_task
+from app.rules.permissions import READERS, WORKERS
+from app.runtime import asked_at
+from app.views.course import at_hand
+from app.views.dossiers import dossier_detail
+from app.views.form_data import data_of
+from app.views.parts import slips_of
+from app.views.tasks import task_detail
+from app.web.acting import FormProblem
+from app.web.blueprint import page
+from app.web.dossier_words import CHANNELS, DELIVER, NOTIFY
+from app.web.task_forms import actions_of, not_now
+
+TABS = (
+    # key, title, what the address ends in
+    ("overview", "Tổng quan", ""),
+    ("files", "Thành phần và tệp", "/tep"),
+    ("diagram", "Sơ đồ", "/so-do"),
+    ("timeline", "Diễn biến", "/dien-bien"),
+    ("clock", "Thời hạn", "/dong-ho"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An action that was refused: why, how things stand now, and everything that was typed."""
+
+    action: str
+    problem: FormProblem
+    standing: str | None = None
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+
+@page.get("/ho-so/<code:code>")
+@requires(*READERS)
+def dossier(code: str) -> Response:
+    """The overview, with the task that the person is most likely to be here for, or the one asked for."""
+    return overview(code, _wanted())
+
+
+@page.get("/viec/<id:task_id>")
+@requires(*READERS)
+def task(task_id: int) -> BaseResponse:
+    """A task is shown on its dossier's page."""
+    opened = open_task(task_id, current_caller(), asked_at())
+    return redirect(f"/ho-so/{opened.work.dossier.code}?viec={task_id}", 303)
+
+
+def overview(code: str, wanted: int | None, refused: Refused | None = None) -> Response:
+    """The page, as it is now; `refused` brings back what was typed, and its status."""
+    caller, now = current_caller(), asked_at()
+    hand = at_hand(caller, code, wanted)
+    opened = open_task(hand.task, caller, now) if hand.task is not None else None
+    back = open_task(hand.recallable, caller, now) if hand.recallable is not None else None
+    detail = dossier_detail(caller, code, now)
+    text = dossier_page(
+        "overview",
+        detail,
+        "dossier/overview.html",
+        task=task_detail(opened, now) if opened else None,
+        actions=actions_of(opened) if opened else [],
+        not_now=not_now(opened) if opened else [],
+        recall=back if back and _may(back, "recall") else None,
+        refused=refused,
+        problem=refused.problem if refused else None,
+        typed=_typed(opened, refused),
+        data=data_of(caller, code),
+        slips=slips_of(caller, code),
+        words={"channel": CHANNELS, "notify": NOTIFY, "deliver": DELIVER},
+    )
+    return make_response(text, refused.problem.status if refused else 200)
+
+
+def dossier_page(tab: str, detail: Mapping[str, Any], template: str, **values: Any) -> str:
+    """One of a dossier's pages below its heading and tabs."""
+    caller = current_caller()
+    code = detail["code"]
+    tabs = [{"title": title, "url": f"/ho-so/{code}{ending}", "current": key == tab} for key, title, ending in TABS]
+    works = any(caller.may(name) for name in WORKERS)
+    return render_template(template, dossier=detail, tabs=tabs, works=works, now=asked_at(), **values)
+
+
+def _wanted() -> int | None:
+    """The task that the address asks for; one that cannot be is not found."""
+    text = request.args.get("viec", "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        abort(404)
+    return int(text)
+
+
+def _may(opened: OpenedTask, action: str) -> bool:
+    return any(offer.name == action and offer.allowed for offer in opened.offers)
+
+
+def _typed(opened: OpenedTask | None, refused: Refused | None) -> Mapping[str, str]:
+    """What stands in the fields: what was just sent, else the draft of the comment."""
+    if refused is not None:
+        return refused.typed
+    if opened is None:
+        return {}
+    return {"comment": draft_for(current_caller(), opened.task.id) or ""}

@@ -1,0 +1,121 @@
+"""The other pages of a dossier: its diagram, what has happened, how its deadline came about, the slips."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask import Response, jsonify
+
+from app.access.guard import requires
+from app.access.request import current_caller
+from app.rules.explain import spoken
+from app.rules.permissions import READERS
+from app.runtime import asked_at
+from app.views.course import Names, names_of, steps_of
+from app.views.dossiers import dossier_detail
+from app.views.parts import clock_of, diagram_of, slip_pdf, timeline_of
+from app.views.titles import history_title
+from app.web.blueprint import drawing, page
+from app.web.dossier import dossier_page
+from app.web.dossier_words import STEP_STATES, article_words, limit_words, moved_words, row_words
+from app.web.shown_files import shown_file
+
+
+@page.get("/ho-so/<code:code>/so-do")
+@requires(*READERS)
+@drawing
+def diagram(code: str) -> str:
+    """The diagram, and the same course as a list of steps in words."""
+    caller, now = current_caller(), asked_at()
+    steps = [
+        step | {"state_name": STEP_STATES[step["state"]], "limit_words": limit_words(step["limit"], step["limit_unit"])}
+        for step in steps_of(caller, code, now)
+    ]
+    return dossier_page("diagram", dossier_detail(caller, code, now), "dossier/diagram.html", steps=steps)
+
+
+@page.get("/ho-so/<code:code>/so-do.json")
+@requires(*READERS)
+def diagram_data(code: str) -> Response:
+    """What the viewer of the diagram reads."""
+    return jsonify(diagram_of(current_caller(), code, asked_at()))
+
+
+@page.get("/ho-so/<code:code>/dien-bien")
+@requires(*READERS)
+def timeline(code: str) -> str:
+    """What has happened, the newest first."""
+    caller = current_caller()
+    names = names_of(caller, code)
+    rows = [row | {"told": row_words(row, names)} for row in reversed(timeline_of(caller, code))]
+    return dossier_page("timeline", dossier_detail(caller, code, asked_at()), "dossier/timeline.html", rows=rows)
+
+
+@page.get("/ho-so/<code:code>/dong-ho")
+@requires(*READERS)
+def clock(code: str) -> str:
+    """How deadline and appointment came about, and whose time it was."""
+    caller, now = current_caller(), asked_at()
+    names, found = names_of(caller, code), clock_of(caller, code, now)
+    return dossier_page(
+        "clock",
+        dossier_detail(caller, code, now),
+        "dossier/clock.html",
+        clock=found,
+        limit=spoken(found["limit_seconds"]) if found["limit_seconds"] is not None else None,
+        lines=[_line(line, names) for line in found["lines"]],
+        segments=[_segment(segment, names) for segment in found["segments"]],
+        used=_used(found["segments"], names),
+    )
+
+
+@page.get("/ho-so/<code:code>/phieu/<id:slip_id>.pdf")
+@requires(*READERS)
+def slip(code: str, slip_id: int) -> Response:
+    """A slip as it was issued, shown by the browser."""
+    name, content = slip_pdf(current_caller(), code, slip_id)
+    return shown_file(Response(content, mimetype="application/pdf"), name, inline=True)
+
+
+def _line(line: Mapping[str, Any], names: Names) -> dict[str, Any]:
+    return {
+        "at": line["at"],
+        "title": history_title(line["event"]),
+        "text": line["text"],
+        "article": article_words(line["rule"]),
+        "before": moved_words(line["before"], names),
+        "after": moved_words(line["after"], names),
+    }
+
+
+def _segment(segment: Mapping[str, Any], names: Names) -> dict[str, Any]:
+    account = segment["account"]
+    return {
+        "step": names.steps.get(segment["step"], segment["step"]),
+        "agency": names.agencies.get(segment["agency"], segment["agency"]),
+        "who": names.people.get(account, account) if account else None,
+        "from_at": segment["from_at"],
+        "to_at": segment["to_at"],
+        "length": spoken(segment["seconds"]),
+        "charged": segment["charged"],
+    }
+
+
+def _used(segments: Iterable[Mapping[str, Any]], names: Names) -> list[dict[str, Any]]:
+    """Working time by step, in the order in which the steps were first held; `part` of all charged time, in percent."""
+    totals: dict[tuple[str, str], list[int]] = {}
+    for segment in segments:
+        total = totals.setdefault((segment["agency"], segment["step"]), [0, 0])
+        total[0 if segment["charged"] else 1] += segment["seconds"]
+    whole = sum(charged for charged, _ in totals.values())
+    return [
+        {
+            "step": names.steps.get(step, step),
+            "agency": names.agencies.get(agency, agency),
+            "charged": spoken(charged),
+            "free": spoken(free) if free else None,
+            "part": round(100 * charged / whole) if whole else 0,
+        }
+        for (agency, step), (charged, free) in totals.items()
+    ]

@@ -1,0 +1,124 @@
+"""What the records of a dossier say, in the words of its pages: channels, articles, limits, sizes, rows of the timeline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from app.rules.explain import spoken
+from app.rules.limits import LimitError, parse_limit
+from app.views.course import Names
+from app.web.rendering import instant
+
+CHANNELS = {"counter": "Trực tiếp tại bộ phận một cửa", "online": "Trực tuyến", "post": "Bưu chính công ích"}
+NOTIFY = {"email": "Thư điện tử", "sms": "Tin nhắn SMS", "zalo": "Zalo", "phone": "Điện thoại"}
+DELIVER = {"desk": "Nhận tại bộ phận một cửa", "post": "Qua bưu chính công ích", "online": "Nhận trực tuyến"}
+KINDS = {"original": "Bản chính", "copy": "Bản sao", "electronic": "Bản điện tử"}
+RECIPIENTS = {
+    "holder": "người giữ việc",
+    "holder_head": "phụ trách đơn vị giữ việc",
+    "desk": "bộ phận một cửa",
+    "desk_head": "phụ trách bộ phận một cửa",
+    "lead_head": "lãnh đạo cơ quan chủ trì",
+    "applicant": "người nộp",
+}
+STEP_STATES = {"done": "Đã xong", "current": "Đang xử lý", "late": "Đang xử lý, quá hạn", "todo": "Chưa đến"}
+FILE_KINDS = {
+    "application/pdf": "PDF",
+    "image/png": "Ảnh PNG",
+    "image/jpeg": "Ảnh JPEG",
+    "image/gif": "Ảnh GIF",
+    "image/tiff": "Ảnh TIFF",
+    "application/msword": "Word",
+    "application/vnd.ms-excel": "Excel",
+    "application/zip": "Tệp nén ZIP",
+    "text/plain": "Văn bản thuần",
+}
+_OFFICE_KINDS = {"wordprocessingml": "Word", "spreadsheetml": "Excel", "presentationml": "PowerPoint"}
+_REGULATIONS = {"QT": "Quảng Trị", "HT": "Hà Tĩnh", "ST": "Sóc Trăng", "LA": "Long An", "TN": "Thái Nguyên"}
+_ARTICLE = re.compile(r"(?P<who>[A-Z]{2})-(?P<article>\d+)(?:\.(?P<clause>\d+))?(?P<point>[a-zđ])?", re.ASCII)
+_HOLDER = re.compile(r"(?P<agency>[^/,\s]+)/(?P<step>[^/:,\s]+)(?::(?P<account>[^,\s]+))?")
+
+
+def article_words(rule: str) -> str:
+    """`QT-19.3a` as `Điều 19 khoản 3 điểm a (Quảng Trị)`; what is no such number stays as it is."""
+    found = _ARTICLE.fullmatch(rule)
+    if found is None or found["who"] not in _REGULATIONS:
+        return rule
+    clause = f" khoản {found['clause']}" if found["clause"] else ""
+    point = f" điểm {found['point']}" if found["point"] else ""
+    return f"Điều {found['article']}{clause}{point} ({_REGULATIONS[found['who']]})"
+
+
+def limit_words(limit: str | None, unit: str) -> str:
+    """A step's limit: `PT4H` as `4 giờ làm việc`; a dash where it has none."""
+    try:
+        found = parse_limit(limit, unit) if limit else None
+    except LimitError:
+        return str(limit)
+    if found is None:
+        return "–"
+    if found.unit == "calendar" and found.seconds % 86_400 == 0:
+        return f"{found.seconds // 86_400} ngày"
+    return spoken(found.seconds) + (" làm việc" if found.unit == "working" else "")
+
+
+def size_words(size: int) -> str:
+    """A file's size: `842 byte`, `12 KB`, `3,4 MB`."""
+    if size < 1024:
+        return f"{size} byte"
+    if size < 1024 * 1024:
+        return f"{size // 1024} KB"
+    return f"{size / 1024 / 1024:.1f} MB".replace(".", ",")
+
+
+def file_kind(media_type: str) -> str:
+    """A media type as people know it."""
+    office = next((name for part, name in _OFFICE_KINDS.items() if part in media_type), None)
+    return FILE_KINDS.get(media_type) or office or "Tệp"
+
+
+def moved_words(text: str | None, names: Names) -> str:
+    """One side of a clock line: an instant, the holders `agency/step:account`, or words, as people read it."""
+    if not text:
+        return "–"
+    try:
+        return instant(datetime.fromisoformat(text))
+    except (ValueError, TypeError):
+        return ", ".join(_held(part, names) for part in text.split(", "))
+
+
+def _held(text: str, names: Names) -> str:
+    found = _HOLDER.fullmatch(text)
+    if found is None:
+        return text
+    agency = names.agencies.get(found["agency"], found["agency"])
+    step = names.steps.get(found["step"], found["step"])
+    who = f" – {names.people.get(found['account'], found['account'])}" if found["account"] else ""
+    return f"“{step}”{who} ({agency})"
+
+
+def row_words(row: Mapping[str, Any], names: Names) -> list[tuple[str, str]]:
+    """What a row of the timeline says beyond its title: label and text, people's own words last."""
+    details = row["details"]
+    told: list[tuple[str, str]] = []
+    if row["task"] in names.tasks:
+        told.append(("Bước", names.tasks[row["task"]]))
+    if "to_step" in details:
+        told.append(("Trả về bước", names.steps.get(details["to_step"], str(details["to_step"]))))
+    if isinstance(details.get("channel"), str):
+        told.append(("Hình thức nộp", CHANNELS.get(details["channel"], details["channel"])))
+    if row["kind"] == "handed_off" and isinstance(details.get("to"), str):
+        told.append(("Giao cho", names.people.get(details["to"], details["to"])))
+    if isinstance(details.get("assigned_to"), str):
+        told.append(("Chỉ định cho", names.people.get(details["assigned_to"], details["assigned_to"])))
+    if row["kind"] == "notice_sent" and isinstance(details.get("to"), list):
+        told.append(("Gửi đến", ", ".join(RECIPIENTS.get(one, str(one)) for one in details["to"])))
+    if row["kind"] == "attached":
+        told.append(("Tệp", str(details.get("name", ""))))
+    if "decision" in details:
+        told.append(("Kết quả xử lý", names.decisions.get(str(details["decision"]), str(details["decision"]))))
+    said = details.get("comment") or details.get("reason")
+    return [*told, ("Ý kiến", str(said))] if said else told

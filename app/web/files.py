@@ -1,0 +1,153 @@
+"""The papers of a dossier: what the procedure asks for, what was handed in, the files, and adding more of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from flask import Response, flash, make_response, redirect, request, send_file
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.access.guard import requires
+from app.access.request import current_caller
+from app.actions.attach import Attach, received
+from app.actions.runner import Context, RequestKey, run
+from app.errors import DomainError, invalid
+from app.rules.permissions import READERS, RIGHTS, in_state
+from app.runtime import asked_at, runtime
+from app.store.files import FileStore
+from app.views.dossiers import dossier_detail
+from app.views.parts import attachment_of, attachments_of, timeline_of
+from app.views.procedures import procedure_detail
+from app.web.acting import FormProblem, form_problem, page_context
+from app.web.blueprint import page
+from app.web.dossier import dossier_page
+from app.web.dossier_words import KINDS, file_kind, size_words
+from app.web.shown_files import SHOWN, shown_file
+from app.wording import LOCAL
+
+
+@page.get("/ho-so/<code:code>/tep")
+@requires(*READERS)
+def files(code: str) -> Response:
+    """The papers and files, with the form that adds some."""
+    return _files_page(code)
+
+
+@page.post("/ho-so/<code:code>/tep")
+@requires(*RIGHTS["attach"].permissions)
+def add_files(code: str) -> BaseResponse:
+    """Add the chosen files, each for itself: those before a refused one are kept, and the page says which."""
+    added: list[str] = []
+    try:
+        uploads = [upload for upload in request.files.getlist("file") if upload.filename]
+        if not uploads:
+            raise invalid({"file": ["Hãy chọn ít nhất một tệp."]})
+        commands = [_received(code, upload) for upload in uploads]
+        context = page_context(command.sha256 for command in commands)
+        for number, command in enumerate(commands):
+            run(command, _numbered(context, number), lambda outcome: {"attachment": outcome.extra["attachment"]})
+            added.append(command.name)
+    except DomainError as error:
+        if error.code == "not_found":
+            raise
+        return _files_page(code, form_problem(error), added)
+    flash(_added_words(added), "success")
+    return redirect(f"/ho-so/{code}/tep", 303)
+
+
+@page.get("/ho-so/<code:code>/tep/<id:attachment_id>")
+@requires(*READERS)
+def file(code: str, attachment_id: int) -> Response:
+    """One file: PDF and pictures in the browser, everything else (and with `tai=1` these too) to keep."""
+    row = attachment_of(current_caller(), code, attachment_id)
+    inline = row.media_type in SHOWN and request.args.get("tai") != "1"
+    response = send_file(_store().path(row.sha256), mimetype=row.media_type, etag=False)
+    return shown_file(response, row.name, inline=inline)
+
+
+def _received(code: str, upload: FileStorage) -> Attach:
+    return received(code, _store(), upload.stream, upload.filename or "")
+
+
+def _numbered(context: Context, number: int) -> Context:
+    """One form may bring several files: each has a key of its own, so that sending it again adds none twice."""
+    key = context.key
+    return context if key is None else replace(context, key=RequestKey(f"{key.key}.{number}", key.request))
+
+
+def _store() -> FileStore:
+    return FileStore(runtime().settings.data / "files")
+
+
+def _files_page(code: str, problem: FormProblem | None = None, added: list[str] | None = None) -> Response:
+    caller, now = current_caller(), asked_at()
+    detail = dossier_detail(caller, code, now)
+    attached = {
+        row["details"].get("attachment"): row["name"] for row in timeline_of(caller, code) if row["kind"] == "attached"
+    }
+    stored = [
+        one
+        | {"who": attached.get(one["id"]), "size_words": size_words(one["size"]), "kind": file_kind(one["media_type"])}
+        for one in attachments_of(caller, code)
+    ]
+    asked = procedure_detail(detail["procedure"], now.astimezone(LOCAL).date())["components"]
+    may_add = any(caller.may(name) for name in RIGHTS["attach"].permissions) and in_state(
+        "attach", detail["status"]["number"]
+    )
+    text = dossier_page(
+        "files",
+        detail,
+        "dossier/files.html",
+        components=component_rows(asked, detail["components"]),
+        files=stored,
+        file_names={one["id"]: one["name"] for one in stored},
+        shown=SHOWN,
+        may_add=may_add,
+        limit=size_words(runtime().settings.max_body_bytes),
+        problem=problem,
+        added=_added_words(added) if added else None,
+    )
+    return make_response(text, problem.status if problem else 200)
+
+
+def _added_words(names: list[str]) -> str:
+    shown = ", ".join(f"“{name}”" for name in names[:5])
+    return f"Đã thêm {len(names)} tệp: {shown}{' …' if len(names) > 5 else ''}."
+
+
+def component_rows(asked: list[Mapping[str, Any]], handed_in: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What the procedure asks for beside what was handed in of it; what else was handed in comes last."""
+    known = [_row(one["code"], one["name"], one, handed_in) for one in asked]
+    codes = {one["code"] for one in asked}
+    others = {one["code"]: one.get("name") or one["code"] for one in handed_in if one["code"] not in codes}
+    return known + [_row(code, name, None, handed_in) for code, name in others.items()]
+
+
+def _row(code: str, name: str, asked: Mapping[str, Any] | None, handed_in: list[Mapping[str, Any]]) -> dict[str, Any]:
+    return {
+        "code": code,
+        "name": name,
+        "required": bool(asked and asked.get("required")),
+        "asked": _asked_words(asked),
+        "handed_in": [
+            {
+                "words": f"{KINDS.get(one.get('kind', ''), 'Giấy tờ')}: {one.get('quantity', 1)}",
+                "attachment": one.get("attachment"),
+            }
+            for one in handed_in
+            if one["code"] == code
+        ],
+    }
+
+
+def _asked_words(asked: Mapping[str, Any] | None) -> str:
+    if asked is None:
+        return "Ngoài danh mục của thủ tục"
+    if asked.get("present_only"):
+        return "Xuất trình để đối chiếu"
+    counts = (("originals", "bản chính"), ("copies", "bản sao"))
+    words = ", ".join(f"{asked[key]} {name}" for key, name in counts if asked.get(key))
+    return words or "Có"

@@ -1,0 +1,159 @@
+"""The actions on a task as a form: what each will do, what it takes, and what to say when it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.actions.open_task import Offer, OpenedTask
+from app.engine.ahead import Ahead
+from app.web.dossier_words import article_words
+from app.web.rendering import instant
+
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "accept": ("comment",),
+    "complete": ("comment",),
+    "forward": ("decision", "assignee", "comment"),
+    "confirm-result": ("comment",),
+    "deliver-result": ("comment",),
+    "return": ("to_step", "comment"),
+    "claim": ("comment",),
+    "release": ("comment",),
+    "handoff": ("account", "comment"),
+    "recall": ("comment",),
+}
+"""Which fields of the form belong to which action; the first allowed action is the primary one."""
+KEEPS_COMMENT = ("claim", "release")
+"""Actions that take no comment: what a person had typed is still her draft after them."""
+_LONGEST_NAME = 120
+
+
+@dataclass(frozen=True, slots=True)
+class TaskAction:
+    """An action that may be done now; `does` says in one or two sentences what it will do."""
+
+    name: str
+    title: str
+    does: str
+    offer: Offer
+
+
+@dataclass(frozen=True, slots=True)
+class NotNow:
+    """Why these actions (titles) cannot be done now; `article` is where that is written."""
+
+    titles: tuple[str, ...]
+    why: str
+    article: str | None
+
+
+def actions_of(opened: OpenedTask) -> list[TaskAction]:
+    """What may be done to the task, the primary action first."""
+    offers = {offer.name: offer for offer in opened.offers if offer.allowed}
+    return [
+        TaskAction(name, offers[name].title, what_it_does(offers[name], opened), offers[name])
+        for name in FIELDS
+        if name in offers
+    ]
+
+
+def not_now(opened: OpenedTask) -> list[NotNow]:
+    """What may not be done, the actions with the same reason together."""
+    reasons: dict[tuple[str, str | None], list[str]] = {}
+    for offer in opened.offers:
+        if not offer.allowed:
+            reasons.setdefault((offer.why or "", offer.rule), []).append(offer.title)
+    return [
+        NotNow(tuple(titles), why, article_words(rule) if rule else None) for (why, rule), titles in reasons.items()
+    ]
+
+
+def what_it_does(offer: Offer, opened: OpenedTask) -> str:
+    """What will happen, from the diagram and the task."""
+    if offer.ahead is not None:
+        return _leads_to(offer.ahead)
+    return _DOES[offer.name].format(position=opened.task.position_name)
+
+
+_DOES: Mapping[str, str] = {
+    "accept": "Tiếp nhận hồ sơ trực tuyến: bắt đầu tính thời gian giải quyết và cấp giấy tiếp nhận, hẹn trả kết quả.",
+    "complete": "Làm xong bước này và các bước tiếp theo thuộc vị trí của bạn, đến bước của người khác thì dừng.",
+    "confirm-result": "Ghi nhận đã có kết quả: thời gian giải quyết dừng tính, hồ sơ chờ trả cho người nộp.",
+    "deliver-result": "Ghi nhận người nộp đã nhận kết quả: hồ sơ kết thúc.",
+    "return": "Bước được chọn mở lại để giải trình, sửa đổi, bổ sung; thời gian tính tiếp cho bước đó. Phải ghi ý kiến.",
+    "claim": "Bước này là của riêng bạn; thời hạn của bước không tính lại.",
+    "release": "Bước trở lại hộp việc chung của vị trí “{position}”; thời hạn của bước không tính lại.",
+    "handoff": "Giao bước này cho người khác trong phòng, bộ phận; thời hạn của bước không tính lại. Phải ghi lý do.",
+    "recall": "Lấy lại bước bạn đã chuyển, vì bước sau chưa có ai mở.",
+}
+
+
+def _leads_to(ahead: Ahead) -> str:
+    names = [f"“{step.name}”" for step in ahead.steps]
+    if not names:
+        return "Kết thúc bước này; sau đó quy trình không còn bước nào."
+    if len(names) == 1:
+        text = f"Chuyển sang bước {names[0]}"
+        text += " hoặc kết thúc quy trình, tùy kết quả xử lý" if ahead.ends else ""
+    elif ahead.choice or ahead.ends:
+        text = f"Chuyển sang {', '.join(names[:-1])} hoặc {names[-1]}, tùy kết quả xử lý và dữ liệu hồ sơ"
+    else:
+        text = f"Mở đồng thời các bước {', '.join(names)}"
+    return text + (", khi các nhánh song song khác cũng xong." if ahead.waits else ".")
+
+
+def done_words(action: str, told: Mapping[str, Any]) -> str:
+    """What has happened, from the answer of the action (fresh, or kept under the form's key)."""
+    code, step = told.get("dossier", ""), _name(told.get("step_name"))
+    led = ", ".join(_led_to(task) for task in told.get("led_to", ()))
+    if action == "forward":
+        return f"Đã chuyển hồ sơ {code} sang {led}." if led else f"Đã xong bước “{step}” của hồ sơ {code}."
+    if action == "complete":
+        return f"Đã giải quyết hồ sơ {code}" + (f" đến {led}." if led else "; các bước đã xong.")
+    if action == "return":
+        return f"Đã trả hồ sơ {code} về {led}."
+    if action == "accept":
+        return f"Đã tiếp nhận hồ sơ {code}, hẹn trả kết quả {_instant(told.get('appointment_at'))}; đã mở {led}."
+    if action == "handoff":
+        return f"Đã bàn giao bước “{step}” của hồ sơ {code} cho {_name(told.get('assignee_name'))}."
+    if action == "claim":
+        return f"Bạn đã nhận bước “{step}” của hồ sơ {code}, hạn {_instant(told.get('due_at'))}."
+    return _DONE[action].format(code=code, step=step)
+
+
+_DONE: Mapping[str, str] = {
+    "release": "Đã trả bước “{step}” của hồ sơ {code} về hộp việc chung.",
+    "confirm-result": "Đã xác nhận hồ sơ {code} có kết quả; thời gian giải quyết dừng tính.",
+    "deliver-result": "Đã trả kết quả hồ sơ {code}; hồ sơ kết thúc.",
+    "recall": "Đã thu hồi bước “{step}” của hồ sơ {code} về hộp việc của bạn.",
+}
+
+
+def _led_to(task: Mapping[str, Any]) -> str:
+    who = _name(task.get("assignee_name") or task.get("position_name"))
+    due = f", hạn {_instant(task['due_at'])}" if task.get("due_at") else ""
+    return f"bước “{_name(task.get('step_name'))}” ({who}{due})"
+
+
+def _name(text: Any) -> str:
+    name = str(text or "")
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+
+
+def _instant(at: datetime | str | None) -> str:
+    """An answer that was kept under its key holds instants as text."""
+    return instant(datetime.fromisoformat(at) if isinstance(at, str) else at)
+
+
+def standing_words(opened: OpenedTask) -> str | None:
+    """Who has the task now, or who has finished it: for somebody whose page was older than that."""
+    task = opened.task
+    who = _name(task.assignee_name)
+    if task.state != "open":
+        by = f"{who} đã xử lý" if who else "Đã kết thúc"
+        return f"{by} bước “{_name(task.step_name)}” lúc {instant(task.finished_at)}."
+    if who:
+        return f"Hiện {who} đang giữ bước “{_name(task.step_name)}”."
+    return f"Bước “{_name(task.step_name)}” đang chờ người nhận ở vị trí “{_name(task.position_name)}”."

@@ -1,0 +1,92 @@
+"""Acting on a task through its form: the same commands and schemas as the API, and words for what came of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, abort, flash, redirect, request
+from markupsafe import Markup
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.access.guard import requires
+from app.access.request import current_caller
+from app.actions.by_name import command_for
+from app.actions.drafts import forget_draft, save_draft
+from app.actions.open_task import open_task
+from app.actions.runner import run_task
+from app.errors import DomainError
+from app.rules.permissions import READERS, WORKERS
+from app.runtime import asked_at
+from app.schemas.tasks import read_body
+from app.views.acting import outcome_view
+from app.web.acting import form_problem, page_context, seen_version
+from app.web.blueprint import page
+from app.web.dossier import Refused, overview
+from app.web.task_forms import FIELDS, KEEPS_COMMENT, done_words, standing_words
+
+_MOVED_ON = ("task_taken", "task_finished", "task_suspended", "stale_version", "not_a_candidate", "wrong_state")
+"""Refusals after which a person wants to know how things stand now."""
+
+
+@page.get("/viec/<id:task_id>/<action>")
+@requires(*READERS)
+def act_again(task_id: int, action: str) -> BaseResponse:
+    """The address of a form that was refused, opened anew: the task as it is now."""
+    if action not in FIELDS:
+        abort(404)
+    return redirect(f"/viec/{task_id}", 303)
+
+
+@page.post("/viec/<id:task_id>/<action>")
+@requires(*WORKERS)
+def act(task_id: int, action: str) -> BaseResponse:
+    """Do it, say what came of it, and show where the dossier is now; or the same page with why not."""
+    if action not in FIELDS:
+        abort(404)
+    try:
+        command = command_for(action, task_id, seen_version(), read_body(action, _given(action)))
+        told = run_task(command, page_context(), outcome_view)
+    except DomainError as error:
+        return _refused(task_id, action, error)
+    _settle_draft(task_id, action)
+    flash(Markup('{} <a href="/viec">Việc tiếp theo</a>').format(done_words(action, told)), "success")
+    shown = f"?viec={task_id}" if action == "claim" else ""
+    return redirect(f"/ho-so/{told['dossier']}{shown}", 303)
+
+
+@page.post("/viec/<id:task_id>/nhap")
+@requires(*WORKERS)
+def keep_draft(task_id: int) -> BaseResponse:
+    """Keep what has been typed so far; the form's own button (`luu`) comes back to the page, a script only wants to know."""
+    caller, now = current_caller(), asked_at()
+    if "luu" not in request.form:
+        save_draft(caller, task_id, request.form.get("text", ""), now)
+        return Response(status=204)
+    try:
+        save_draft(caller, task_id, request.form.get("comment", ""), now)
+    except DomainError as error:
+        return _refused(task_id, "nhap", error)
+    flash("Đã lưu nháp ý kiến của bạn; chưa có gì được chuyển đi.", "success")
+    return redirect(f"/viec/{task_id}", 303)
+
+
+def _given(action: str) -> dict[str, Any]:
+    """The action's own fields, those that were filled in."""
+    return {name: request.form[name] for name in FIELDS[action] if request.form.get(name, "").strip()}
+
+
+def _refused(task_id: int, action: str, error: DomainError) -> Response:
+    """The page as things stand now, with everything typed. A task that may not be seen is not found."""
+    opened = open_task(task_id, current_caller(), asked_at())
+    problem = form_problem(error)
+    typed = {name: request.form[name] for fields in FIELDS.values() for name in fields if name in request.form}
+    standing = standing_words(opened) if error.code in _MOVED_ON else None
+    return overview(opened.work.dossier.code, task_id, Refused(action, problem, standing, typed))
+
+
+def _settle_draft(task_id: int, action: str) -> None:
+    """What was typed has been sent; or, where the action takes no comment, it waits for the one that does."""
+    if action in KEEPS_COMMENT:
+        save_draft(current_caller(), task_id, request.form.get("comment", ""), asked_at())
+    else:
+        forget_draft(current_caller(), task_id)
