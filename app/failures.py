@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from app.errors import DomainError
+from app.errors import PROBLEMS, DomainError
 from app.logs import get_logger
 
 log = get_logger(__name__)
@@ -40,6 +40,17 @@ class Failure:
     errors: Mapping[str, Any] | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    def members(self) -> dict[str, Any]:
+        """The members of a problem (RFC 9457). What the failure brings beside ours never replaces one of ours."""
+        ours = {
+            "type": f"urn:motcua:problem:{self.code}",
+            "title": PROBLEMS[self.code].title,
+            "status": self.status,
+            "detail": self.detail,
+            "code": self.code,
+        }
+        return {**self.extra, **ours, **({"errors": self.errors} if self.errors else {})}
 
 
 def failure_of(error: BaseException) -> Failure:

@@ -29,19 +29,8 @@ class ProblemSchema(Schema):
 
 
 def problem_body(failure: Failure) -> dict[str, Any]:
-    """The members of a problem. What a failure brings beside ours never replaces one of ours."""
-    body: dict[str, Any] = {**failure.extra}
-    body |= {
-        "type": f"urn:motcua:problem:{failure.code}",
-        "title": PROBLEMS[failure.code].title,
-        "status": failure.status,
-        "detail": failure.detail,
-        "code": failure.code,
-    }
-    if failure.errors:
-        body["errors"] = failure.errors
-    body["request_id"] = g.get("request_id")
-    return body
+    """The members of a problem answer: the failure's own, and which request it was."""
+    return failure.members() | {"request_id": g.get("request_id")}
 
 
 def problem(failure: Failure) -> Response:

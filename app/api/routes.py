@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.api import (
     attachments,
+    batch,
     dossier_parts,
     dossiers,
     health,
@@ -27,5 +28,6 @@ BLUEPRINTS = (
     attachments.blueprint,
     tasks.blueprint,
     task_actions.blueprint,
+    batch.blueprint,
     public.blueprint,
 )

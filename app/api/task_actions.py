@@ -8,17 +8,9 @@ from flask import Response
 
 from app.access.guard import requires
 from app.access.request import current_caller
-from app.actions.accept import Accept
-from app.actions.claim import Claim
-from app.actions.confirm_result import ConfirmResult
-from app.actions.deliver_result import DeliverResult
-from app.actions.forward import Forward
-from app.actions.handoff import Handoff
+from app.actions.by_name import command_for
 from app.actions.open_task import open_task
-from app.actions.recall import Recall
-from app.actions.release import Release
-from app.actions.return_to_step import ReturnToStep
-from app.actions.runner import TaskCommand, run_task
+from app.actions.runner import run_task
 from app.api.acting import acting_context, etag, expected_version
 from app.api.blueprint import Blueprint, reply
 from app.api.present import TaskSchema
@@ -41,9 +33,10 @@ def read(task_id: int) -> Response:
     return reply(task_detail(opened, now), headers={"ETag": etag(opened.task.version)})
 
 
-def _act(command: TaskCommand) -> Response:
-    body = run_task(command, acting_context(), outcome_view)
-    return reply(body, headers={"ETag": etag(body["version"])} if "version" in body else None)
+def _act(action: str, task_id: int, body: dict[str, Any]) -> Response:
+    command = command_for(action, task_id, expected_version(), body)
+    answer = run_task(command, acting_context(), outcome_view)
+    return reply(answer, headers={"ETag": etag(answer["version"])} if "version" in answer else None)
 
 
 @blueprint.post("/<id:task_id>/accept")
@@ -52,7 +45,7 @@ def _act(command: TaskCommand) -> Response:
 @blueprint.response(200, TaskSchema)
 def accept(body: dict[str, Any], task_id: int) -> Response:
     """Take in an online dossier: its clock starts, the receipt is issued (QT-18.1)."""
-    return _act(Accept(task_id, expected_version(), body.get("comment")))
+    return _act("accept", task_id, body)
 
 
 @blueprint.post("/<id:task_id>/claim")
@@ -61,7 +54,7 @@ def accept(body: dict[str, Any], task_id: int) -> Response:
 @blueprint.response(200, TaskSchema)
 def claim(body: dict[str, Any], task_id: int) -> Response:
     """Take a waiting task (QT-22.2b)."""
-    return _act(Claim(task_id, expected_version()))
+    return _act("claim", task_id, body)
 
 
 @blueprint.post("/<id:task_id>/release")
@@ -70,7 +63,7 @@ def claim(body: dict[str, Any], task_id: int) -> Response:
 @blueprint.response(200, TaskSchema)
 def release(body: dict[str, Any], task_id: int) -> Response:
     """Give a claimed task back to its position."""
-    return _act(Release(task_id, expected_version()))
+    return _act("release", task_id, body)
 
 
 @blueprint.post("/<id:task_id>/forward")
@@ -79,17 +72,16 @@ def release(body: dict[str, Any], task_id: int) -> Response:
 @blueprint.response(200, TaskSchema)
 def forward(body: dict[str, Any], task_id: int) -> Response:
     """The step is done; the next one opens for its position or one account (QT-17.4, QT-22.2b)."""
-    return _act(
-        Forward(
-            task_id,
-            expected_version(),
-            decision=body.get("decision"),
-            data=body.get("data") or {},
-            assignee=body.get("assignee"),
-            comment=body.get("comment"),
-            attachments=tuple(body.get("attachments") or ()),
-        )
-    )
+    return _act("forward", task_id, body)
+
+
+@blueprint.post("/<id:task_id>/complete")
+@requires(*WORKERS)
+@blueprint.arguments(NoBody)
+@blueprint.response(200, TaskSchema)
+def complete(body: dict[str, Any], task_id: int) -> Response:
+    """This step and the caller's own that follow, of a dossier that is resolved right after receipt (QT-22.2c)."""
+    return _act("complete", task_id, body)
 
 
 @blueprint.post("/<id:task_id>/return")
@@ -98,7 +90,7 @@ def forward(body: dict[str, Any], task_id: int) -> Response:
 @blueprint.response(200, TaskSchema)
 def return_(body: dict[str, Any], task_id: int) -> Response:
     """An earlier step amends or explains; comment mandatory (QT-17.4, QT-20.1b)."""
-    return _act(ReturnToStep(task_id, body.get("comment"), body.get("to_step"), expected_version()))
+    return _act("return", task_id, body)
 
 
 @blueprint.post("/<id:task_id>/recall")
@@ -107,7 +99,7 @@ def return_(body: dict[str, Any], task_id: int) -> Response:
 @blueprint.response(200, TaskSchema)
 def recall(body: dict[str, Any], task_id: int) -> Response:
     """Take back what was forwarded and not yet opened."""
-    return _act(Recall(task_id, expected_version(), body.get("comment")))
+    return _act("recall", task_id, body)
 
 
 @blueprint.post("/<id:task_id>/handoff")
@@ -116,8 +108,7 @@ def recall(body: dict[str, Any], task_id: int) -> Response:
 @blueprint.response(200, TaskSchema)
 def handoff(body: dict[str, Any], task_id: int) -> Response:
     """Another officer of the same unit takes over (QT-17.4). `comment` is understood as the reason."""
-    reason = body.get("reason") or body.get("comment") or ""
-    return _act(Handoff(task_id, body["account"], reason, expected_version()))
+    return _act("handoff", task_id, body)
 
 
 @blueprint.post("/<id:task_id>/confirm-result")
@@ -126,7 +117,7 @@ def handoff(body: dict[str, Any], task_id: int) -> Response:
 @blueprint.response(200, TaskSchema)
 def confirm_result(body: dict[str, Any], task_id: int) -> Response:
     """The desk confirms that the result exists: the clock stops (QT-18.4)."""
-    return _act(ConfirmResult(task_id, expected_version(), body.get("comment")))
+    return _act("confirm-result", task_id, body)
 
 
 @blueprint.post("/<id:task_id>/deliver-result")
@@ -135,4 +126,4 @@ def confirm_result(body: dict[str, Any], task_id: int) -> Response:
 @blueprint.response(200, TaskSchema)
 def deliver_result(body: dict[str, Any], task_id: int) -> Response:
     """The applicant has the result; the dossier is closed (QT-18.5)."""
-    return _act(DeliverResult(task_id, expected_version(), body.get("comment")))
+    return _act("deliver-result", task_id, body)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, LargeBinary, delete, select, text, update
+from sqlalchemy import Connection, ForeignKey, LargeBinary, and_, delete, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.database import Base
@@ -28,6 +28,8 @@ class IdempotencyKey(Base):
 
 @dataclass(frozen=True, slots=True)
 class EarlierAnswer:
+    """`answer` is empty under the key of a batch that is still at work, or broke off."""
+
     request: bytes
     answer: dict[str, Any]
 
@@ -50,7 +52,7 @@ def take_key(connection: Connection, account_id: int, key: str, request: bytes, 
             IdempotencyKey.account_id == account_id, IdempotencyKey.key == key
         )
     ).one()
-    return EarlierAnswer(row.request, row.answer)
+    return EarlierAnswer(row.request, row.answer or {})
 
 
 def keep_answer(connection: Connection, account_id: int, key: str, answer: dict[str, Any]) -> None:
@@ -59,6 +61,22 @@ def keep_answer(connection: Connection, account_id: int, key: str, answer: dict[
         .where(IdempotencyKey.account_id == account_id, IdempotencyKey.key == key)
         .values(answer=answer)
     )
+
+
+def keep_first_answer(
+    connection: Connection, account_id: int, key: str, request: bytes, answer: dict[str, Any]
+) -> dict[str, Any] | None:
+    """Keep the answer of a key taken in an earlier transaction; None if it is kept now, else the one that was there."""
+    its_row = and_(
+        IdempotencyKey.account_id == account_id, IdempotencyKey.key == key, IdempotencyKey.request == request
+    )
+    kept = connection.execute(
+        update(IdempotencyKey).where(its_row, IdempotencyKey.answer.is_(None)).values(answer=answer)
+    )
+    if kept.rowcount:
+        return None
+    there: dict[str, Any] | None = connection.execute(select(IdempotencyKey.answer).where(its_row)).scalar_one_or_none()
+    return there
 
 
 def forget_keys(connection: Connection, before: datetime) -> int:

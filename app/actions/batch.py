@@ -1,0 +1,127 @@
+"""One action on many tasks: each an action of its own, in a transaction of its own, with its own rights and its own answer.
+
+A batch is no transaction: what was done stays done whatever becomes of the rest, and every task is answered for, in the order
+asked. An `Idempotency-Key` covers the batch as a whole. It is taken first, with the digest of the request, in a transaction
+of its own: the envelope. Each task then acts under a key derived from it, kept in the same transaction as the act. So a batch
+that broke off in the middle, sent again, answers the tasks that were done as they were done then and goes on with the others;
+twins at the same time act once. Once every task has its answer the results are kept in the envelope, refusals included, and
+are answered again word for word. Results with a failure of the system's own (500, 503) are not kept: sending the batch again
+is how the client goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.actions.by_name import command_for
+from app.actions.runner import Answer, Context, RequestKey, run_task
+from app.errors import DomainError, invalid
+from app.failures import failure_of
+from app.logs import get_logger
+from app.store import idempotency
+from app.store.transaction import transaction
+
+log = get_logger(__name__)
+
+MOST_ITEMS = 100
+PATIENCE = 2
+"""After so many tasks in a row that found no database the rest is not tried: each may wait long for a connection."""
+Results = list[dict[str, Any]]
+
+
+def run_batch(action: str, ids: Sequence[int], body: Mapping[str, Any], context: Context, answer: Answer) -> Results:
+    """Do `action` to each of these tasks; `body` is that of the action, the same for all.
+
+    A result is `{"id", "status": 200, **answer(outcome)}`, where the answer's own `status`, the dossier's, is called
+    `dossier_status`; or `{"id", "status", "problem": {type, title, status, detail, code, [errors]}}`.
+    Errors, with nothing done: DomainError invalid (no such action; none, too many or repeated ids), key_reused.
+    """
+    _check(ids)
+    command_for(action, ids[0], None, body)
+    key = context.key
+    kept = _open_envelope(context, key) if key else None
+    if kept is not None:
+        return kept
+    results: Results = []
+    for task_id in ids:
+        if _gone(results):
+            results.append(_refused(task_id, _not_tried()))
+        else:
+            results.append(_one(action, task_id, body, context, answer))
+    return _close_envelope(context, key, results) if key else results
+
+
+def _check(ids: Sequence[int]) -> None:
+    if not ids:
+        raise invalid({"ids": ["Phải chọn ít nhất một bước."]})
+    if len(ids) > MOST_ITEMS:
+        raise invalid({"ids": [f"Mỗi lần chỉ được {MOST_ITEMS} bước."]})
+    if len(set(ids)) < len(ids):
+        twice = sorted({task_id for task_id in ids if ids.count(task_id) > 1})
+        raise invalid({"ids": [f"Có bước được chọn hai lần: {', '.join(map(str, twice))}."]})
+
+
+def _one(action: str, task_id: int, body: Mapping[str, Any], context: Context, answer: Answer) -> dict[str, Any]:
+    key = context.key
+    if key is not None:
+        # No client can send this key: theirs have no blanks.
+        context = replace(context, key=RequestKey(f"{key.key} {task_id}", key.request))
+    try:
+        done = run_task(command_for(action, task_id, None, body), context, answer)
+    except Exception as error:  # one task's trouble, whatever it is, is not the others'
+        return _refused(task_id, error)
+    own = {"dossier_status" if name == "status" else name: value for name, value in done.items()}
+    return own | {"id": task_id, "status": 200}
+
+
+def _refused(task_id: int, error: Exception) -> dict[str, Any]:
+    problem = failure_of(error).members()
+    return {"id": task_id, "status": problem["status"], "problem": problem}
+
+
+def _gone(results: Results) -> bool:
+    last = results[-PATIENCE:]
+    return len(last) == PATIENCE and all(result["status"] == 503 for result in last)
+
+
+def _not_tried() -> DomainError:
+    return DomainError("unavailable", "Chưa thực hiện vì cơ sở dữ liệu không phục vụ được; hãy gửi lại sau ít phút.")
+
+
+def _open_envelope(context: Context, key: RequestKey) -> Results | None:
+    """Take the batch's key; the results kept under it, if it was answered before."""
+    with transaction() as connection:
+        earlier = idempotency.take_key(connection, context.caller.account_id, key.key, key.request, context.now)
+    if earlier is None:
+        return None
+    if earlier.request != key.request:
+        raise DomainError(
+            "key_reused", "Khóa Idempotency-Key này đã dùng cho một yêu cầu khác; hãy tạo khóa mới cho mỗi thao tác."
+        )
+    return _results(earlier.answer)
+
+
+def _close_envelope(context: Context, key: RequestKey, results: Results) -> Results:
+    """Keep the results, or answer those that a twin kept meanwhile."""
+    if any(result["status"] >= 500 for result in results):
+        return results
+    try:
+        with transaction() as connection:
+            kept = idempotency.keep_first_answer(
+                connection, context.caller.account_id, key.key, key.request, {"results": results}
+            )
+    except (DomainError, SQLAlchemyError) as error:
+        # What was done is done and must be told; each task's own key answers should the batch come again.
+        log.error("batch_not_kept", reason=type(error).__name__)
+        return results
+    return (_results(kept) if kept is not None else None) or results
+
+
+def _results(answer: Mapping[str, Any] | None) -> Results | None:
+    """The results in an envelope; None while the batch is still at work, or broke off."""
+    results: Results | None = (answer or {}).get("results")
+    return results

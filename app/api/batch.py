@@ -1,0 +1,55 @@
+"""One action on many tasks in one request, each answered for by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from app.access.guard import requires
+from app.actions.batch import MOST_ITEMS, run_batch
+from app.actions.by_name import ACTIONS
+from app.api.acting import acting_context
+from app.api.blueprint import Blueprint, reply
+from app.api.present import TaskSchema
+from app.api.problems import ProblemSchema
+from app.errors import DomainError, invalid
+from app.rules.permissions import WORKERS
+from app.schemas.fields import Choice, Many, Part, Record, Schema, Whole
+from app.schemas.tasks import read_body
+from app.views.acting import outcome_view
+
+blueprint = Blueprint("task-batch", __name__, url_prefix="/api/v1/tasks", description="Một thao tác cho nhiều bước")
+
+
+class BatchBody(Schema):
+    action = Choice(ACTIONS, required=True)
+    ids = Many(Whole(1), most=MOST_ITEMS, required=True)
+    body = Record(allow_none=True, metadata={"description": "Như nội dung của chính thao tác đó, dùng cho mọi bước"})
+
+
+class BatchResultSchema(TaskSchema):
+    """A task's own answer with its HTTP status, or its own problem."""
+
+    status = Whole(  # type: ignore[assignment]
+        200, 599, metadata={"description": "Mã HTTP của riêng bước này"}
+    )
+    problem = Part(ProblemSchema)
+
+
+class BatchSchema(Schema):
+    results = Many(Part(BatchResultSchema), metadata={"description": "Theo thứ tự của ids"})
+
+
+@blueprint.post("/batch")
+@requires(*WORKERS)
+@blueprint.arguments(BatchBody)
+@blueprint.response(200, BatchSchema)
+def act_on_many(asked: dict[str, Any]) -> Response:
+    """Each task is a transaction of its own with rights of its own: one refusal stops none of the others."""
+    action, body = asked["action"], asked.get("body") or {}
+    try:
+        body = read_body(action, body)
+    except DomainError as error:
+        raise invalid({f"body.{field}": told for field, told in (error.errors or {}).items()}) from error
+    return reply({"results": run_batch(action, asked["ids"], body, acting_context(), outcome_view)})
