@@ -37,7 +37,24 @@ def facts_of(work: Work, task: TaskRow, caller: Caller, earlier_steps: bool = Tr
         earlier_steps=earlier_steps,
         forwarded_by_me=forwarded,
         successors_untouched=untouched,
+        at_once=done_at_once(work, task),
+        needs_input=_needs_input(work, task),
     )
+
+
+def done_at_once(work: Work, task: TaskRow) -> bool:
+    """Whether the task is one of a procedure that is resolved right after receipt (QT-22.2c)."""
+    if work.clock.cut_off is None or task.instance_kind != MAIN:
+        return False
+    steps = work.diagrams.get(task.instance_id).definition.steps.values()
+    return legality.done_at_once((step.stage for step in steps), same_day=True)
+
+
+def _needs_input(work: Work, task: TaskRow) -> bool:
+    if work.clock.cut_off is None or task.instance_kind != MAIN:  # of no other dossier anybody asks; spares loading
+        return False
+    step = work.diagrams.get(task.instance_id).definition.steps[task.step]
+    return bool(step.decisions) or step.form is not None
 
 
 def why_not(action: str, work: Work, task: TaskRow, caller: Caller, *, earlier_steps: bool = True) -> Refusal | None:

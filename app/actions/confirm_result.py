@@ -20,6 +20,11 @@ class ConfirmResult:
 
     def act(self, work: Work, task: TaskRow) -> None:
         """The dossier is resolved (status 9) and nothing warns any more; the task stays with the desk until delivery."""
+        self.confirm(work, task)
+        tell_applicant(work, "result_ready")
+
+    def confirm(self, work: Work, task: TaskRow) -> None:
+        """The same without a word to the applicant, for one who stands at the desk and is handed the result now."""
         require_legal("confirm-result", work, task)
         event = Event("result_confirmed", work.now, data={"outcome": "granted"})
         work.apply(event)
@@ -29,4 +34,3 @@ class ConfirmResult:
             work.silence(other)
         for watch in work.diagrams.of_kind(DEADLINE_WATCH):
             work.end(watch)
-        tell_applicant(work, "result_ready")

@@ -10,24 +10,42 @@ from app.actions.running import MAIN
 from app.actions.work import Work
 from app.engine.shared import DEADLINE_WATCH
 from app.rules.legality import RECEIVE
+from app.rules.limits import SameDay, parse_published
 from app.store import procedures, slips
 
 
-def take_in(work: Work, sha256: str) -> None:
+def take_in(work: Work, sha256: str, *, receipt: bool = True) -> None:
     """Start the procedure of an accepted dossier (QT-18.1, QT-14.1, QT-14.4).
 
-    The `receive` step opens in the caller's hands; the clock starts; `deadline_watch` runs beside; the receipt is issued
-    and, where the applicant asked for it, announced by e-mail.
+    The `receive` step opens in the caller's hands; the clock starts; `deadline_watch` runs beside; the receipt is issued,
+    unless the dossier is resolved at once (QT-15.1b).
     """
     version = procedures.version_by_id(work.connection, work.dossier.version_id)
     main = work.diagrams.start(version.process, MAIN, sha256, work.now)
     assert work.caller is not None  # noqa: S101 - acceptance is always somebody's act
     officer = (work.caller.account_id, work.caller.username)
     first = {step.step.id: officer for step in main.engine.open_steps() if step.step.stage == RECEIVE}
-    work.move("accepted", main, None, clock_data={"limit_seconds": work.dossier.limit_seconds}, assignees=first)
+    work.move("accepted", main, None, clock_data=_limit(work), assignees=first)
     if work.clock.deadline_at is not None:  # a procedure whose time is not counted has nothing to watch
         watch = work.diagrams.start(DEADLINE_WATCH, DEADLINE_WATCH, sha256, work.now)
         work.move("watch_started", watch, None)
+    if receipt:
+        issue_receipt(work)
+
+
+def _limit(work: Work) -> dict[str, Any]:
+    """What the clock is to count: the seconds kept at registration, or the end of a day."""
+    if work.dossier.limit_seconds is None:
+        procedure = procedures.find_procedure(work.connection, work.dossier.procedure)
+        published = None if procedure is None else parse_published(procedure.limit, procedure.limit_unit)
+        if isinstance(published, SameDay):
+            return {"cut_off": published.cut_off}
+    return {"limit_seconds": work.dossier.limit_seconds}
+
+
+def issue_receipt(work: Work) -> None:
+    """Issue the receipt and, where the applicant asked to be told, announce it."""
+    assert work.caller is not None  # noqa: S101 - a receipt is always somebody's act
     content = receipt_content(work)
     slip_id = slips.add_slip(
         work.connection, work.dossier.id, "receipt", content.to_dict(), work.now, work.caller.account_id

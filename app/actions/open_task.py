@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.access.caller import Caller
-from app.actions.checks import why_not
+from app.actions.checks import done_at_once, why_not
 from app.actions.runner import whole_second
 from app.actions.running import MAIN, Running
 from app.actions.work import Work
@@ -29,6 +29,7 @@ from app.store.transaction import reading, transaction
 
 TITLES = {
     "accept": "Tiếp nhận",
+    "complete": "Giải quyết ngay",
     "forward": "Chuyển bước tiếp theo",
     "confirm-result": "Xác nhận có kết quả",
     "deliver-result": "Trả kết quả",
@@ -102,7 +103,8 @@ def _read(connection: Connection, task_id: int, caller: Caller, now: datetime) -
     earlier = (
         running.engine.earlier_steps(task.engine_task) if task.state == "open" and task.instance_kind == MAIN else []
     )
-    offers = tuple(_offer(name, work, task, caller, running, earlier) for name in TITLES)
+    names = [name for name in TITLES if name != "complete" or done_at_once(work, task)]
+    offers = tuple(_offer(name, work, task, caller, running, earlier) for name in names)
     form = procedures.form_of(connection, running.row.version_id, step.form)
     return OpenedTask(task, work, step, form, dict(work.data), offers)
 

@@ -6,6 +6,8 @@ import re
 from typing import Any
 
 from app.actions.work import Work
+from app.rules.explain import spoken_time
+from app.rules.limits import SAME_DAY
 from app.slips.forms import receipt_form
 from app.slips.receipt import ReceiptComponent, ReceiptContent
 from app.slips.symbols import lookup_url
@@ -61,7 +63,10 @@ def _parent(work: Work) -> str:
 
 
 def limit_text(limit: str, unit: str) -> str:
-    """A published limit in words: `P10D` is "10 ngày làm việc", `P1DT4H` "1 ngày 4 giờ làm việc"."""
+    """A published limit in words: `P10D` is "10 ngày làm việc", `P1DT4H` "1 ngày 4 giờ làm việc"; see `SameDay`."""
+    if limit.startswith(SAME_DAY):
+        late = spoken_time(limit.removeprefix(SAME_DAY))
+        return f"trong ngày làm việc; nếu tiếp nhận sau {late} thì trả trong ngày làm việc tiếp theo"
     parts = [f"{number} {_UNITS[letter]}" for number, letter in re.findall(r"([\d.]+)([DH])", limit)]
     if not parts:
         return ""

@@ -14,16 +14,19 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.access.caller import Caller
-from app.actions.intake import slip_views, take_in
+from app.actions.complete_at_once import complete
+from app.actions.intake import issue_receipt, slip_views, take_in
 from app.actions.notices import announce
 from app.actions.runner import Context, Outcome, whole_second
+from app.actions.running import MAIN
 from app.actions.work import Work
 from app.engine.shared import DEADLINE_WATCH, INTAKE
 from app.errors import DomainError
 from app.lawbook import rules_for
 from app.rules import codes
 from app.rules.events import Event
-from app.rules.limits import parse_limit
+from app.rules.legality import done_at_once
+from app.rules.limits import Limit, SameDay, parse_published
 from app.store import dossiers, organisation, procedures
 from app.store.history import GENESIS
 from app.store.organisation import AgencyRow
@@ -45,6 +48,10 @@ class Register:
     notify: tuple[str, ...] = ()
     deliver: Mapping[str, Any] = field(default_factory=lambda: {"mode": "desk"})
     data: Mapping[str, Any] = field(default_factory=dict)
+    at_once: bool = False
+    """Resolve it in the same breath, as far as the caller holds the steps (see `complete_at_once`)."""
+    receipt: bool | None = None
+    """Whether the receipt is issued; None: always, but for a dossier resolved at once only when asked (QT-15.1b)."""
 
     def perform(self, connection: Connection, context: Context) -> Outcome:
         """A new dossier with its code; raises DomainError for an unknown procedure, agency or component."""
@@ -52,6 +59,7 @@ class Register:
         agency = self._agency(connection, context.caller)
         procedure, version = self._procedure(connection, agency, now.astimezone(LOCAL).date())
         self._check_components(procedure)
+        self._check_at_once(procedure, version)
         dossier_id = self._insert(connection, context, agency, procedure, version)
         dossier = dossiers.lock_dossier(connection, dossier_id)
         assert dossier is not None  # noqa: S101 - inserted above in this transaction
@@ -63,11 +71,39 @@ class Register:
             intake = work.diagrams.start(INTAKE, INTAKE, version.sha256, work.now)
             work.move("submitted", intake, None)
         else:
-            take_in(work, version.sha256)
+            self._take_in(work, version)
         announce(work)
         work.finish()
         own = [task for task in work.led_to if task.instance_kind != DEADLINE_WATCH]
-        return Outcome(work, own[0] if own else None, own, {"slips": slip_views(work)})
+        waiting = [task for task in own if task.state == "open"]
+        shown = waiting or own[-1:]
+        return Outcome(work, shown[0] if shown else None, waiting, {"slips": slip_views(work)})
+
+    def _take_in(self, work: Work, version: VersionRow) -> None:
+        """Accept; and where it is to be done at once, go on. Who has to come back for the result gets a receipt unasked."""
+        take_in(work, version.sha256, receipt=self.receipt or not self.at_once)
+        if not self.at_once:
+            return
+        work.restate()
+        complete(work, next(task for task in work.led_to if task.instance_kind == MAIN))
+        deadline = work.clock.deadline_at
+        later = deadline is not None and deadline.astimezone(LOCAL).date() > work.today
+        if later and work.clock.delivered_at is None and not self.receipt:
+            issue_receipt(work)
+
+    def _check_at_once(self, procedure: ProcedureRow, version: VersionRow) -> None:
+        if self.receipt is False and not self.at_once:
+            why = "Chỉ hồ sơ giải quyết ngay mới không phải lập giấy tiếp nhận."
+            raise DomainError("invalid", why, errors={"receipt": [why]}, extra={"rule": "QT-15.1b"})
+        if not self.at_once:
+            return
+        limit = parse_published(procedure.limit, procedure.limit_unit)
+        if not done_at_once((step["stage"] for step in version.steps), isinstance(limit, SameDay)):
+            why = f"Thủ tục {procedure.code} không phải thủ tục trả kết quả ngay trong ngày với một hoặc hai bước."
+            raise DomainError("invalid", why, errors={"at_once": [why]}, extra={"rule": "QT-22.2c"})
+        if self.channel == ONLINE:
+            why = "Hồ sơ trực tuyến phải được kiểm tra, tiếp nhận trước khi giải quyết."
+            raise DomainError("invalid", why, errors={"at_once": [why]}, extra={"rule": "QT-18.1"})
 
     def _agency(self, connection: Connection, caller: Caller) -> AgencyRow:
         desks = [held for held in caller.positions if held.unit_kind == "desk"]
@@ -127,7 +163,7 @@ class Register:
     ) -> int:
         now = whole_second(context.now)
         rules = rules_for(connection, self.profile, agency.calendar_id, agency.calendar_revision)
-        limit = parse_limit(procedure.limit, procedure.limit_unit, rules.calendar.seconds_per_day)
+        limit = parse_published(procedure.limit, procedure.limit_unit, rules.calendar.seconds_per_day)
         day = now.astimezone(LOCAL).date()
         # The day's counter is the one row that desks wait for each other on; it is taken when nothing can fail any more.
         number = dossiers.next_number(connection, agency.id, day)
@@ -141,7 +177,7 @@ class Register:
             "channel": self.channel,
             "status": 1,
             "received_at": now,
-            "limit_seconds": limit.seconds if limit else None,
+            "limit_seconds": limit.seconds if isinstance(limit, Limit) else None,
             "clock": {},
             "overdue": False,
             "history_seq": 0,

@@ -95,7 +95,7 @@ def run_task(command: TaskCommand, context: Context, answer: Answer) -> dict[str
         command.act(work, task)
         announce(work)
         work.finish()
-        return Outcome(work, task, work.led_to)
+        return Outcome(work, task, [led for led in work.led_to if led.state == "open"])
 
     return _run(perform, context, answer)
 

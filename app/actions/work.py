@@ -280,11 +280,16 @@ class Work:
         dossier.closed_at = state.delivered_at
         dossier.overdue = state.overdue
         dossier.outcome = state.outcome
-        dossier.status = status.derive(
-            dossier.status,
+        self.restate()
+        dossiers.save_dossier(self.connection, dossier)
+
+    def restate(self) -> None:
+        """Derive the dossier's status; what an action made of several does between them."""
+        state = self.clock
+        self.dossier.status = status.derive(
+            self.dossier.status,
             accepted=state.started_at is not None,
             left_desk=self._left_desk,
             result=state.result_at is not None,
             delivered=state.delivered_at is not None,
         ).number
-        dossiers.save_dossier(self.connection, dossier)

@@ -33,6 +33,7 @@ class HistorySchema(Schema):
 
 class ClockSchema(Schema):
     limit_seconds = Whole(allow_none=True)
+    cut_off = Text(5, allow_none=True)
     started_at = Instant(allow_none=True)
     deadline_at = Instant(allow_none=True)
     appointment_at = Instant(allow_none=True)

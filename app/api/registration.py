@@ -34,7 +34,11 @@ class RegisteredSchema(Schema):
 @blueprint.arguments(RegisterBody)
 @blueprint.response(201, RegisteredSchema)
 def register(body: dict[str, Any]) -> Response:
-    """Enter a dossier: at the counter and by post this accepts it; online it first waits for the desk's check."""
+    """Enter a dossier: at the counter and by post this accepts it; online it first waits for the desk's check.
+
+    `at_once` also resolves one that is done right after receipt, as far as the caller holds its steps (QT-22.2c); its
+    `receipt` is issued when asked for.
+    """
     command = register_command(body, runtime().settings.profile)
     return reply(run(command, acting_context(), _answer), 201)
 

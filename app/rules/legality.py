@@ -6,12 +6,15 @@ reason in words and, where a regulation says so, its article.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 RECEIVE = "receive"
 RESOLVE = "resolve"
 RETURN = "return"
+
+MOST_STEPS_AT_ONCE = 2
+"""QT-22.2c: "one or two real steps"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,10 @@ class TaskFacts:
     """Whether some earlier step exists to return to; the runner finds out which."""
     forwarded_by_me: bool = False
     successors_untouched: bool = False
+    at_once: bool = False
+    """The procedure is one that is done at once (`done_at_once`)."""
+    needs_input: bool = False
+    """The step asks for a decision or has a form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,12 @@ _NOT_YOURS = Refusal(
     "not_a_candidate", "Bước này thuộc vị trí việc làm khác; chỉ người giữ vị trí đó được xử lý.", "QT-22.2a"
 )
 _TAKEN = Refusal("task_taken", "Bước này đã có người khác nhận; hãy liên hệ người đó hoặc người phụ trách.", "QT-22.2b")
+
+
+def done_at_once(stages: Iterable[str | None], same_day: bool) -> bool:
+    """Whether a procedure is resolved right after receipt (QT-22.2c): due the same day, with one or two real steps between
+    receiving and returning. `stages`: of the version's steps."""
+    return same_day and 1 <= sum(stage not in (RECEIVE, RETURN) for stage in stages) <= MOST_STEPS_AT_ONCE
 
 
 def refusal(action: str, facts: TaskFacts) -> Refusal | None:
@@ -94,6 +107,16 @@ def _forward(facts: TaskFacts) -> Refusal | None:
     return None
 
 
+def _complete(facts: TaskFacts) -> Refusal | None:
+    if facts.kind != "main" or not facts.at_once:
+        return _state(
+            "Chỉ thủ tục phải trả kết quả trong ngày, có một hoặc hai bước, mới giải quyết ngay được.", "QT-22.2c"
+        )
+    if facts.needs_input:
+        return _state("Bước này phải chọn kết quả hoặc nhập dữ liệu: hãy dùng “Chuyển bước tiếp theo”.")
+    return None
+
+
 def _return(facts: TaskFacts) -> Refusal | None:
     if facts.kind != "main" or not facts.earlier_steps:
         return _state("Không có bước trước nào để trả lại.", "QT-17.4")
@@ -137,6 +160,7 @@ _CHECKS: dict[str, Callable[[TaskFacts], Refusal | None]] = {
     "claim": _claim,
     "release": _release,
     "forward": _forward,
+    "complete": _complete,
     "return": _return,
     "handoff": _handoff,
     "confirm-result": _confirm_result,

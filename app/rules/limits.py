@@ -50,7 +50,8 @@ class Limit:
 
 
 _CUT_OFF = re.compile(r"(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d)", re.ASCII)
-_SAME_DAY = "same_day/"
+SAME_DAY = "same_day/"
+"""How the text of such a limit begins; the cut-off follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,8 @@ class SameDay:
 
 def parse_published(text: str, unit: str = "working", seconds_per_day: int = 28_800) -> Limit | SameDay | None:
     """Read the limit of a whole procedure: as `parse_limit`, or `same_day/15:00` (see `SameDay`). Errors: LimitError."""
-    if text.startswith(_SAME_DAY):
-        return SameDay(text.removeprefix(_SAME_DAY))
+    if text.startswith(SAME_DAY):
+        return SameDay(text.removeprefix(SAME_DAY))
     return parse_limit(text, unit, seconds_per_day)
 
 

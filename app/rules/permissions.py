@@ -65,6 +65,7 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "release": Right(WORKERS, Scope.OWN_POSITIONS, _MOVING),
     "handoff": Right(WORKERS, Scope.OWN_POSITIONS, _MOVING),
     "forward": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({2, 4, 8, 9})),
+    "complete": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({2, 4, 8, 9})),
     "return": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({2, 4})),
     "recall": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({2, 4})),
     "confirm-result": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({2, 4, 8})),

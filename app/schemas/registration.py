@@ -7,7 +7,7 @@ from typing import Any
 
 from app.actions.register import Register
 from app.errors import invalid
-from app.schemas.fields import Choice, Many, Part, Record, Schema, Text, Whole
+from app.schemas.fields import Choice, Flag, Many, Part, Record, Schema, Text, Whole
 
 LONG = 4000
 """The longest name or address, in characters."""
@@ -42,6 +42,8 @@ class RegisterBody(Schema):
     notify = Many(Choice(("email", "sms", "zalo", "phone")), most=4, load_default=list)
     deliver = Part(DeliverBody, allow_none=True)
     data = Record(allow_none=True)
+    at_once = Flag(load_default=False)
+    receipt = Flag(allow_none=True)
 
 
 def register_command(body: Mapping[str, Any], profile: str) -> Register:
@@ -59,4 +61,6 @@ def register_command(body: Mapping[str, Any], profile: str) -> Register:
         notify=tuple(body["notify"]),
         deliver=deliver,
         data=body.get("data") or {},
+        at_once=body["at_once"],
+        receipt=body.get("receipt"),
     )

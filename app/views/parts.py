@@ -26,6 +26,7 @@ from app.views.visibility import visible_dossier
 
 CLOCK_FACTS = (
     "limit_seconds",
+    "cut_off",
     "started_at",
     "deadline_at",
     "appointment_at",

@@ -168,6 +168,61 @@ def elsewhere() -> bytes:
     )
 
 
+def two_steps() -> bytes:
+    """What is resolved right after receipt: receive, check, sign, give_back, none of them with a time of its own."""
+    return diagram(
+        "two_steps",
+        [start(), receive("none"), step("check", OFFICER, "none"), step("sign", DIRECTOR, "none"), give_back(), end()],
+        line("start", "receive", "check", "sign", "give_back", "done"),
+    )
+
+
+def three_steps() -> bytes:
+    """One step more than that."""
+    steps = [step("check", OFFICER, "none"), step("sign", DIRECTOR, "none"), step("book", CLERK, "none")]
+    return diagram(
+        "three_steps",
+        [start(), receive("none"), *steps, give_back(), end()],
+        line("start", "receive", "check", "sign", "book", "give_back", "done"),
+    )
+
+
+def two_with_decision() -> bytes:
+    """The room head agrees, or an officer explains first."""
+    return diagram(
+        "two_with_decision",
+        [
+            start(),
+            receive("none"),
+            step("review", ROOM_HEAD, "none", decisions="agree=Đồng ý;reject=Không đồng ý"),
+            exclusive("agreed", default="explain"),
+            step("explain", OFFICER, "none"),
+            exclusive("ready"),
+            give_back(),
+            end(),
+        ],
+        [
+            *line("start", "receive", "review", "agreed"),
+            ("agreed", "ready", 'review_decision = "agree"'),
+            ("agreed", "explain"),
+            *line("explain", "ready", "give_back", "done"),
+        ],
+    )
+
+
 DIAGRAMS = {
-    found.__name__: found() for found in (linear, decision, branches, escalation, told, reminder, posting, elsewhere)
+    found.__name__: found()
+    for found in (
+        linear,
+        decision,
+        branches,
+        escalation,
+        told,
+        reminder,
+        posting,
+        elsewhere,
+        two_steps,
+        three_steps,
+        two_with_decision,
+    )
 }
