@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-pytest_plugins = ("tests.fixtures.application", "tests.fixtures.network", "tests.fixtures.postgres")
+pytest_plugins = (
+    "tests.fixtures.application",
+    "tests.fixtures.browser",
+    "tests.fixtures.network",
+    "tests.fixtures.postgres",
+)
 
 
 @pytest.hookimpl(tryfirst=True)
