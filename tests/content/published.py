@@ -1,6 +1,7 @@
-"""The six published tables as printed, written down a second time by hand: what the diagrams are held against.
+"""The published tables as printed, written down a second time by hand: what the diagrams are held against.
 
-A row is (step, position, agency, working hours; None where the table counts no time).
+A row is (step, position, agency, working hours; None where the table counts no time). Steps under one shared limit each show
+the whole of it.
 """
 
 from __future__ import annotations
@@ -13,11 +14,25 @@ Row = tuple[str, str, str, float | None]
 @dataclass(frozen=True, slots=True)
 class PublishedTable:
     code: str
-    total_hours: float
-    """The total printed under the table."""
+    total_hours: float | None
+    """The total printed under the table; None where the time is a working day and no sum of steps."""
     decision: str
     rows: tuple[Row, ...]
+    shared: frozenset[str] = frozenset()
+    """The steps that have one limit together."""
 
+
+AT_THE_COMMITTEE: tuple[Row, ...] = (
+    ("office_register", "specialist_administration", "VPUBND", 56),
+    ("office_forward", "office_chief", "VPUBND", 56),
+    ("office_assign", "room_head_education_culture", "VPUBND", 56),
+    ("office_process", "specialist_education_culture", "VPUBND", 56),
+    ("office_review", "room_head_education_culture", "VPUBND", 56),
+    ("office_sign", "office_chief", "VPUBND", 56),
+    ("approve", "committee_leader", "UBNDTINH", 56),
+    ("office_issue", "specialist_administration", "VPUBND", 56),
+)
+"""Steps 6 to 13 of the religious headquarters."""
 
 TABLES = {
     "recognise_disabled_employer": PublishedTable(
@@ -104,5 +119,34 @@ TABLES = {
             ("issue", "clerk", "lead", 4),
             ("return_result", "desk_officer", "lead", None),
         ),
+    ),
+    "certify_copy": PublishedTable(
+        "2.000815",
+        None,
+        "DEMO.20/QĐ-UBND",
+        (
+            ("receive", "desk_officer", "lead", None),
+            ("check", "judicial_officer", "lead", None),
+            ("sign", "committee_leader", "lead", None),
+            ("return_result", "desk_officer", "lead", None),
+        ),
+    ),
+    "change_religious_headquarters": PublishedTable(
+        "DEMO.14",
+        240,
+        "1594/QĐ-TTPVHCC",
+        (
+            ("receive", "desk_officer", "lead", 4),
+            ("submit", "desk_head", "lead", 4),
+            ("assign_room", "director", "lead", 8),
+            ("assign", "room_head_religion", "lead", 8),
+            ("process", "specialist_religion", "lead", 128),
+            ("review", "room_head_religion", "lead", 8),
+            ("sign", "director", "lead", 8),
+            *AT_THE_COMMITTEE,
+            ("take_result", "specialist_religion", "lead", 16),
+            ("return_result", "desk_officer", "lead", None),
+        ),
+        shared=frozenset(row[0] for row in AT_THE_COMMITTEE),
     ),
 }

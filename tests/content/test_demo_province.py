@@ -14,7 +14,7 @@ import pytest
 
 from app.rules.calendar import WorkCalendar
 from app.rules.codes import parse_code
-from app.rules.limits import parse_limit
+from app.rules.limits import Limit, SameDay, parse_published
 from tests.content.diagram_reading import PROCEDURES, ROOT, read_diagram, shared_diagrams
 from tests.content.published import TABLES
 
@@ -68,7 +68,7 @@ def test_the_calendar_can_be_used() -> None:
 
 
 def test_agencies_stand_on_three_levels_below_the_province() -> None:
-    assert Counter(agency["level"] for agency in AGENCIES.values()) == {1: 1, 2: 5, 3: 3}
+    assert Counter(agency["level"] for agency in AGENCIES.values()) == {1: 1, 2: 6, 3: 3}
     for agency in AGENCIES.values():
         above = AGENCIES[agency["parent"]]["level"] if agency["level"] > 1 else 0
         assert above < agency["level"], agency["code"]
@@ -95,8 +95,8 @@ def test_positions_sit_in_units_of_their_agency_and_each_unit_has_at_most_one_he
         assert {unit for unit, kind in units.items() if kind != "clerk"} == set(heads), agency["code"]
 
 
-def test_about_sixty_accounts_with_names_of_their_own() -> None:
-    assert 55 <= len(ACCOUNTS) <= 70
+def test_about_eighty_accounts_with_names_of_their_own() -> None:
+    assert 75 <= len(ACCOUNTS) <= 90
     usernames = [account["username"] for account in ACCOUNTS]
     assert len(set(usernames)) == len(usernames)
     assert [name for name in usernames if not re.fullmatch(r"[a-z]+(\.[a-z]+)+", name)] == []
@@ -149,9 +149,9 @@ def test_procedures_are_those_of_the_published_tables() -> None:
     }
     for procedure in PROCEDURE.values():
         table = TABLES[procedure["diagram"].removesuffix(".bpmn")]
-        limit = parse_limit(procedure["limit"], procedure["limit_unit"])
-        assert limit is not None
-        assert limit.seconds == table.total_hours * 3600
+        limit = parse_published(procedure["limit"], procedure["limit_unit"])
+        expected = SameDay("15:00") if table.total_hours is None else Limit(round(table.total_hours * 3600))
+        assert limit == expected
         assert procedure["decision"]["number"] == table.decision
         assert procedure["decision"]["decided_on"] < procedure["effective_from"] <= date(2026, 1, 1)
         process = read_diagram(PROCEDURES / procedure["diagram"]).find("bpmn:process")[0]

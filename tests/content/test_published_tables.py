@@ -1,4 +1,4 @@
-"""The six diagrams say what the published decisions print: the same steps, positions, times and totals."""
+"""The diagrams say what the published decisions print: the same steps, positions, times and totals."""
 
 from __future__ import annotations
 
@@ -49,14 +49,27 @@ def test_rows_of_the_table_are_the_steps_in_the_order_of_the_flow(path: Path) ->
 
 @every_procedure
 def test_limits_sum_to_the_printed_total(path: Path) -> None:
-    assert sum(hours(step) or 0 for step in read_diagram(path).steps.values()) == TABLES[path.stem].total_hours
+    steps = read_diagram(path).steps.values()
+    counted = {step.properties.get("limitGroup", step.id): hours(step) for step in steps}
+    assert sum(limit or 0 for limit in counted.values()) == (TABLES[path.stem].total_hours or 0)
+
+
+@every_procedure
+def test_steps_under_one_printed_limit_share_one(path: Path) -> None:
+    groups: dict[str, set[str]] = {}
+    for step in read_diagram(path).steps.values():
+        if "limitGroup" in step.properties:
+            groups.setdefault(step.properties["limitGroup"], set()).add(step.id)
+    assert list(groups.values()) == ([set(TABLES[path.stem].shared)] if TABLES[path.stem].shared else [])
 
 
 @every_procedure
 def test_only_the_desk_receives_and_returns(path: Path) -> None:
     diagram = read_diagram(path)
     stages = [diagram.steps[node].properties["stage"] for node in walk(diagram)[1:-1]]
-    assert stages == ["receive", *["resolve"] * (len(stages) - 2), "return"]
+    received = stages.index("resolve")
+    assert stages == [*["receive"] * received, *["resolve"] * (len(stages) - received - 1), "return"]
+    assert received >= 1
     desk = set(diagram.lanes["lane_desk"])
     at_desk = {step.id for step in diagram.steps.values() if step.properties["stage"] != "resolve"}
     assert desk & set(diagram.steps) == at_desk
@@ -88,3 +101,19 @@ def test_the_process_cites_its_decision(path: Path) -> None:
 def test_the_free_sale_certificate_splits_its_second_step_over_three_positions() -> None:
     notes = read_diagram(PROCEDURES / "certify_free_sale_press.bpmn").find(".//bpmn:textAnnotation/bpmn:text")
     assert [(note.text or "").partition(":")[0] for note in notes] == [f"Bước {step}" for step in (1, 2, 2, 2, 3, 4)]
+
+
+def test_the_religious_headquarters_keep_the_eight_steps_at_the_committee_and_say_where_they_go_back_to() -> None:
+    diagram = read_diagram(PROCEDURES / "change_religious_headquarters.bpmn")
+    notes = diagram.find(".//bpmn:textAnnotation/bpmn:text")
+    cited = [(note.text or "").partition(":")[0] for note in notes]
+    assert cited == [f"Bước {step}" for step in (1, 2, 2, 2, 3, 4, 5, *range(6, 16))]
+    assert "chuyển lại bước 3" in diagram.steps["review"].work
+    assert "chuyển lại bước 4" in diagram.steps["sign"].work
+
+
+def test_the_certified_copy_has_two_real_steps_and_no_invented_hours() -> None:
+    diagram = read_diagram(PROCEDURES / "certify_copy.bpmn")
+    resolving = [step.position for step in diagram.steps.values() if step.properties["stage"] == "resolve"]
+    assert resolving == ["judicial_officer", "committee_leader"]
+    assert {step.properties["timeLimit"] for step in diagram.steps.values()} == {"none"}

@@ -25,8 +25,8 @@ def schema() -> etree.XMLSchema:
     return etree.XMLSchema(etree.parse(folder / "bpmn" / "parser" / "schema" / "BPMN20.xsd"))
 
 
-def test_six_procedures_and_two_side_processes_are_shipped() -> None:
-    assert len(procedure_diagrams()) == 6
+def test_eight_procedures_and_two_side_processes_are_shipped() -> None:
+    assert len(procedure_diagrams()) == 8
     assert [path.stem for path in shared_diagrams()] == ["deadline_watch", "intake"]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from app.demo.content import content
 from app.demo.province import calendar_data
 from app.rules.calendar import WorkCalendar
-from app.rules.limits import parse_limit
+from app.rules.limits import Limit, parse_published
 from app.store import history
 from app.store.instances import ProcessInstance
 from tests.journey.client import Client
@@ -33,11 +33,11 @@ PUBLIC = {"code", "status", "received_at", "appointment_at", "result_at", "deliv
 FOR_THE_APPLICANT = {"applicant", "procedure", "procedure_name", "agency_name", "steps", "slips"}
 
 
-def test_there_are_the_six_procedures_of_the_plan(office: Office) -> None:
+def test_there_are_the_eight_procedures_of_the_plan(office: Office) -> None:
     client = office.client()
     status, listed = client.call(client.desk_officer("SYT"), "GET", "/procedures")
     assert status == 200
-    assert len(PROCEDURES) == 6
+    assert len(PROCEDURES) == 8
     assert {found["code"] for found in listed["data"]} >= set(PROCEDURES)
 
 
@@ -66,15 +66,44 @@ def test_from_registration_to_delivery(office: Office, code: str, agency: str, c
 
     accepted = office.dossier(registered["code"]).clock["started_at"]
     calendar = WorkCalendar.from_dict(calendar_data())
-    limit = parse_limit(PROCEDURES[code]["limit"], PROCEDURES[code]["limit_unit"], calendar.seconds_per_day)
+    started = datetime.fromisoformat(accepted)
+    limit = parse_published(PROCEDURES[code]["limit"], PROCEDURES[code]["limit_unit"], calendar.seconds_per_day)
     assert limit is not None
     dossier = office.dossier(registered["code"])
-    assert dossier.deadline_at == calendar.due(datetime.fromisoformat(accepted), limit.seconds)
-    assert dossier.appointment_at == calendar.next_session(dossier.deadline_at)
+    if isinstance(limit, Limit):
+        assert dossier.deadline_at == calendar.due(started, limit.seconds)
+        assert dossier.appointment_at == calendar.next_session(dossier.deadline_at)
+    else:
+        assert (dossier.deadline_at, dossier.appointment_at) == (calendar.day_end(started),) * 2
     assert dossier.overdue is False
     _receipt_can_be_fetched(client, desk, registered["code"])
     _public_sees(office, client, registered["code"])
     _nothing_is_left(office, registered["code"])
+
+
+@pytest.mark.rule("QT-22.2c", "QT-15.1b")
+def test_a_certified_copy_is_done_at_once_by_who_holds_the_steps_and_signed_by_who_signs(office: Office) -> None:
+    """In Triệu Phong the desk's officer is the judicial officer too; the chairman signs; nobody asked for a receipt."""
+    client = office.client()
+    body = {
+        "procedure": "2.000815",
+        "applicant": {"name": "Trần Thị Ánh Nguyệt"},
+        "components": [{"code": "TP02", "kind": "copy", "quantity": 2}],
+        "at_once": True,
+    }
+    status, registered = client.call("bui.huu.tai", "POST", "/dossiers", body)
+    assert (status, registered["task"]["step"], registered["slips"]) == (201, "sign", [])
+    code = registered["code"]
+    for username, step in (("le.ba.thuan", "sign"), ("bui.huu.tai", "return_result")):
+        office.clock.move(minutes=5)
+        office.tick()
+        (task,) = client.open_tasks(code, username)
+        assert task["step"] == step
+        status, done = client.call(username, "POST", f"/tasks/{task['id']}/complete", {})
+        assert status == 200, done
+        office.sound(code)
+    assert done["status"]["number"] == 10
+    _nothing_is_left(office, code)
 
 
 def _drive(office: Office, client: Client, registered: dict[str, Any], desk: str) -> dict[str, list[Any]]:
