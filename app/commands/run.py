@@ -15,7 +15,7 @@ from app.supervisor.supervisor import Supervisor
 
 
 @click.command("run")
-@click.option("--dossiers", default=100, show_default=True, help="Số hồ sơ trình diễn khi cơ sở dữ liệu còn trống.")
+@click.option("--dossiers", default=300, show_default=True, help="Số hồ sơ trình diễn khi cơ sở dữ liệu còn trống.")
 @click.option("--no-demo", is_flag=True, help="Không nạp tỉnh trình diễn.")
 @click.option("--with-parent", is_flag=True, help="Dừng khi tiến trình gọi lệnh này chết (make dùng).")
 def command(dossiers: int, no_demo: bool, with_parent: bool) -> None:

@@ -57,6 +57,7 @@ class Course:
         self.planned = planned
         self.chance = chance
         self.dossier_id: int | None = None
+        self.code = ""
         self.tasks: Sequence[TaskRow] = ()
         self.timer: tuple[int, datetime] | None = None
         """Id and time of the earliest waiting timer."""
@@ -89,7 +90,8 @@ class Course:
         if task.instance_kind != MAIN:
             seconds = chance.randint(20 * 60, 90 * 60)
         claimed = round(seconds * chance.uniform(0.1, 0.5)) if chance.random() < 0.6 else None
-        return Draw(seconds, claimed, chance.randint(3600, 8 * 3600), chance.random(), chance.random() < 0.7)
+        collected = round(chance.randint(3600, 8 * 3600) * min(self.planned.pace, 1))
+        return Draw(seconds, claimed, collected, chance.random(), chance.random() < 0.7)
 
     def _limit(self, task: TaskRow) -> int:
         """Working seconds that the step may still take when it comes."""

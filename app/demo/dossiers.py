@@ -18,6 +18,7 @@ from random import Random
 from sqlalchemy import Connection
 
 from app.actions.notices import SEND_DELIVERY
+from app.config import Settings
 from app.demo.course import Course
 from app.demo.office import Office
 from app.demo.plan import plan, registered_at
@@ -30,19 +31,25 @@ Progress = Callable[[int, int], None]
 
 
 def make_dossiers(
-    connection: Connection, number: int, now: datetime, public_url: str, progress: Progress, seed: int = 0
+    connection: Connection,
+    profile: str,
+    number: int,
+    now: datetime,
+    settings: Settings,
+    progress: Progress,
+    seed: int = 0,
 ) -> int:
-    """Make `number` dossiers of the plan inside the caller's `joined()` transaction; answers how many there are then.
+    """Make `number` dossiers of that demonstration's plan in the caller's `joined()` transaction; answers how many were made.
 
     The same on the same day with the same seed and `now`, but for random tokens. Errors: whatever an action refuses.
     """
-    office = Office(connection, now, public_url)
+    office = Office(connection, profile, now, settings)
     today = now.astimezone(LOCAL).date()
     courses = []
-    for planned in plan(number):
+    for planned in plan(number, profile):
         chance = Random(f"{seed}/{today}/{planned.number}")  # noqa: S311 - invented data, the same again
-        at = registered_at(planned, office.calendar, now, chance)
-        courses.append(Course(planned, at, office.calendar, chance))
+        calendar = office.calendar(planned.agency)
+        courses.append(Course(planned, registered_at(planned, calendar, now, chance), calendar, chance))
     waiting = [(move.at, course.planned.number) for course in courses if (move := course.next_move()) is not None]
     heapq.heapify(waiting)
     made = 0

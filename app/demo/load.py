@@ -12,6 +12,7 @@ from datetime import datetime
 
 from app.config import Settings
 from app.demo import people, province
+from app.demo.content import DEFAULT
 from app.demo.dossiers import Progress, make_dossiers
 from app.store import dossiers as stored
 from app.store import organisation
@@ -24,12 +25,16 @@ TURN = "demonstration"
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a run has added: passwords given, diagrams published, dossiers made. `skipped`: the database is a real one's."""
+    """What a run has added: passwords given, diagrams published, dossiers made.
+
+    `skipped`: the database is a real one's, or `holds` another demonstration, named by its profile.
+    """
 
     passwords: int = 0
     published: int = 0
     dossiers: int = 0
     skipped: bool = False
+    holds: str | None = None
 
 
 def load(
@@ -39,33 +44,39 @@ def load(
     now: datetime,
     say: Callable[[str], None] = lambda line: None,
     progress: Progress = lambda made, number: None,
+    profile: str = DEFAULT,
 ) -> Loaded:
-    """Load the province and bring the number of dossiers in the database up to `dossiers`, in an application context.
+    """Load that profile's province and bring the dossiers in the database up to `dossiers`, in an application context.
 
-    With `if_empty` dossiers are made only where there are none, and a database with agencies of its own is left alone.
+    With `if_empty` dossiers are made only where there are none, and a database with agencies of its own or with another
+    demonstration is left alone.
     `say` gets a line when a part takes time, `progress` dossiers made and planned. Errors: DomainError.
     """
     with transaction() as guard:
         take_turn(guard, TURN)  # on a connection of its own: until the end, whatever is committed in between
-        if if_empty and _is_real():
-            return Loaded(skipped=True)
+        if if_empty and (left_alone := _leave_alone(profile)) is not None:
+            return left_alone
         with transaction() as connection:
-            province.add_organisation(connection)
-            passwords, fresh = people.add_accounts(connection, settings.accounts_file)
+            province.add_organisation(connection, profile)
+            passwords, fresh = people.add_accounts(connection, settings.accounts_file, profile)
         with joined():
             published = province.publish_procedures(say)
         if fresh:
             with reading() as connection:
-                people.write_file(connection, settings.accounts_file, passwords, now.astimezone(LOCAL).date())
+                today = now.astimezone(LOCAL).date()
+                people.write_file(connection, settings.accounts_file, passwords, today, profile)
         with joined() as connection:
             present = stored.count_dossiers(connection)
             missing = 0 if present and if_empty else max(dossiers - present, 0)
             made = 0
             if missing:  # another seed for later ones, or they would be twins of the first
-                made = make_dossiers(connection, missing, now, settings.public_url, progress, seed=present)
+                made = make_dossiers(connection, profile, missing, now, settings, progress, seed=present)
     return Loaded(fresh, len(published), made)
 
 
-def _is_real() -> bool:
+def _leave_alone(profile: str) -> Loaded | None:
+    """Why nothing is loaded into this database: it has agencies that are not of that demonstration."""
     with reading() as connection:
-        return bool(organisation.agency_ids(connection)) and not province.exists(connection)
+        other = province.held(connection)
+        foreign = bool(organisation.agency_ids(connection)) and other != profile
+    return Loaded(skipped=True, holds=other) if foreign else None

@@ -11,17 +11,22 @@ from sqlalchemy import Connection
 from app.access.caller import Caller
 from app.actions import library
 from app.actions.accept import Accept
+from app.actions.attach import Attach
 from app.actions.claim import Claim
 from app.actions.confirm_result import ConfirmResult
 from app.actions.deliver_result import DeliverResult
 from app.actions.fire_timer import fire
 from app.actions.forward import Forward
+from app.actions.register import Register
 from app.actions.return_to_step import ReturnToStep
 from app.actions.runner import Context, Outcome, TaskCommand, run, run_task
 from app.actions.running import MAIN
+from app.config import Settings
 from app.demo.content import content
 from app.demo.course import Course, Move
-from app.demo.plan import registration
+from app.demo.papers import Papers
+from app.demo.plan import procedure_of, registration
+from app.demo.province import calendar_code
 from app.engine.steps import Step
 from app.errors import DomainError
 from app.rules.calendar import WorkCalendar
@@ -29,18 +34,26 @@ from app.store import accounts, instances, organisation, tasks, timers
 from app.store.tasks import TaskRow
 from app.wording import LOCAL
 
+SCAN_SECONDS = 15
+"""Working time from one scanned paper to the next."""
+
 
 class Office:
     """Plays moves: finds who does what, and runs the action as that account at that instant."""
 
-    def __init__(self, connection: Connection, now: datetime, public_url: str) -> None:
+    def __init__(self, connection: Connection, profile: str, now: datetime, settings: Settings) -> None:
         self._connection = connection
+        self._profile = profile
         self._now = now
-        self._public_url = public_url
+        self._public_url = settings.public_url
+        self._papers = Papers(settings.data)
         self._people: dict[date, list[Caller]] = {}
         self._steps: dict[int, list[Step]] = {}
-        calendar_id = organisation.calendar_ids(connection)[content("province")["calendar"]["code"]]
-        self.calendar = WorkCalendar.from_dict(organisation.calendar_data(connection, calendar_id))
+        self._calendars = _calendars(connection, profile)
+
+    def calendar(self, agency: str) -> WorkCalendar:
+        """The hours of that agency."""
+        return self._calendars[agency]
 
     def play(self, course: Course) -> None:
         """Let the course's next move happen, and show the course what came of it. Errors: whatever the action refuses."""
@@ -58,8 +71,22 @@ class Office:
     def _register(self, course: Course, move: Move) -> None:
         desk = course.planned.agency
         officers = self._able(move.at, "dossier.register", lambda caller: _sits_at_desk(caller, desk))
-        command = registration(course.planned, content("province")["province"]["profile"], course.chance)
-        run(command, self._context(course.chance.choice(officers), move), lambda outcome: _show(course, outcome))
+        command = registration(course.planned, self._profile, course.chance)
+        officer = course.chance.choice(officers)
+        run(command, self._context(officer, move.at), lambda outcome: _show(course, outcome))
+        self._attach(course, officer, command)
+
+    def _attach(self, course: Course, officer: Caller, command: Register) -> None:
+        """Scans of some of the papers, one after the other: of most online dossiers, of a few others."""
+        if course.chance.random() >= (0.7 if command.channel == "online" else 0.15):
+            return
+        names = {part["code"]: part["name"] for part in procedure_of(course.planned)["components"]}
+        for component in command.components[:2]:
+            assert course.last_at is not None  # noqa: S101 - it was registered
+            at = self.calendar(course.planned.agency).due(course.last_at, SCAN_SECONDS)
+            stored, name, media_type = self._papers.file(names[component["code"]])
+            run(Attach(course.code, stored.sha256, stored.size, name, media_type), self._context(officer, at), _told)
+            course.last_at = at
 
     def _fire(self, course: Course, move: Move) -> None:
         dossier_id = course.dossier_id or 0
@@ -70,7 +97,7 @@ class Office:
 
     def _act(self, course: Course, move: Move, task: TaskRow) -> None:
         caller, command = self._actor(course, move, task), self._command(course, move, task)
-        run_task(command, self._context(caller, move), lambda outcome: _show(course, outcome))
+        run_task(command, self._context(caller, move.at), lambda outcome: _show(course, outcome))
         course.sent_back = course.sent_back or move.deed == "return"
 
     def _command(self, course: Course, move: Move, task: TaskRow) -> TaskCommand:
@@ -95,7 +122,7 @@ class Office:
             following = steps[place + 1]
             agency = course.planned.agency if following.agency == "lead" else following.agency
             able = self._able(move.at, "task.work", lambda caller: _holds(caller, following.position, agency))
-            assignee = course.chance.choice(able).username
+            assignee = (able[0] if course.planned.busy else course.chance.choice(able)).username
         return Forward(
             task.id,
             decision=decisions[0].value if decisions else None,
@@ -132,8 +159,17 @@ class Office:
             self._steps[task.instance_id] = list(known.steps.values())
         return self._steps[task.instance_id]
 
-    def _context(self, caller: Caller, move: Move) -> Context:
-        return Context(caller, move.at, public_url=self._public_url)
+    def _context(self, caller: Caller, at: datetime) -> Context:
+        return Context(caller, at, public_url=self._public_url)
+
+
+def _calendars(connection: Connection, profile: str) -> dict[str, WorkCalendar]:
+    """The calendar of every agency, by its code; agencies with the same hours share one."""
+    made = {
+        code: WorkCalendar.from_dict(organisation.calendar_data(connection, calendar_id))
+        for code, calendar_id in organisation.calendar_ids(connection).items()
+    }
+    return {agency["code"]: made[calendar_code(agency, profile)] for agency in content("agencies", profile)["agencies"]}
 
 
 def _sits_at_desk(caller: Caller, agency: str) -> bool:
@@ -144,9 +180,14 @@ def _holds(caller: Caller, position: str, agency: str) -> bool:
     return any((held.code, held.agency) == (position, agency) for held in caller.positions)
 
 
+def _told(outcome: Outcome) -> dict[str, Any]:
+    """Nobody asks what an attachment has led to."""
+    return {}
+
+
 def _show(course: Course, outcome: Outcome) -> dict[str, Any]:
     """What the action has left; its answer goes to nobody."""
-    course.dossier_id = outcome.work.dossier.id
+    course.dossier_id, course.code = outcome.work.dossier.id, outcome.work.dossier.code
     course.tasks = outcome.work.open_tasks()
     course.result_at = outcome.work.clock.result_at
     course.last_at = outcome.work.now

@@ -1,4 +1,4 @@
-"""The accounts of the demonstration province, and the file that says with which password each of them signs in.
+"""The accounts of a demonstration province, and the file that says with which password each of them signs in.
 
 Passwords are made once an installation and are known nowhere but in that file; the database has their hashes. An account
 whose password the file does not have (any more) gets a new one.
@@ -34,14 +34,14 @@ def new_password() -> str:
     return "-".join([*syllables, "".join(secrets.choice(_DIGITS) for _ in range(3))])
 
 
-def add_accounts(connection: Connection, file: Path) -> tuple[dict[str, str], int]:
+def add_accounts(connection: Connection, file: Path, profile: str) -> tuple[dict[str, str], int]:
     """Add the accounts that are missing, and give a password to each that has none in `file`.
 
     Answers every password by user name, and how many are new. If some are, `file` is gone: until it is written again no
     file at all stands there, so that a kill in between is noticed by the next run. Errors: DomainError unavailable.
     """
     known = accounts.account_ids(connection)
-    people = content("accounts")["accounts"]
+    people = content("accounts", profile)["accounts"]
     kept = _kept_passwords(connection, file, known)
     wanted = {person["username"]: new_password() for person in people if person["username"] not in kept}
     if not wanted:
@@ -56,13 +56,16 @@ def add_accounts(connection: Connection, file: Path) -> tuple[dict[str, str], in
     for person in people:
         username = person["username"]
         if username not in known:
-            _add_account(connection, person, agency_ids[person["agency"]], hashes[username])
+            email = f"{username}@{content('accounts', profile)['email_domain']}"
+            _add_account(connection, person, email, agency_ids[person["agency"]], hashes[username])
         elif username in hashes:
             accounts.set_password(connection, known[username], hashes[username])
     return kept | wanted, len(wanted)
 
 
-def _add_account(connection: Connection, person: Mapping[str, Any], agency_id: int, password_hash: str) -> None:
+def _add_account(
+    connection: Connection, person: Mapping[str, Any], email: str, agency_id: int, password_hash: str
+) -> None:
     account_id = accounts.add_account(
         connection,
         {
@@ -70,7 +73,7 @@ def _add_account(connection: Connection, person: Mapping[str, Any], agency_id: i
             "name": person["name"],
             "password_hash": password_hash,
             "agency_id": agency_id,
-            "email": f"{person['username']}@{content('accounts')['email_domain']}",
+            "email": email,
             "permissions": person["permissions"],
             "must_change_password": False,
         },
@@ -96,7 +99,7 @@ def _is_right(connection: Connection, username: str, password: str) -> bool:
     return found is not None and verify_password(found[1], password)
 
 
-def write_file(connection: Connection, file: Path, passwords: Mapping[str, str], today: date) -> None:
+def write_file(connection: Connection, file: Path, passwords: Mapping[str, str], today: date, profile: str) -> None:
     """Write who can sign in, in an order that helps; readable by its owner only, and there whole or not at all.
 
     Errors: DomainError unavailable when the folder cannot be written.
@@ -111,7 +114,7 @@ def write_file(connection: Connection, file: Path, passwords: Mapping[str, str],
             "positions": [position.code for position in held[person["username"]].positions],
             "permissions": list(held[person["username"]].permissions),
         }
-        for person in sorted(content("accounts")["accounts"], key=_order(connection))
+        for person in sorted(content("accounts", profile)["accounts"], key=_order(connection, profile))
         if person["username"] in held
     ]
     try:
@@ -132,11 +135,11 @@ def _replace(file: Path, text: str) -> None:
     fresh.rename(file)
 
 
-def _order(connection: Connection) -> Callable[[Mapping[str, Any]], tuple[float, int]]:
+def _order(connection: Connection, profile: str) -> Callable[[Mapping[str, Any]], tuple[float, int]]:
     """People as dossiers meet them: the first procedure's desk and its other steps, who publishes and controls, the others."""
     met: dict[tuple[str, str], int] = {}
     first = 0
-    for procedure in content("procedures")["procedures"]:
+    for procedure in content("procedures", profile)["procedures"]:
         for lead, step in product(procedure["agencies"], _steps(connection, procedure)):
             met.setdefault((lead if step["agency"] == "lead" else step["agency"], step["position"]), len(met))
         first = first or len(met)

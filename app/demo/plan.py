@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from app.actions.register import Register
-from app.demo.content import content
+from app.demo.content import DEFAULT, content
 from app.errors import DomainError
 from app.rules.calendar import WorkCalendar
 from app.wording import LOCAL
@@ -33,14 +33,15 @@ class Planned:
     goal: str
     step: str | None
     returned: str | None
+    busy: bool
 
 
-def plan(dossiers: int) -> list[Planned]:
+def plan(dossiers: int, profile: str = DEFAULT) -> list[Planned]:
     """The plan of `data/dossiers.toml` stretched or thinned to so many dossiers, evenly over its rows."""
-    rows = content("dossiers")["dossiers"]
+    rows = content("dossiers", profile)["dossiers"]
     ends = list(accumulate(row["count"] for row in rows))
     places = [(number + 0.5) * ends[-1] / dossiers for number in range(dossiers)]
-    applicants = _Turns()
+    applicants = _Turns(profile)
     planned: list[Planned] = []
     for row, end in zip(rows, ends, strict=True):
         number = sum(end - row["count"] <= place < end for place in places)
@@ -58,6 +59,7 @@ def plan(dossiers: int) -> list[Planned]:
                     goal=row["goal"],
                     step=row.get("step"),
                     returned=row.get("returned"),
+                    busy=row.get("busy", False),
                 )
             )
     return planned
@@ -66,11 +68,12 @@ def plan(dossiers: int) -> list[Planned]:
 class _Turns:
     """Applicants of each kind, one after the other."""
 
-    def __init__(self) -> None:
+    def __init__(self, profile: str) -> None:
+        self._applicants = content("applicants", profile)["applicants"]
         self._given: dict[str, int] = {}
 
     def next(self, kind: str) -> Mapping[str, str]:
-        same = [applicant for applicant in content("applicants")["applicants"] if applicant["kind"] == kind]
+        same = [applicant for applicant in self._applicants if applicant["kind"] == kind]
         given = self._given.get(kind, 0)
         self._given[kind] = given + 1
         return {key: value for key, value in same[given % len(same)].items() if key != "kind"}

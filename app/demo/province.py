@@ -1,4 +1,4 @@
-"""The demonstration province: agencies, people, procedures and the diagrams in force, as `data/` describes them.
+"""A demonstration province: agencies, people, procedures and the diagrams in force, as `data/` describes them.
 
 Only what is missing is added, so a second run changes nothing.
 """
@@ -15,7 +15,7 @@ from app.access.caller import Caller
 from app.actions.publish_version import PublishVersion, publish
 from app.calendars import default_calendar_data
 from app.config import PROJECT_ROOT
-from app.demo.content import content
+from app.demo.content import DEFAULT, content, demonstrations, place
 from app.errors import DomainError
 from app.rules.calendar import WorkCalendar
 from app.store import accounts, organisation, procedures
@@ -40,49 +40,75 @@ PROCEDURE_COLUMNS = (
 )
 
 
-def exists(connection: Connection) -> bool:
-    """Whether this database holds the demonstration province."""
-    return content("province")["calendar"]["code"] in organisation.calendar_ids(connection)
+def held(connection: Connection) -> str | None:
+    """The profile whose demonstration province this database holds."""
+    known = organisation.calendar_ids(connection)
+    return next((name for name in demonstrations() if content("province", name)["calendar"]["code"] in known), None)
 
 
-def add_organisation(connection: Connection) -> None:
-    """Add the calendar, agencies with units and positions, and procedures that are missing.
+def add_organisation(connection: Connection, profile: str = DEFAULT) -> None:
+    """Add the calendars, agencies with units and positions, and procedures that are missing.
 
-    Errors: DomainError wrong_state in a database with agencies of its own, which the province must not mix with.
+    Errors: DomainError wrong_state in a database with agencies of its own or of another demonstration, which the province
+    must not mix with.
     """
     agency_ids = organisation.agency_ids(connection)
-    if agency_ids and not exists(connection):
+    other = held(connection)
+    if other is not None and other != profile:
+        raise DomainError(
+            "wrong_state",
+            f"Cơ sở dữ liệu đã có tỉnh trình diễn {place(other)} ({other}); tỉnh {place(profile)} ({profile}) cần cơ sở dữ "
+            f"liệu riêng, ví dụ: MOTCUA_PROFILE={profile} MOTCUA_DATA=var-{profile} make run.",
+        )
+    if agency_ids and other is None:
         raise DomainError(
             "wrong_state",
             "Cơ sở dữ liệu đã có cơ quan thật; tỉnh trình diễn chỉ nạp vào cơ sở dữ liệu trống.",
         )
-    calendar_id = _add_calendar(connection)
-    for agency in content("agencies")["agencies"]:
+    calendar_ids = _add_calendars(connection, profile)
+    for agency in content("agencies", profile)["agencies"]:
         code = agency["code"]
         if code not in agency_ids:
             agency_ids[code] = organisation.add_agency(
                 connection,
                 {
                     "parent_id": agency_ids[agency["parent"]] if "parent" in agency else None,
-                    "calendar_id": calendar_id,
+                    "calendar_id": calendar_ids[calendar_code(agency, profile)],
                     **{key: agency[key] for key in ("code", "identifier", "name", "level", "valid_from")},
                 },
             )
         _add_units(connection, agency_ids[code], agency)
-    _add_procedures(connection, agency_ids)
+    _add_procedures(connection, agency_ids, profile)
 
 
-def _add_calendar(connection: Connection) -> int:
-    calendar = content("province")["calendar"]
-    known = organisation.calendar_ids(connection).get(calendar["code"])
-    if known is not None:
-        return known
-    return organisation.add_calendar(connection, calendar["code"], calendar["name"], calendar_data())
+def _calendars(profile: str) -> dict[str, dict[str, Any]]:
+    """The province's own calendar first, then those of agencies with other hours, by code."""
+    province = content("province", profile)
+    return {calendar["code"]: calendar for calendar in (province["calendar"], *province.get("other_calendars", []))}
 
 
-def calendar_data() -> dict[str, Any]:
-    """The province's own hours and swapped days with the public holidays: a dossier's clock reads nothing but this row."""
-    own, public = content("province")["calendar"]["data"], default_calendar_data(FIRST_YEAR, LAST_YEAR)
+def calendar_code(agency: Mapping[str, Any], profile: str) -> str:
+    """The calendar that an agency of `agencies.toml` works by."""
+    code: str = agency.get("calendar", content("province", profile)["calendar"]["code"])
+    return code
+
+
+def _add_calendars(connection: Connection, profile: str) -> dict[str, int]:
+    known = dict(organisation.calendar_ids(connection))
+    for code, calendar in _calendars(profile).items():
+        if code not in known:
+            known[code] = organisation.add_calendar(connection, code, calendar["name"], calendar_data(profile, code))
+    return known
+
+
+def calendar_data(profile: str = DEFAULT, code: str | None = None) -> dict[str, Any]:
+    """A calendar's own hours and swapped days with the public holidays: a dossier's clock reads nothing but this row.
+
+    Without `code` the province's own.
+    """
+    calendars = _calendars(profile)
+    own = calendars[code or next(iter(calendars))]["data"]
+    public = default_calendar_data(FIRST_YEAR, LAST_YEAR)
     merged = dict(own)
     for key in ("holidays", "swapped_rest_days", "working_saturdays"):
         merged[key] = sorted({*own.get(key, []), *public[key]})
@@ -111,9 +137,9 @@ def _add_units(connection: Connection, agency_id: int, agency: Mapping[str, Any]
             )
 
 
-def _add_procedures(connection: Connection, agency_ids: Mapping[str, int]) -> None:
+def _add_procedures(connection: Connection, agency_ids: Mapping[str, int], profile: str) -> None:
     known = procedures.procedure_ids(connection)
-    for procedure in content("procedures")["procedures"]:
+    for procedure in content("procedures", profile)["procedures"]:
         if procedure["code"] not in known:
             values = {key: procedure[key] for key in PROCEDURE_COLUMNS}
             handling = [agency_ids[code] for code in procedure["agencies"]]

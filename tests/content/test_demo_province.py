@@ -179,8 +179,8 @@ def test_applicants_cannot_be_mistaken_for_real_people() -> None:
     assert data("accounts")["email_domain"].endswith(".example")
 
 
-def test_a_hundred_dossiers_of_every_procedure_are_planned_towards_every_goal() -> None:
-    assert sum(row["count"] for row in DOSSIERS) == 100
+def test_three_hundred_dossiers_of_every_procedure_are_planned_towards_every_goal() -> None:
+    assert sum(row["count"] for row in DOSSIERS) == 300
     assert {row["procedure"] for row in DOSSIERS} == set(PROCEDURE) == set(data("dossiers")["requests"])
     assert {row["goal"] for row in DOSSIERS} == GOALS
     assert {row["channel"] for row in DOSSIERS} == {"counter", "online", "post"}
