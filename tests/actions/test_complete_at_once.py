@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.actions.receipt import limit_text
 from tests import factories
 from tests.actions.scene import Scene, is_problem
 
@@ -98,6 +99,14 @@ def test_a_result_that_goes_by_post_is_confirmed_but_not_yet_delivered(scene: Sc
 @pytest.mark.rule("QT-15.1b")
 def test_the_receipt_is_issued_when_asked_for(scene: Scene) -> None:
     assert [slip["kind"] for slip in at_once(scene, receipt=True)["slips"]] == ["receipt"]
+
+
+@pytest.mark.rule("QT-14.1")
+def test_the_receipt_says_until_when_a_result_comes_the_same_day() -> None:
+    assert (
+        limit_text(SAME_DAY, "working")
+        == "trong ngày làm việc; nếu tiếp nhận sau 15 giờ thì trả trong ngày làm việc tiếp theo"
+    )
 
 
 @pytest.mark.rule("QT-15.1b")
