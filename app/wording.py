@@ -1,4 +1,4 @@
-"""How values become Vietnamese text: one line of user text, one instant, one date; and in which order names stand.
+"""How typed text comes in, and how values become Vietnamese text: a line, an instant, a date; and in which order names stand.
 
 Shared by `app.slips` and `app.messages`, so that a slip and the letter about it never word one instant in two ways.
 """
@@ -18,6 +18,47 @@ _JOINERS = "\u200c\u200d"
 _SPACES = re.compile(r"\s+")
 _TALL_STACK = re.compile(r"([\u0300-\u036f]{3})[\u0300-\u036f]+")
 """Vietnamese needs at most two marks on a letter; a taller stack would be drawn over the neighbouring lines."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROL_IN_LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+class TextFault(ValueError):  # noqa: N818
+    """What somebody typed cannot be taken; the text (Vietnamese) says why. `kind` is long or characters."""
+
+    def __init__(self, kind: str, told: str) -> None:
+        super().__init__(told)
+        self.kind = kind
+
+
+def typed_text(text: str, most: int, *, lines: bool = False, strip: bool = True) -> str:
+    """Typed text as it is stored: NFC, at most `most` characters, without controls; `lines` allows tabs and line breaks.
+
+    Every text that comes in, by the API or a page, passes here. Errors: TextFault.
+    """
+    if len(text) > 4 * most + 64:  # before any work on it; a composed letter comes from at most four
+        raise _too_long(most)
+    if _SURROGATE.search(text):
+        raise _bad_characters()
+    text = unicodedata.normalize("NFC", text)
+    if lines:
+        text = text.replace("\r\n", "\n")
+    if strip:
+        text = text.strip(" \t\r\n")
+    if (_CONTROL_IN_LINES if lines else _CONTROL).search(text):
+        raise _bad_characters()
+    if len(text) > most:
+        raise _too_long(most)
+    return text
+
+
+def _too_long(most: int) -> TextFault:
+    return TextFault("long", f"Dài quá {most} ký tự.")
+
+
+def _bad_characters() -> TextFault:
+    return TextFault("characters", "Có ký tự điều khiển không được phép.")
 
 
 def clean_line(text: str) -> str:

@@ -10,11 +10,13 @@ from datetime import timedelta
 from procrastinate import JobContext
 
 from app.runtime import runtime
-from app.store import accounts, idempotency
+from app.store import accounts, drafts, idempotency
 from app.store.transaction import transaction
 
 KEYS_KEPT = timedelta(days=7)
 """How long an idempotency key answers again (interface: seven days)."""
+DRAFTS_KEPT = timedelta(days=30)
+"""How long a draft outlives its task, for whoever was writing when somebody else finished it."""
 JOBS_KEPT = timedelta(days=7)
 STALLED_AFTER = timedelta(seconds=60)
 """A worker that has not been heard of for so long is dead; its heart beats every ten seconds."""
@@ -26,6 +28,12 @@ def forget_old_keys() -> None:
     with transaction() as connection:
         idempotency.forget_keys(connection, now - KEYS_KEPT)
         accounts.forget_tokens(connection, now)
+
+
+def drop_old_drafts() -> None:
+    """Remove drafts on tasks that ended long ago."""
+    with transaction() as connection:
+        drafts.drop_drafts_of_closed(connection, runtime().now() - DRAFTS_KEPT)
 
 
 async def recover_jobs(context: JobContext) -> None:

@@ -46,6 +46,12 @@ def job_queue(flask_app: Flask, connector: procrastinate.BaseConnector) -> procr
         with flask_app.app_context():
             duties.forget_old_keys()
 
+    @queue.periodic(cron="47 2 * * *")
+    @queue.task(name="drop_old_drafts")
+    def drop_old_drafts(timestamp: int) -> None:
+        with flask_app.app_context():
+            duties.drop_old_drafts()
+
     @queue.periodic(cron="* * * * *")
     @queue.task(name="recover_jobs", pass_context=True)
     async def recover_jobs(context: JobContext, timestamp: int) -> None:

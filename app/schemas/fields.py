@@ -6,7 +6,6 @@ Text is NFC without NUL, control characters or lone surrogates, because what pas
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -16,10 +15,9 @@ from marshmallow import ValidationError, fields, validate
 
 from app.jsontext import shown_instant
 from app.store.database import BIGINT
+from app.wording import TextFault, typed_text
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_CONTROL_IN_LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _TOLD = {
     "required": "Phải có trường này.",
     "null": "Không được để trống (null).",
@@ -77,25 +75,16 @@ class Text(fields.Field[str]):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         if not isinstance(value, str):
             raise self.make_error("invalid")
-        if len(value) > 4 * self.most + 64:  # before any work on it; a composed letter comes from at most four
-            raise self.make_error("long", most=self.most)
-        if _SURROGATE.search(value):
-            raise self.make_error("characters")
-        text = unicodedata.normalize("NFC", value)
-        if self.lines:
-            text = text.replace("\r\n", "\n")
-        if self.strip:
-            text = text.strip(" \t\r\n")
-        if (_CONTROL_IN_LINES if self.lines else _CONTROL).search(text):
-            raise self.make_error("characters")
+        try:
+            text = typed_text(value, self.most, lines=self.lines, strip=self.strip)
+        except TextFault as fault:
+            raise self.make_error(fault.kind, most=self.most) from fault
         self._check_length(text)
         if self.pattern is not None and text and not self.pattern.fullmatch(text):
             raise self.make_error("pattern", expected=self.expected)
         return text
 
     def _check_length(self, text: str) -> None:
-        if len(text) > self.most:
-            raise self.make_error("long", most=self.most)
         if len(text) < self.least:
             raise self.make_error("short" if text else "blank", least=self.least)
 

@@ -82,6 +82,18 @@ class DossierContents(Base):
         Index(
             "ix_dossier_contents_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}
         ),
+        Index(
+            "ix_dossier_contents_id_number",
+            literal_column("motcua_number(applicant ->> 'id_number')").label("id_number"),
+            "dossier_id",
+            postgresql_ops={"id_number": "text_pattern_ops"},
+        ),
+        Index(
+            "ix_dossier_contents_phone",
+            literal_column("motcua_phone(applicant ->> 'phone')").label("phone"),
+            "dossier_id",
+            postgresql_ops={"phone": "text_pattern_ops"},
+        ),
     )
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"), primary_key=True, autoincrement=False)
     applicant: Mapped[dict[str, Any]]

@@ -5,6 +5,7 @@ from app.store import (
     attachments,
     deliveries,
     dossiers,
+    drafts,
     history,
     idempotency,
     instances,
@@ -31,5 +32,6 @@ MODULES = (
     deliveries,
     attachments,
     idempotency,
+    drafts,
 )
 METADATA = Base.metadata

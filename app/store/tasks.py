@@ -41,6 +41,7 @@ class Task(Base):
         Index("ix_tasks_inbox", "position_id", "due_at", "id", postgresql_where=_OPEN),
         Index("ix_tasks_mine", "assignee_id", "due_at", "id", postgresql_where=_OPEN),
         Index("ix_tasks_agency", "agency_id", "due_at", "id", postgresql_where=_OPEN),
+        Index("ix_tasks_stage", "position_id", "stage", "entered_at", "id", postgresql_where=_OPEN),
         Index("ix_tasks_dossier", "dossier_id", "state"),
         Index("ix_tasks_part", "agency_id", "dossier_id"),
         Index("ix_tasks_predecessor", "predecessor_id"),
