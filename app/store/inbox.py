@@ -58,6 +58,7 @@ _PRESENTED: Select[Any] = (
         Procedure.code,
         Procedure.name,
         DossierContents.applicant_name,
+        Dossier.result_at,
     )
     .join(Dossier, Dossier.id == Task.dossier_id)
     .join(DossierContents, DossierContents.dossier_id == Dossier.id)
@@ -98,13 +99,21 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What of them: `due_from` (included) and `due_before` bound the due time; `words` search code and applicant."""
+    """What of them: `due_from` (included) and `due_before` bound the due time; `words` search code and applicant.
+
+    `stage` is the step's, `status` the dossier's (a national number); `result` whether its result is confirmed, and
+    `result_before` since before when.
+    """
 
     due_from: datetime | None = None
     due_before: datetime | None = None
     procedure: str | None = None
     step: str | None = None
     words: str | None = None
+    stage: str | None = None
+    status: int | None = None
+    result: bool | None = None
+    result_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +138,7 @@ class ListedTask:
     procedure: str
     procedure_name: str
     applicant: str
+    result_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +176,11 @@ def task_page(
     return [listed[task_id] for task_id in ids]
 
 
-def count_tasks(connection: Connection, inboxes: Sequence[str], scope: Scope, filters: Filters) -> int:
-    """How many tasks there are, counted to MOST_COUNTED + 1."""
-    query = _counted(_shape(inboxes, filters, "due_at", None))
+def count_tasks(
+    connection: Connection, inboxes: Sequence[str], scope: Scope, filters: Filters, sort: str = "due_at"
+) -> int:
+    """How many tasks there are, counted to MOST_COUNTED + 1, by the index of that order."""
+    query = _counted(_shape(inboxes, filters, sort, None))
     values = _values(inboxes, scope, filters, None, MOST_COUNTED + 1)
     number: int = connection.execute(query, values).scalar_one()
     return number
@@ -195,6 +207,10 @@ def positions_in_units(connection: Connection, unit_ids: Sequence[int]) -> tuple
 # Building a statement costs more than running it, so each shape of one is built once; values come at the execution.
 
 
+_VALUES = ("due_from", "due_before", "procedure", "step", "stage", "status", "result_before")
+"""Filters whose values a statement takes; of the others their being asked for is all."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Shape:
     """What of a statement depends on what was asked, besides values. `after`: whether there was a page, and how it ended."""
@@ -206,6 +222,10 @@ class _Shape:
     due_before: bool
     procedure: bool
     step: bool
+    stage: bool
+    status: bool
+    result: bool | None
+    result_before: bool
     words: int
 
     @property
@@ -223,6 +243,10 @@ def _shape(inboxes: Sequence[str], filters: Filters, sort: str, after: Place | N
         due_before=filters.due_before is not None,
         procedure=filters.procedure is not None,
         step=filters.step is not None,
+        stage=filters.stage is not None,
+        status=filters.status is not None,
+        result=filters.result,
+        result_before=filters.result_before is not None,
         words=len((filters.words or "").split()),
     )
 
@@ -236,7 +260,7 @@ def _values(inboxes: Sequence[str], scope: Scope, filters: Filters, after: Place
     }
     values: dict[str, Any] = {f"of_{inbox}": asked[inbox] for inbox in inboxes}
     values |= {f"word_{number}": like_pattern(word) for number, word in enumerate((filters.words or "").split())}
-    for name in ("due_from", "due_before", "procedure", "step"):
+    for name in _VALUES:
         if (value := getattr(filters, name)) is not None:
             values[name] = value
     if after is not None:
@@ -332,6 +356,11 @@ def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
         conditions.append(Task.due_at < bindparam("due_before"))
     if shape.step:
         conditions.append(Task.step == bindparam("step"))
+    if shape.stage:
+        conditions.append(Task.stage == bindparam("stage"))
+    if of_dossier := _dossier_conditions(shape):
+        its_dossier = select(Dossier.id).where(Dossier.id == Task.dossier_id, *of_dossier)
+        conditions.append(its_dossier.offset(0).exists())
     if shape.procedure:
         of_procedure = select(Procedure.id).where(Procedure.code == bindparam("procedure")).scalar_subquery()
         its_dossier = select(Dossier.id).where(Dossier.id == Task.dossier_id, Dossier.procedure_id == of_procedure)
@@ -343,4 +372,15 @@ def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
             matching = matching.where(DossierContents.search.like(pattern))
         # OFFSET 0: look each task's dossier up instead of searching all dossiers first.
         conditions.append(matching.offset(0).exists())
+    return conditions
+
+
+def _dossier_conditions(shape: _Shape) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if shape.status:
+        conditions.append(Dossier.status == bindparam("status"))
+    if shape.result is not None:
+        conditions.append(Dossier.result_at.is_not(None) if shape.result else Dossier.result_at.is_(None))
+    if shape.result_before:
+        conditions.append(Dossier.result_at < bindparam("result_before"))
     return conditions

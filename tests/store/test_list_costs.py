@@ -27,7 +27,9 @@ BULK = (
     """,
     """
     INSERT INTO dossier_contents (dossier_id, applicant, components, notify, deliver, data, applicant_name, code)
-    SELECT id, '{}', '[]', '{}', '{}', '{}', 'Trần ' || md5(id::text), code FROM dossiers d
+    SELECT id, jsonb_build_object('name', 'Trần ' || md5(id::text), 'id_number', '0451' || lpad(id::text, 8, '0'),
+                                  'phone', '0912' || lpad(id::text, 6, '0')),
+           '[]', '{}', '{}', '{}', 'Trần ' || md5(id::text), code FROM dossiers d
      WHERE NOT EXISTS (SELECT 1 FROM dossier_contents c WHERE c.dossier_id = d.id)
     """,
     """
@@ -81,6 +83,12 @@ def buffers(app: Flask, province: Province) -> dict[str, int]:
         "count": lambda c: count_tasks(c, ("mine", "position"), scope, Filters()),
         "colours": lambda c: [count_colours(c, inbox, scope, START) for inbox in INBOXES],
         "choices": lambda c: open_steps(c, ("mine", "position", "unit"), scope),
+        "results to confirm": lambda c: task_page(
+            c, ("unit",), scope, Filters(stage="return", result=False), "entered_at", None, 51
+        ),
+        "results to hand out, counted": lambda c: count_tasks(
+            c, ("unit",), scope, Filters(stage="return", result=True, result_before=START), "entered_at"
+        ),
         "dossiers": lambda c: dossier_page(c, DossierFilters((province.health,)), None, 51),
         "dossiers of a partner": lambda c: dossier_page(c, DossierFilters((province.office,)), None, 51),
         "closed dossiers": lambda c: dossier_page(c, DossierFilters((province.office,), status=10), None, 51),
@@ -89,10 +97,11 @@ def buffers(app: Flask, province: Province) -> dict[str, int]:
         "dossiers counted": lambda c: count_dossiers(c, DossierFilters((province.health,))),
     }
     with app.app_context(), reading() as connection:
-        return {name: _touched(connection, ask) for name, ask in questions.items()}
+        return {name: touched(connection, ask) for name, ask in questions.items()}
 
 
-def _touched(connection: Connection, ask: Any) -> int:
+def touched(connection: Connection, ask: Any) -> int:
+    """Buffer pages that the statements of `ask(connection)` touch."""
     sent: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
