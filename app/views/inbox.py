@@ -58,7 +58,7 @@ def inbox_page(caller: Caller, ask: InboxAsk, now: datetime, profile: str) -> di
         filters = Filters(due_from, due_before, ask.procedure, ask.step, ask.q)
         listed = inbox.task_page(connection, inboxes, scope, filters, ask.sort, place, ask.page_size + 1)
         total = inbox.count_tasks(connection, inboxes, scope, filters)
-        data = [_view(connection, one, now) for one in listed[: ask.page_size]]
+        data = [listed_view(connection, one, now) for one in listed[: ask.page_size]]
     return page_answer(data, total, _next_cursor(listed, ask))
 
 
@@ -121,7 +121,8 @@ def _due_range(
     return None, None
 
 
-def _view(connection: Connection, listed: ListedTask, now: datetime) -> dict[str, Any]:
+def listed_view(connection: Connection, listed: ListedTask, now: datetime) -> dict[str, Any]:
+    """A task of a list, with its applicant's name."""
     rules = rules_for(connection, listed.profile, listed.calendar_id, listed.calendar_revision)
     return task_view(listed.task, listed, state_of(listed.clock), rules, now, listed.applicant)
 
