@@ -26,10 +26,20 @@ const FILES = [{ entry: "pages/icon.svg", out: `${staticFolder}/icon.svg` }];
 
 /** Builds everything; answers the files written, from the top of the repository. */
 export async function buildAll() {
-  rmSync(join(top, staticFolder), { recursive: true, force: true });
   const written = await Promise.all(BUNDLES.map(buildOne));
   const copied = FILES.map(copyOne);
-  return [...new Set([...written.flat(), ...copied, writeManifest()])].sort();
+  const files = [...new Set([...written.flat(), ...copied, writeManifest()])].sort();
+  removeOthers(files);
+  return files;
+}
+
+/** What an earlier build left. Only at the end, so that a site that is running misses no file while this one builds. */
+function removeOthers(files) {
+  const folder = join(top, staticFolder);
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath ?? entry.path, entry.name);
+    if (entry.isFile() && !files.includes(relative(top, file))) rmSync(file);
+  }
 }
 
 async function buildOne({ entry, out, format, platform }) {

@@ -2,7 +2,7 @@
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 
 const WORDS = { done: "✓ Đã xong", current: "● Đang xử lý", late: "⚠ Quá hạn" };
-const FAILED = "Không tải được sơ đồ. Hãy tải lại trang; các bước vẫn xem được ở mục Diễn biến.";
+const FAILED = "Không tải được sơ đồ. Hãy tải lại trang để thử lại.";
 
 const READABLE = 0.6;
 
@@ -28,7 +28,6 @@ async function show(place) {
   } catch (error) {
     console.error(error);
     const text = document.createElement("p");
-    text.className = "diagram-failed";
     text.setAttribute("role", "alert");
     text.textContent = FAILED;
     place.replaceChildren(text);
