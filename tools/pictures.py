@@ -1,0 +1,171 @@
+"""Takes the README's pictures from the running system: `make pictures`.
+
+Starts what `make run` starts, with the demonstration province, on a free port and in a folder of its own, looks at it as an
+official and as a citizen with Debian's Chromium, and ends it again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from playwright.sync_api import Page, sync_playwright
+
+from app.config import PROJECT_ROOT, Settings
+from app.embedded import open_database
+from app.processes import die_with_owner
+from app.slips.symbols import lookup_url
+from app.store.database import APPLICATION_OPTIONS
+
+PICTURES = PROJECT_ROOT / "docs" / "pictures"
+CHROMIUM = "/usr/bin/chromium"
+DESKTOP = (1366, 768)
+PHONE = (390, 844)
+MOST_BYTES = 300_000
+READY = "Ctrl-C"
+ENDING_SECONDS = 60
+OURS = ("MOTCUA_", "DATABASE_", "SMTP_", "MAIL_", "LOG_", "WEB_", "TICK_", "TOKEN_", "PORT", "HOST", "PUBLIC_", "MAX_")
+
+# The official for whom most waits, and of that the dossier with the longest past that is not finished.
+SCENE = """
+    WITH waiting AS (
+        SELECT account.username, task.id AS task_id, task.dossier_id
+        FROM tasks task
+        JOIN account_positions held ON held.position_id = task.position_id AND held.valid_to IS NULL
+        JOIN accounts account ON account.id = held.account_id
+        WHERE task.state = 'open' AND coalesce(task.assignee_id, account.id) = account.id
+    ), busiest AS (SELECT username FROM waiting GROUP BY username ORDER BY count(*) DESC, username LIMIT 1)
+    SELECT waiting.username, waiting.task_id, dossier.code, dossier.token
+    FROM waiting JOIN busiest USING (username) JOIN dossiers dossier ON dossier.id = waiting.dossier_id
+    ORDER BY dossier.history_seq DESC, waiting.task_id LIMIT 1
+"""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Who looks at what."""
+
+    username: str
+    password: str
+    task_id: int
+    lookup: str
+
+
+def main() -> None:
+    with running() as settings:
+        scene = find_scene(settings)
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM)
+            official = browser.new_page(**look(DESKTOP))
+            sign_in(official, settings, scene)
+            official.goto(f"{settings.public_url}/viec")
+            take(official, "inbox.png")
+            official.goto(f"{settings.public_url}/viec/{scene.task_id}")
+            take(official, "dossier.png")
+            citizen = browser.new_page(**look(PHONE))
+            citizen.goto(scene.lookup)
+            take(citizen, "citizen.png")
+            browser.close()
+
+
+@contextmanager
+def running() -> Iterator[Settings]:
+    """The whole system with its demonstration; answers its settings. Ended, and its folder removed, whatever happens."""
+    folder = Path(tempfile.mkdtemp(prefix="motcua-pictures-"))
+    folder.chmod(0o711)  # the database's unprivileged user passes through
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    given = {"MOTCUA_DATA": str(folder), "PORT": str(port), "LOG_LEVEL": "WARNING"}
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(OURS)}
+    run = subprocess.Popen(
+        [sys.executable, "-m", "app", "run"],
+        env=kept | given,
+        cwd=PROJECT_ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=die_with_owner(signal.SIGTERM),
+    )
+    try:
+        await_ready(run)
+        yield Settings.from_env(given)
+    finally:
+        end(run)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def await_ready(run: subprocess.Popen[str]) -> None:
+    """Show what it says until it says that it runs; SystemExit when it ends before."""
+    for line in run.stdout or ():
+        print(line, end="", flush=True)
+        if READY in line:
+            return
+    raise SystemExit(f"The system ended with {run.wait()} before it was ready: see above.")
+
+
+def end(run: subprocess.Popen[str]) -> None:
+    run.send_signal(signal.SIGTERM)
+    try:
+        run.communicate(timeout=ENDING_SECONDS)
+    except subprocess.TimeoutExpired:
+        run.kill()
+        run.communicate()
+
+
+def find_scene(settings: Settings) -> Scene:
+    with open_database(settings) as urls, psycopg.connect(urls.app, options=APPLICATION_OPTIONS) as connection:
+        row = connection.execute(SCENE).fetchone()
+    if row is None:
+        raise SystemExit("Nobody has anything to do in the demonstration.")
+    username, task_id, code, token = row
+    accounts = json.loads(settings.accounts_file.read_text(encoding="utf-8"))
+    passwords = {one["username"]: one["password"] for one in accounts}
+    return Scene(username, passwords[username], task_id, lookup_url(settings.public_url, code, token))
+
+
+def look(size: tuple[int, int]) -> dict[str, Any]:
+    return {
+        "viewport": {"width": size[0], "height": size[1]},
+        "is_mobile": size == PHONE,
+        "locale": "vi-VN",
+        "timezone_id": "Asia/Ho_Chi_Minh",
+        "reduced_motion": "reduce",
+    }
+
+
+def sign_in(page: Page, settings: Settings, scene: Scene) -> None:
+    page.goto(f"{settings.public_url}/dang-nhap")
+    page.locator("input[name=username]").fill(scene.username)
+    page.locator("input[name=password]").fill(scene.password)
+    page.locator("form:has(input[name=password]) [type=submit]").click()
+    page.wait_for_url(lambda url: "/dang-nhap" not in url)
+
+
+def take(page: Page, name: str) -> None:
+    """What fits on the screen, when everything has been loaded. SystemExit when it is no page, or a picture too large."""
+    page.wait_for_load_state("networkidle")
+    if page.locator("h1").count() == 0:
+        raise SystemExit(f"{page.url} is not the page of {name}: {page.title()}")
+    page.evaluate("document.fonts.ready")
+    page.screenshot(path=PICTURES / name)
+    size = (PICTURES / name).stat().st_size
+    if size > MOST_BYTES:
+        raise SystemExit(f"{name} has {size} bytes, more than {MOST_BYTES}")
+    print(f"» docs/pictures/{name}: {size // 1000} kB")
+
+
+if __name__ == "__main__":
+    main()
