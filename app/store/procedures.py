@@ -43,7 +43,7 @@ class Procedure(Base):
     """Lĩnh vực."""
     level: Mapped[int]
     limit: Mapped[str]
-    """ISO 8601 duration of the published limit (P10D)."""
+    """The published limit: an ISO 8601 duration (P10D), or same_day/15:00 (`app.rules.limits`)."""
     limit_unit: Mapped[str]
     """working or calendar."""
     service_level: Mapped[str]
@@ -223,22 +223,32 @@ def handling_agencies(connection: Connection, procedure_id: int) -> Sequence[str
 
 
 def search_procedures(
-    connection: Connection, words: str | None, after: str | None, limit: int
+    connection: Connection, words: str | None, after: str | None, limit: int, agencies: Sequence[int] | None = None
 ) -> Sequence[ProcedureRow]:
-    """Procedures by code; every word must occur in code, name or field, with or without diacritics."""
-    query = _PROCEDURE.where(*_matching(words)).order_by(Procedure.code).limit(limit)
+    """Procedures by code; every word must occur in code, name or field, with or without diacritics.
+
+    `agencies`: only those that one of these agencies handles.
+    """
+    query = _PROCEDURE.where(*_matching(words, agencies)).order_by(Procedure.code).limit(limit)
     if after:
         query = query.where(Procedure.code > after)
     return many(ProcedureRow, connection.execute(query))
 
 
-def count_procedures(connection: Connection, words: str | None) -> int:
-    number: int = connection.execute(select(func.count()).select_from(Procedure).where(*_matching(words))).scalar_one()
+def count_procedures(connection: Connection, words: str | None, agencies: Sequence[int] | None = None) -> int:
+    query = select(func.count()).select_from(Procedure).where(*_matching(words, agencies))
+    number: int = connection.execute(query).scalar_one()
     return number
 
 
-def _matching(words: str | None) -> list[ColumnElement[bool]]:
-    return [Procedure.search.like(func.motcua_fold(like_pattern(word))) for word in (words or "").split()]
+def _matching(words: str | None, agencies: Sequence[int] | None) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [
+        Procedure.search.like(func.motcua_fold(like_pattern(word))) for word in (words or "").split()
+    ]
+    if agencies is not None:
+        handled = select(ProcedureAgency.procedure_id).where(ProcedureAgency.agency_id.in_(agencies))
+        found.append(Procedure.id.in_(handled))
+    return found
 
 
 def procedure_ids(connection: Connection) -> dict[str, int]:

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from app.errors import DomainError
+from app.rules.legality import done_at_once
+from app.rules.limits import SameDay, parse_published
 from app.store import procedures
 from app.store.procedures import ProcedureRow, VersionRow
 from app.store.transaction import reading
 from app.views.cursors import a_code, make_cursor, page_answer, read_cursor
 
 
-def procedure_list(q: str | None = None, cursor: str | None = None, page_size: int = 50) -> dict[str, Any]:
+def procedure_list(
+    q: str | None = None, cursor: str | None = None, page_size: int = 50, agencies: Sequence[int] | None = None
+) -> dict[str, Any]:
     """A page of procedures by code; `q` are words of code, name or field, with or without diacritics.
+
+    `agencies`: only those that one of these agencies (ids) handles.
 
     Errors: DomainError invalid.
     """
     after = read_cursor(cursor, "procedures", a_code)[0] if cursor is not None else None
     with reading() as connection:
-        rows = procedures.search_procedures(connection, q, after, page_size + 1)
-        total = procedures.count_procedures(connection, q)
+        rows = procedures.search_procedures(connection, q, after, page_size + 1, agencies)
+        total = procedures.count_procedures(connection, q, agencies)
     next_cursor = make_cursor("procedures", rows[page_size - 1].code) if len(rows) > page_size else None
     return page_answer([procedure_view(row) for row in rows[:page_size]], total, next_cursor)
 
@@ -41,6 +48,7 @@ def procedure_detail(code: str, day: date) -> dict[str, Any]:
             "legal_basis": procedure.legal_basis,
             "agencies": list(procedures.handling_agencies(connection, procedure.id)),
             "steps": version.steps if version else [],
+            "at_once": version is not None and _at_once(procedure, version),
             "form": procedures.form_of(connection, version.id, _first_form(version)) if version else None,
             "version": version.number if version else None,
             "decision": _decision(version) if version else None,
@@ -59,6 +67,12 @@ def procedure_view(procedure: ProcedureRow) -> dict[str, Any]:
         "result_name": procedure.result_name,
         "demonstration": procedure.demonstration,
     }
+
+
+def _at_once(procedure: ProcedureRow, version: VersionRow) -> bool:
+    """Whether it is resolved right after receipt, on one screen (QT-22.2c)."""
+    limit = parse_published(procedure.limit, procedure.limit_unit)
+    return done_at_once((step["stage"] for step in version.steps), isinstance(limit, SameDay))
 
 
 def _decision(version: VersionRow) -> dict[str, Any]:

@@ -10,6 +10,9 @@ from flask import Flask, Response
 from app.access.secret import secret_key
 from app.config import Settings
 from app.web import (
+    batch,
+    citizen,
+    desk,
     dossier,
     dossier_parts,
     dossier_search,
@@ -17,13 +20,28 @@ from app.web import (
     files,
     home,
     inbox,
+    registering,
     rendering,
     sign_in,
     task_posts,
 )
 from app.web.blueprint import csrf, install_static, page, refuse_forged_forms
 
-MODULES = (dossier, dossier_parts, dossier_search, failing, files, home, inbox, sign_in, task_posts)
+MODULES = (
+    batch,
+    citizen,
+    desk,
+    dossier,
+    dossier_parts,
+    dossier_search,
+    failing,
+    files,
+    home,
+    inbox,
+    registering,
+    sign_in,
+    task_posts,
+)
 
 
 def configuration(settings: Settings) -> dict[str, object]:

@@ -13,6 +13,7 @@ from app.access.caller import Caller
 from app.access.request import SESSION_TOKEN, current_caller
 from app.errors import DomainError
 from app.rules.permissions import READERS, WORKERS
+from app.runtime import asked_at
 from app.web.acting import new_key
 from app.web.blueprint import BUNDLES
 from app.wording import LOCAL
@@ -30,7 +31,7 @@ _LINES = (
 def install(app: Flask) -> None:
     for found in (asset, new_key):
         app.add_template_global(found)
-    for shown in (instant, day, moment):
+    for shown in (instant, short_instant, day, moment):
         app.add_template_filter(shown)
     app.context_processor(_person)
 
@@ -50,6 +51,12 @@ def _manifest() -> dict[str, str]:
 def instant(at: datetime | None) -> str:
     """`14:30 21/11/2026`, local; a dash for none."""
     return "–" if at is None else f"{at.astimezone(LOCAL):%H:%M %d/%m/%Y}"
+
+
+def short_instant(at: datetime) -> str:
+    """`14:30 21/11`, and the year where it is not this one."""
+    local = at.astimezone(LOCAL)
+    return f"{local:%H:%M %d/%m}" if local.year == asked_at().astimezone(LOCAL).year else f"{local:%d/%m/%Y}"
 
 
 def day(at: datetime | date | None) -> str:

@@ -1,0 +1,120 @@
+"""What a citizen sees: look-up by code or by the QR code of her slip, and how far the dossier is, at a glance.
+
+A code alone shows state and dates; the token of the slip's QR code also shows names, steps and slips (ST-17.3, LA-15.1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.access.guard import ANYONE, requires
+from app.errors import DomainError
+from app.rules.status import (
+    ACCEPTED,
+    DELIVERED,
+    IN_PROGRESS,
+    NOT_ACCEPTED,
+    PAYMENT_NEEDED,
+    REGISTERED,
+    RESOLVED,
+    STOPPED,
+    SUPPLEMENT_NEEDED,
+    WITHDRAWN,
+)
+from app.runtime import asked_at
+from app.views.opening import code_from_scan
+from app.views.public import public_dossier
+from app.web.asking import words
+from app.web.blueprint import page
+from app.web.rendering import home_of, signed_in
+
+NEXT = {
+    REGISTERED: "Cơ quan đang kiểm tra hồ sơ bạn nộp trực tuyến. Bạn chưa cần làm gì.",
+    ACCEPTED: "Hồ sơ đã được tiếp nhận và sắp được chuyển đến người giải quyết. Bạn chưa cần làm gì.",
+    NOT_ACCEPTED: "Hồ sơ không được tiếp nhận. Lý do ghi trong thông báo gửi cho bạn; bạn có thể nộp lại khi đã đủ điều kiện.",
+    IN_PROGRESS: "Cơ quan đang giải quyết hồ sơ. Bạn chưa cần làm gì.",
+    SUPPLEMENT_NEEDED: "Bạn cần bổ sung giấy tờ theo phiếu đã gửi; thời gian giải quyết tạm dừng đến khi bạn bổ sung.",
+    PAYMENT_NEEDED: "Bạn cần nộp phí, lệ phí hoặc thuế theo thông báo; hồ sơ được giải quyết tiếp sau khi bạn nộp.",
+    WITHDRAWN: "Hồ sơ đã được rút theo yêu cầu của bạn.",
+    STOPPED: "Cơ quan đã dừng giải quyết hồ sơ. Lý do ghi trong văn bản gửi cho bạn; bạn có thể đến nhận lại giấy tờ.",
+    RESOLVED: "Đã có kết quả. Hãy mang giấy tiếp nhận đến bộ phận một cửa để nhận, hoặc chờ nhận theo cách bạn đã đăng ký.",
+    DELIVERED: "Bạn đã nhận kết quả. Hồ sơ đã hoàn thành.",
+}
+"""What each status means for the applicant, and what she has to do."""
+_NEXT = {status.number: text for status, text in NEXT.items()}
+_STOPPED = (NOT_ACCEPTED.number, WITHDRAWN.number, STOPPED.number)
+_WAITS_FOR_CITIZEN = (SUPPLEMENT_NEEDED.number, PAYMENT_NEEDED.number)
+_TITLES = ("Nộp hồ sơ", "Tiếp nhận", "Giải quyết", "Có kết quả", "Trả kết quả")
+_REACHED = {1: 1, 2: 2, 3: 1, 4: 2, 5: 2, 6: 2, 7: 2, 8: 2, 9: 4, 10: 5}
+"""How many of the stages lie behind, by status."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One of the five stages: `state` is done, current, todo or stopped."""
+
+    title: str
+    state: str
+    at: datetime | None
+
+
+@page.get("/")
+@requires(ANYONE)
+def start() -> BaseResponse:
+    """Citizens look up here; officials who are signed in begin at their work."""
+    person = signed_in()
+    return redirect(home_of(person), 303) if person else make_response(render_template("citizen/look_up.html"))
+
+
+@page.get("/tra-cuu")
+@requires(ANYONE)
+def look_up() -> BaseResponse:
+    """A dossier by its code, or by what the slip's QR code says (`code`, `token`)."""
+    asked, token = words("code", 500), words("token")
+    if asked is None:
+        return make_response(render_template("citizen/look_up.html"))
+    try:
+        code = code_from_scan(asked)
+        found = public_dossier(code, token)
+    except DomainError as error:
+        text = render_template("citizen/look_up.html", asked=asked, problem=error)
+        return make_response(text, error.kind.status)
+    if code != request.args.get("code"):
+        return redirect(url_for("web.look_up", code=code, token=token), 303)
+    return make_response(_shown(found, token))
+
+
+def _shown(found: dict[str, Any], token: str | None) -> str:
+    number, now, appointment = found["status"]["number"], asked_at(), found["appointment_at"]
+    waiting = number in (ACCEPTED.number, IN_PROGRESS.number)
+    return render_template(
+        "citizen/dossier.html",
+        dossier=found,
+        token=token,
+        meaning=_NEXT[number],
+        stages=stages(found),
+        late=waiting and appointment is not None and now > appointment,
+        yours=number in _WAITS_FOR_CITIZEN,
+    )
+
+
+def stages(found: dict[str, Any]) -> list[Stage]:
+    """The five stages of a dossier, as far as it is; where it ended early, the stage at which it did."""
+    number = found["status"]["number"]
+    reached, ended = _REACHED[number], number in _STOPPED
+    times = (found["received_at"], None, None, found["result_at"], found["delivered_at"])
+    shown = []
+    for place, (title, at) in enumerate(zip(_TITLES, times, strict=True)):
+        if place < reached:
+            state = "done"
+        elif place == reached:
+            state = "stopped" if ended else "current"
+        else:
+            state = "todo"
+        shown.append(Stage(title, state, at if state == "done" else None))
+    return shown
