@@ -38,7 +38,7 @@ READY = "Ctrl-C"
 ENDING_SECONDS = 60
 OURS = ("MOTCUA_", "DATABASE_", "SMTP_", "MAIL_", "LOG_", "WEB_", "TICK_", "TOKEN_", "PORT", "HOST", "PUBLIC_", "MAX_")
 
-# The official for whom most waits, and of that the dossier with the longest past that is not finished.
+# The official for whom most waits, and of that the dossier with the longest past that is in time, if there is one.
 SCENE = """
     WITH waiting AS (
         SELECT account.username, task.id AS task_id, task.dossier_id
@@ -49,7 +49,7 @@ SCENE = """
     ), busiest AS (SELECT username FROM waiting GROUP BY username ORDER BY count(*) DESC, username LIMIT 1)
     SELECT waiting.username, waiting.task_id, dossier.code, dossier.token
     FROM waiting JOIN busiest USING (username) JOIN dossiers dossier ON dossier.id = waiting.dossier_id
-    ORDER BY dossier.history_seq DESC, waiting.task_id LIMIT 1
+    ORDER BY dossier.overdue, dossier.history_seq DESC, waiting.task_id LIMIT 1
 """
 
 
