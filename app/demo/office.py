@@ -47,7 +47,7 @@ class Office:
         self._now = now
         self._public_url = settings.public_url
         self._papers = Papers(settings.data)
-        self._people: dict[date, list[Caller]] = {}
+        self._people: dict[tuple[date, str], list[Caller]] = {}
         self._steps: dict[int, list[Step]] = {}
         self._calendars = _calendars(connection, profile)
 
@@ -144,12 +144,17 @@ class Office:
     def _able(self, at: datetime, permission: str, fits: Callable[[Caller], bool]) -> list[Caller]:
         """The accounts with that permission that fit, as they are on that day; at least one."""
         day = at.astimezone(LOCAL).date()
-        if day not in self._people:
-            self._people[day] = [Caller.of(account, day) for account in accounts.accounts_on(self._connection, day)]
-        people = [caller for caller in self._people[day] if caller.may(permission) and fits(caller)]
+        people = [caller for caller in self._permitted(day, permission) if fits(caller)]
         if not people:
             raise DomainError("position_vacant", f"Ngày {day:%d/%m/%Y} không có tài khoản trình diễn nào làm bước này.")
         return people
+
+    def _permitted(self, day: date, permission: str) -> list[Caller]:
+        """Everybody with that permission, with the positions that they hold on that day; read once."""
+        if (day, permission) not in self._people:
+            everybody = (Caller.of(account, day) for account in accounts.accounts_on(self._connection, day))
+            self._people[(day, permission)] = [caller for caller in everybody if caller.may(permission)]
+        return self._people[(day, permission)]
 
     def _steps_of(self, task: TaskRow) -> list[Step]:
         """The steps of the diagram that the task belongs to, in reading order."""

@@ -124,3 +124,31 @@ def test_two_runs_at_once_make_one_demonstration(environment: dict[str, str], ur
     assert [code for _, code in results] == [0, 0], results
     assert (count(urls, "dossiers"), count(urls, "procedure_versions")) == (4, len(content("procedures")["procedures"]))
     assert sum("đặt mật khẩu" in output for (output, _), _ in results) == 1
+
+
+def test_the_profile_chooses_the_province_and_the_command_says_how_to_start(
+    environment: dict[str, str], urls: Urls
+) -> None:
+    upgrade(urls.owner)
+    first = called(environment, "demo", "--dossiers", "0", "--profile", "national_2025")
+    assert first.exit_code == 0, first.output
+    assert "Tỉnh trình diễn Thái Nguyên: ban hành" in first.output
+    assert "MOTCUA_PROFILE=national_2025 make run" in first.output
+    national = {**environment, "MOTCUA_PROFILE": "national_2025"}
+    again = called(national, "demo", "--dossiers", "0")
+    assert again.output == "Tỉnh trình diễn Thái Nguyên đã có đủ, không thêm gì.\n"
+    refused = called(environment, "demo", "--dossiers", "0")
+    assert refused.exit_code == 2
+    assert "đã có tỉnh trình diễn Thái Nguyên" in refused.output
+    started = called(environment, "demo", "--if-empty")
+    assert started.exit_code == 0
+    assert "không nạp Quảng Trị" in started.output
+    assert "hãy khởi động: MOTCUA_PROFILE=national_2025 make run" in started.output
+    assert count(urls, "dossiers") == 0
+
+
+def test_an_unknown_demonstration_is_refused_with_those_there_are(environment: dict[str, str]) -> None:
+    refused = called(environment, "demo", "--profile", "atlantis")
+    assert refused.exit_code == 2
+    assert "quang_tri" in refused.output
+    assert "national_2025" in refused.output
