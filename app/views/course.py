@@ -95,14 +95,15 @@ def _step_view(step: dict[str, Any], state: str, passes: list[TaskRow]) -> dict[
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """How the codes in a dossier's records are called: steps by id, agencies by code, people by user name, tasks' steps,
-    decisions by value."""
+    """How the codes in a dossier's records are called: steps by id, agencies by code, people by user name, decisions by
+    value; by task its step, and the steps that it led to."""
 
     steps: dict[str, str]
     agencies: dict[str, str]
     people: dict[str, str]
-    tasks: dict[int, str]
     decisions: dict[str, str]
+    tasks: dict[int, str]
+    following: dict[int, list[str]]
 
 
 def names_of(caller: Caller, code: str) -> Names:
@@ -122,4 +123,8 @@ def names_of(caller: Caller, code: str) -> Names:
     people |= {task.assignee: task.assignee_name for task in every if task.assignee and task.assignee_name}
     steps = {step["id"]: step["name"] for step in version.steps} | {task.step: task.step_name for task in every}
     decisions = {choice.value: choice.title for step in drawn.values() for choice in step.decisions}
-    return Names(steps, agencies, people, {task.id: task.step_name for task in every}, decisions)
+    following: dict[int, list[str]] = {}
+    for task in every:
+        if task.predecessor_id is not None:
+            following.setdefault(task.predecessor_id, []).append(task.step_name)
+    return Names(steps, agencies, people, decisions, {task.id: task.step_name for task in every}, following)

@@ -10,6 +10,8 @@ from app.store import dossiers, procedures
 from app.store.transaction import reading
 from app.views.visibility import visible_dossier
 
+WELL_KNOWN = {"request": "Nội dung"}
+"""Labels of data that registration takes without a form."""
 DEEPEST = 6
 """Levels of groups and lists that are followed; what lies deeper is shown as it is stored."""
 
@@ -39,7 +41,7 @@ def labelled(fields: list[Mapping[str, Any]], data: Mapping[str, Any]) -> list[t
         if isinstance(key, str) and key in data and key not in told:
             label = field.get("label")
             told[key] = (label if isinstance(label, str) and label.strip() else key, _text(data[key], field))
-    rest = [(key, _text(value, {})) for key, value in data.items() if key not in told]
+    rest = [(WELL_KNOWN.get(key, key), _text(value, {})) for key, value in data.items() if key not in told]
     return [*told.values(), *rest]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from app.rules.explain import spoken
 from app.rules.limits import LimitError, parse_limit
 from app.views.course import Names
+from app.views.titles import SLIP_TITLES
 from app.web.rendering import instant
 
 CHANNELS = {"counter": "Trực tiếp tại bộ phận một cửa", "online": "Trực tuyến", "post": "Bưu chính công ích"}
@@ -71,7 +72,7 @@ def size_words(size: int) -> str:
         return f"{size} byte"
     if size < 1024 * 1024:
         return f"{size // 1024} KB"
-    return f"{size / 1024 / 1024:.1f} MB".replace(".", ",")
+    return f"{size / 1024 / 1024:.1f}".removesuffix(".0").replace(".", ",") + " MB"
 
 
 def file_kind(media_type: str) -> str:
@@ -106,6 +107,8 @@ def row_words(row: Mapping[str, Any], names: Names) -> list[tuple[str, str]]:
     told: list[tuple[str, str]] = []
     if row["task"] in names.tasks:
         told.append(("Bước", names.tasks[row["task"]]))
+    if row["kind"] == "forwarded" and names.following.get(row["task"]):
+        told.append(("Chuyển sang", "; ".join(names.following[row["task"]])))
     if "to_step" in details:
         told.append(("Trả về bước", names.steps.get(details["to_step"], str(details["to_step"]))))
     if isinstance(details.get("channel"), str):
@@ -116,6 +119,8 @@ def row_words(row: Mapping[str, Any], names: Names) -> list[tuple[str, str]]:
         told.append(("Chỉ định cho", names.people.get(details["assigned_to"], details["assigned_to"])))
     if row["kind"] == "notice_sent" and isinstance(details.get("to"), list):
         told.append(("Gửi đến", ", ".join(RECIPIENTS.get(one, str(one)) for one in details["to"])))
+    if row["kind"] == "slip_issued":
+        told.append(("Phiếu", SLIP_TITLES.get(details.get("kind", ""), str(details.get("kind", "")))))
     if row["kind"] == "attached":
         told.append(("Tệp", str(details.get("name", ""))))
     if "decision" in details:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import Response, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
@@ -10,8 +11,12 @@ from werkzeug.exceptions import HTTPException
 
 from app.errors import PROBLEMS
 from app.failures import failure_of
+from app.runtime import runtime
 from app.web.blueprint import page
 from app.web.carrying import carried_of_request, resume_page, sign_in_page
+from app.web.dossier_words import size_words
+
+_TOO_LARGE = "Mỗi lần gửi được nhiều nhất {size}. Hãy nén tệp, chia nhỏ hoặc gửi từng tệp một rồi thử lại."
 
 
 @page.errorhandler(CSRFError)
@@ -32,6 +37,8 @@ def failed(error: Exception) -> Response:
     failure = failure_of(error)
     if failure.code == "unauthenticated":
         return sign_in_page(carried_of_request(), status=401)
+    if failure.code == "too_large":
+        failure = replace(failure, detail=_TOO_LARGE.format(size=size_words(runtime().settings.max_body_bytes)))
     text = render_template("error.html", failure=failure, title=PROBLEMS[failure.code].title, request_id=g.request_id)
     response = make_response(text, failure.status)
     response.headers.extend(failure.headers)
