@@ -145,7 +145,7 @@ def test_a_wrong_field_is_422_and_named(desk: Any, writing: Writing, change: dic
         "/api/v1/tasks/١٢",
         "/api/v1/procedures/%00",
         "/api/v1/nothing",
-        "/",
+        "/khong-co-trang-nay",
     ],
 )
 def test_a_path_that_leads_nowhere_is_404(desk: Any, path: str) -> None:
