@@ -87,7 +87,7 @@ class Site:
 def run(quick: bool, progress: Progress) -> dict[str, Any]:
     """Milliseconds of each request with few and with many dossiers, their ratio, and the same of its bare statements."""
     few, many = (2_000, 10_000) if quick else (10_000, 1_000_000)
-    rounds, repeats = (3, 2) if quick else (25, 4)
+    rounds, repeats = (3, 2) if quick else (15, 4)
     with own_folder() as folder, postgres(folder, durable=False) as server, ExitStack() as stack:
         settings = settings_for(folder, server.urls())
         progress("nạp tỉnh trình diễn …")
