@@ -99,9 +99,7 @@ def test_what_was_entered_is_kept(scene: Scene) -> None:
     assert found["applicant"] == {**body["applicant"], "name": "Trần Văn Bình"}
     for key in ("notify", "deliver", "data", "channel"):
         assert found[key] == body[key]
-    assert found["components"] == [
-        {"code": "application", "kind": "original", "quantity": 2, "name": "Đơn đề nghị"}
-    ]
+    assert found["components"] == [{"code": "application", "kind": "original", "quantity": 2, "name": "Đơn đề nghị"}]
 
 
 def test_a_procedure_whose_time_is_not_counted_has_no_deadline_and_no_watch(scene: Scene) -> None:
