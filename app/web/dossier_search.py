@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
 from flask import flash, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -17,6 +16,7 @@ from app.rules.status import STATUSES
 from app.runtime import asked_at
 from app.store.transaction import reading
 from app.views.dossiers import DossierAsk, dossier_list
+from app.views.opening import code_from_scan
 from app.views.procedures import procedure_list
 from app.views.visibility import visible_dossier
 from app.web.asking import choice, words
@@ -26,7 +26,6 @@ from app.wording import clean_line
 _STATUS_TITLES = [(str(status.number), status.name) for status in STATUSES]
 _MOST_PROCEDURES = 200
 _LONGEST_SCAN = 1000
-_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}", re.ASCII)
 
 
 @page.get("/ho-so")
@@ -69,7 +68,7 @@ def open_by_code() -> BaseResponse:
     text = clean_line(given)
     if not text:
         return redirect("/ho-so", 303)
-    found = _existing(code_in(text))
+    found = _existing(text)
     if found is not None:
         return redirect(f"/ho-so/{found}", 303)
     shown = text if len(text) <= 60 else f"{text[:60]}…"
@@ -77,30 +76,15 @@ def open_by_code() -> BaseResponse:
     return redirect(f"/ho-so?{urlencode({'q': text[:200]})}", 303)
 
 
-def code_in(text: str) -> str:
-    """The code in what a scanner or a person gave: the slip's address has it as `code`, or as the last part of its path."""
+def _existing(text: str) -> str | None:
+    """The code that was typed or scanned, if that dossier exists and the caller may see it."""
     try:
-        parts = urlsplit(text)
-        codes = parse_qs(parts.query).get("code", [])
-    except ValueError:
-        return text
-    if codes:
-        return codes[0].strip()
-    return parts.path.rstrip("/").rpartition("/")[2] if parts.scheme in ("http", "https") else text
-
-
-def _existing(code: str) -> str | None:
-    """The code as it is written, if that dossier exists and may be seen; scanners and people differ in the case."""
-    caller = current_caller()
-    for spelling in dict.fromkeys((code, code.upper())):
-        if not _CODE.fullmatch(spelling):
-            continue
-        try:
-            with reading() as connection:
-                return visible_dossier(connection, spelling, caller).code
-        except DomainError as error:
-            if error.code != "not_found":
-                raise
+        code = code_from_scan(text)
+        with reading() as connection:
+            return visible_dossier(connection, code, current_caller()).code
+    except DomainError as error:
+        if error.code not in ("invalid", "not_found"):
+            raise
     return None
 
 
