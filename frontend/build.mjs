@@ -1,6 +1,7 @@
 // Bundles what the server and the pages load. Run `npm ci --ignore-scripts` first, or use build-if-changed.mjs.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { dirname, join, relative } from "node:path";
@@ -28,7 +29,8 @@ const FILES = [{ entry: "pages/icon.svg", out: `${staticFolder}/icon.svg` }];
 export async function buildAll() {
   const written = await Promise.all(BUNDLES.map(buildOne));
   const copied = FILES.map(copyOne);
-  const files = [...new Set([...written.flat(), ...copied, writeManifest()])].sort();
+  const served = [...written.flat(), ...copied].filter((out) => out.startsWith(staticFolder));
+  const files = [...new Set([...written.flat(), ...copied, ...served.flatMap(packOne), writeManifest()])].sort();
   removeOthers(files);
   return files;
 }
@@ -68,6 +70,13 @@ async function buildOne({ entry, out, format, platform }) {
 function copyOne({ entry, out }) {
   copyFileSync(join(here, entry), join(top, out));
   return out;
+}
+
+/** What the server sends to whoever takes gzip; fonts and pictures are packed already. */
+function packOne(out) {
+  if (!/\.(js|css)$/.test(out)) return [];
+  writeFileSync(join(top, `${out}.gz`), gzipSync(readFileSync(join(top, out)), { level: 9 }));
+  return [`${out}.gz`];
 }
 
 /** `manifest.json`: a file's name -> a hash of its content, which pages add to its address. */

@@ -36,7 +36,8 @@ def refuse_forged_forms() -> None:
 
 
 @page.after_request
-def _headers(response: Response) -> Response:
+def page_headers(response: Response) -> Response:
+    """What every page says to browsers; the page of an address that no route has too."""
     view = current_app.view_functions.get(request.endpoint or "")
     styles = " 'unsafe-inline'" if getattr(view, "inline_styles", False) else ""
     response.headers.setdefault("Content-Security-Policy", _POLICY.format(styles=styles))

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Response, make_response, render_template, request
 
+from app.web import registration_form
 from app.web.acting import CSRF, KEY, VERSION
 
 FIELD = "_carried"
@@ -26,8 +26,10 @@ LABELS = {
     "account": "Bàn giao cho",
     "to_step": "Trả về bước",
     "text": "Nháp",
+    "reason": "Lý do",
+    **registration_form.TYPED,
 }
-"""How a person knows the fields of our forms; pages add theirs."""
+"""How a person knows the fields that she types into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,18 @@ class Carried:
 
     @property
     def shown(self) -> list[tuple[str, str]]:
-        """What a person recognises as her own: no technical fields, nothing empty."""
-        return [
-            (LABELS.get(name, name), value) for name, value in self.fields if name not in _TECHNICAL and value.strip()
-        ]
+        """What a person recognises as her own words, nothing empty."""
+        return [(LABELS[name], value) for name, value in self.fields if name in LABELS and value.strip()]
+
+    @property
+    def ticked(self) -> bool:
+        """Whether the form holds more than words: ticks and choices, whose names mean something to programs only."""
+        return any(name not in LABELS and name not in _TECHNICAL for name, _ in self.fields)
+
+    @property
+    def key(self) -> str | None:
+        """The key that the form had: should it have arrived after all before the session ended, it is not done twice."""
+        return next((value for name, value in self.fields if name == KEY), None)
 
     def as_text(self) -> str:
         return json.dumps({"path": self.path, "fields": self.fields, "files": self.files}, ensure_ascii=False)
@@ -51,9 +61,10 @@ class Carried:
 
 def safe_path(path: str) -> str:
     """`path` when it is an address of this site, else the start page."""
-    parts = urlsplit(path) if path.isprintable() and "\\" not in path else None
-    fine = parts is not None and not parts.scheme and not parts.netloc and path.startswith("/")
-    return path if fine and not path.startswith("//") else "/"
+    # One slash and then anything but another: no scheme or host can follow. Browsers take a backslash for a slash and
+    # leave out control characters.
+    fine = path.startswith("/") and not path.startswith("//") and path.isprintable() and "\\" not in path
+    return path if fine else "/"
 
 
 def carried_of_request() -> Carried:
@@ -61,7 +72,9 @@ def carried_of_request() -> Carried:
     if request.method != "POST":
         return Carried(safe_path(request.full_path.rstrip("?")))
     fields = tuple((name, value) for name, value in request.form.items(multi=True) if name not in _HIDDEN)
-    return Carried(safe_path(request.path), fields, any(file.filename for file in request.files.values()))
+    files = any(file.filename for file in request.files.values())
+    # Where nothing is to be sent again, a page that can be opened: not every address that takes forms is one.
+    return Carried(safe_path(request.path) if fields else "/", fields, files)
 
 
 def carried_of_form() -> Carried:

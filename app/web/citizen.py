@@ -33,20 +33,72 @@ from app.web.asking import words
 from app.web.blueprint import page
 from app.web.rendering import home_of, signed_in
 
-NEXT = {
-    REGISTERED: "Cơ quan đang kiểm tra hồ sơ bạn nộp trực tuyến. Bạn chưa cần làm gì.",
-    ACCEPTED: "Hồ sơ đã được tiếp nhận và sắp được chuyển đến người giải quyết. Bạn chưa cần làm gì.",
-    NOT_ACCEPTED: "Hồ sơ không được tiếp nhận. Lý do ghi trong thông báo gửi cho bạn; bạn có thể nộp lại khi đã đủ điều kiện.",
-    IN_PROGRESS: "Cơ quan đang giải quyết hồ sơ. Bạn chưa cần làm gì.",
-    SUPPLEMENT_NEEDED: "Bạn cần bổ sung giấy tờ theo phiếu đã gửi; thời gian giải quyết tạm dừng đến khi bạn bổ sung.",
-    PAYMENT_NEEDED: "Bạn cần nộp phí, lệ phí hoặc thuế theo thông báo; hồ sơ được giải quyết tiếp sau khi bạn nộp.",
-    WITHDRAWN: "Hồ sơ đã được rút theo yêu cầu của bạn.",
-    STOPPED: "Cơ quan đã dừng giải quyết hồ sơ. Lý do ghi trong văn bản gửi cho bạn; bạn có thể đến nhận lại giấy tờ.",
-    RESOLVED: "Đã có kết quả. Hãy mang giấy tiếp nhận đến bộ phận một cửa để nhận, hoặc chờ nhận theo cách bạn đã đăng ký.",
-    DELIVERED: "Bạn đã nhận kết quả. Hồ sơ đã hoàn thành.",
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A status as an applicant understands it: a title, what has happened, and what she has to do now."""
+
+    title: str
+    meaning: str
+    todo: str
+
+
+_NOTHING = "Bạn chưa cần làm gì."
+_ASK = "Nếu chưa rõ, hãy hỏi bộ phận một cửa nơi nộp hồ sơ."
+TOLD = {
+    REGISTERED: Told(
+        "Hồ sơ đang chờ kiểm tra",
+        "Cơ quan đã nhận được hồ sơ bạn nộp trực tuyến và đang xem giấy tờ đã đủ chưa.",
+        f"{_NOTHING} Kết quả kiểm tra sẽ được báo cho bạn.",
+    ),
+    ACCEPTED: Told(
+        "Hồ sơ đã được tiếp nhận",
+        "Giấy tờ đã đủ. Hồ sơ sắp được chuyển đến người giải quyết.",
+        f"{_NOTHING} Hãy giữ giấy tiếp nhận để nhận kết quả đúng hẹn.",
+    ),
+    NOT_ACCEPTED: Told(
+        "Hồ sơ không được tiếp nhận",
+        "Lý do ghi trong thông báo cơ quan đã gửi cho bạn.",
+        f"Hãy đọc thông báo, chuẩn bị đủ giấy tờ rồi nộp lại. {_ASK}",
+    ),
+    IN_PROGRESS: Told(
+        "Hồ sơ đang được giải quyết",
+        "Người có trách nhiệm đang giải quyết hồ sơ của bạn.",
+        f"{_NOTHING} Hãy nhận kết quả theo ngày hẹn.",
+    ),
+    SUPPLEMENT_NEEDED: Told(
+        "Bạn cần bổ sung giấy tờ",
+        "Hồ sơ còn thiếu hoặc có chỗ phải sửa. Việc giải quyết tạm dừng cho đến khi bạn bổ sung.",
+        f"Hãy xem phiếu yêu cầu bổ sung rồi nộp giấy tờ còn thiếu cho bộ phận một cửa. {_ASK}",
+    ),
+    PAYMENT_NEEDED: Told(
+        "Bạn cần nộp tiền",
+        "Hồ sơ này phải nộp phí, lệ phí hoặc thuế. Việc giải quyết tạm dừng cho đến khi bạn nộp.",
+        f"Hãy nộp tiền theo thông báo đã gửi cho bạn và giữ lại biên lai. {_ASK}",
+    ),
+    WITHDRAWN: Told(
+        "Hồ sơ đã được rút",
+        "Bạn đã yêu cầu rút hồ sơ, nên cơ quan không giải quyết nữa.",
+        "Bạn có thể đến bộ phận một cửa nhận lại giấy tờ đã nộp.",
+    ),
+    STOPPED: Told(
+        "Hồ sơ đã dừng giải quyết",
+        "Cơ quan không giải quyết tiếp. Lý do ghi trong văn bản đã gửi cho bạn.",
+        f"Hãy đọc văn bản đó; bạn có thể đến bộ phận một cửa nhận lại giấy tờ đã nộp. {_ASK}",
+    ),
+    RESOLVED: Told(
+        "Đã có kết quả",
+        "Cơ quan đã giải quyết xong hồ sơ của bạn.",
+        "Hãy mang giấy tiếp nhận đến bộ phận một cửa để nhận kết quả. Nếu đã đăng ký nhận qua bưu chính hoặc trực tuyến thì bạn"
+        " chờ nhận theo cách đó.",
+    ),
+    DELIVERED: Told(
+        "Đã trả kết quả",
+        "Hồ sơ đã hoàn thành.",
+        "Bạn không cần làm gì thêm.",
+    ),
 }
-"""What each status means for the applicant, and what she has to do."""
-_NEXT = {status.number: text for status, text in NEXT.items()}
+_TOLD = {status.number: told for status, told in TOLD.items()}
 _STOPPED = (NOT_ACCEPTED.number, WITHDRAWN.number, STOPPED.number)
 _WAITS_FOR_CITIZEN = (SUPPLEMENT_NEEDED.number, PAYMENT_NEEDED.number)
 _TITLES = ("Nộp hồ sơ", "Tiếp nhận", "Giải quyết", "Có kết quả", "Trả kết quả")
@@ -96,7 +148,7 @@ def _shown(found: dict[str, Any], token: str | None) -> str:
         "citizen/dossier.html",
         dossier=found,
         token=token,
-        meaning=_NEXT[number],
+        told=_TOLD[number],
         stages=stages(found),
         late=waiting and appointment is not None and now > appointment,
         yours=number in _WAITS_FOR_CITIZEN,

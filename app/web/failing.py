@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from app.errors import PROBLEMS
 from app.failures import failure_of
 from app.runtime import runtime
-from app.web.blueprint import page
+from app.web.blueprint import page, page_headers
 from app.web.carrying import carried_of_request, resume_page, sign_in_page
 from app.web.dossier_words import size_words
 
@@ -48,4 +48,4 @@ def failed(error: Exception) -> Response:
 def unknown_page(otherwise: Callable[[HTTPException], Response], error: HTTPException) -> Response:
     """An address that no route has: a page for a browser, else what the API answers."""
     browsing = request.accept_mimetypes.quality("text/html") > request.accept_mimetypes.quality("application/json")
-    return failed(error) if browsing and not request.path.startswith("/api/") else otherwise(error)
+    return page_headers(failed(error)) if browsing and not request.path.startswith("/api/") else otherwise(error)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import redirect, render_template
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.access.guard import SIGNED_IN, requires
+from app.access.guard import ANYONE, SIGNED_IN, requires
 from app.access.request import current_caller
 from app.rules.permissions import PERMISSIONS
 from app.store import organisation
 from app.store.transaction import reading
 from app.web.blueprint import page
+from app.web.rendering import asset
+
+
+@page.get("/favicon.ico")
+@requires(ANYONE)
+def icon() -> BaseResponse:
+    """Browsers ask here when they show something of ours that is no page: a slip, a file."""
+    return redirect(asset("icon.svg"))
 
 
 @page.get("/toi")

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from app.access.caller import Caller
 from app.access.guard import requires
 from app.access.request import current_caller
 from app.actions.receipt import limit_text
 from app.actions.runner import run
 from app.errors import DomainError, invalid
+from app.failures import failure_of
 from app.runtime import asked_at, runtime
 from app.schemas.reading import load
 from app.schemas.registration import RegisterBody, register_command
+from app.store import organisation
+from app.store.transaction import reading
 from app.views.acting import registered_view
 from app.views.desk import find_applicants
 from app.views.dossiers import dossier_detail
@@ -25,7 +30,18 @@ from app.web.acting import FormProblem, form_problem, page_context
 from app.web.asking import words
 from app.web.blueprint import page
 from app.web.desk import desks_of
-from app.web.registration_form import FIELD_OF, body_of, missing_components, prefilled, typed_of
+from app.web.registration_form import (
+    LABELS,
+    Typed,
+    body_of,
+    field_of,
+    missing_components,
+    prefilled,
+    received_components,
+    told,
+    typed_of,
+)
+from app.wording import alphabetical
 
 SHORTEST_SEARCH = 2
 
@@ -33,12 +49,8 @@ SHORTEST_SEARCH = 2
 @page.get("/tiep-nhan/<code:code>")
 @requires("dossier.register")
 def registration_form(code: str) -> BaseResponse:
-    """The form of one procedure; `nguoi` looks for earlier applicants and `chon` takes one of those found."""
-    asked = words("nguoi")
-    found = _applicants(asked)
-    chosen = request.args.get("chon", "")
-    one = found[int(chosen)] if chosen.isascii() and chosen.isdigit() and int(chosen[:3]) < len(found) else None
-    return _form(code, prefilled(one), None, asked, [] if one else found)
+    """The form of one procedure, empty."""
+    return _form(code, {})
 
 
 @page.get("/tiep-nhan/nguoi-nop")
@@ -53,19 +65,22 @@ def find_applicant() -> BaseResponse:
 @page.post("/tiep-nhan/<code:code>")
 @requires("dossier.register")
 def register_dossier(code: str) -> BaseResponse:
-    """Register, and show the code and the receipt; a refusal shows the form again as it was filled in."""
+    """Register, and show the code and the receipt; a refusal shows the form again as it was filled in.
+
+    The form's other buttons look for an earlier applicant (`tim`) and take one of those found (`chon`): they too keep
+    everything that was typed.
+    """
     typed = typed_of(request.form)
+    if "tim" in request.form or "chon" in request.form:
+        return _form(code, *_applicant_into(typed))
     try:
         procedure = procedure_detail(code, current_caller().day)
-        missing = missing_components(procedure, request.form)
-        if missing and not request.form.get("incomplete"):
-            raise _incomplete(missing)
-        body = load(RegisterBody(), body_of(code, procedure, request.form))
+        body = _checked(code, procedure)
         answer = run(register_command(body, runtime().settings.profile), page_context(), registered_view)
     except DomainError as error:
         if error.code == "not_found":
             raise
-        return _form(code, typed, _problem(error), None, [])
+        return _form(code, typed, problem=_problem(error, code))
     return redirect(url_for("web.registered", code=answer["code"]), 303)
 
 
@@ -82,37 +97,73 @@ def _applicants(asked: str | None) -> list[dict[str, Any]]:
     return find_applicants(current_caller(), asked) if asked and len(asked) >= SHORTEST_SEARCH else []
 
 
+def _applicant_into(typed: Typed) -> tuple[Typed, str | None, list[dict[str, Any]]]:
+    """The form with the applicant taken from the list that was found; or as it was, with that list."""
+    asked = words("nguoi")
+    found = _applicants(asked)
+    one = next((one for one in found if one["last_code"] == request.form.get("chon")), None)
+    return (typed | prefilled(one), None, []) if one else (typed, asked, found)
+
+
 def _fills(found: list[dict[str, Any]]) -> list[str]:
     """What each button of the list puts into which field."""
     return [json.dumps(prefilled(one), ensure_ascii=False) for one in found]
 
 
-def _incomplete(missing: list[str]) -> DomainError:
-    return invalid({"components": [f"Chưa đánh dấu thành phần bắt buộc: {name}." for name in missing]})
+def _checked(code: str, procedure: dict[str, Any]) -> dict[str, Any]:
+    """The body of the registration. Errors: DomainError invalid, with everything that is wrong at once."""
+    missing = {} if request.form.get("incomplete") else missing_components(procedure, request.form)
+    body: dict[str, Any] = {}
+    try:
+        body = load(RegisterBody(), body_of(code, procedure, request.form))
+        register_command(body, runtime().settings.profile)
+    except DomainError as error:
+        if error.code != "invalid":
+            raise
+        raise invalid({**(failure_of(error).errors or {}), **missing}) from error
+    if missing:
+        raise invalid(missing)
+    return body
 
 
-def _problem(error: DomainError) -> FormProblem:
+def _problem(error: DomainError, code: str) -> FormProblem:
     """The refusal with the fields named as the form names them."""
     problem = form_problem(error)
-    fields = tuple((FIELD_OF.get(name, name.replace(".", "-")), text) for name, text in problem.fields)
+    received = received_components(procedure_detail(code, current_caller().day), request.form)
+    named = [(field_of(member, received), text) for member, text in problem.fields]
+    fields = tuple((field, told(field, text)) for field, text in named)
     return FormProblem(problem.title, problem.detail, problem.status, problem.code, fields)
 
 
 def _form(
-    code: str, typed: dict[str, Any], problem: FormProblem | None, asked: str | None, found: list[dict[str, Any]]
+    code: str,
+    typed: Typed,
+    asked: str | None = None,
+    found: Sequence[dict[str, Any]] = (),
+    *,
+    problem: FormProblem | None = None,
 ) -> Response:
     caller = current_caller()
     procedure = procedure_detail(code, caller.day)
-    desks = [agency for agency in desks_of(caller).values() if agency in procedure["agencies"]]
     text = render_template(
         "desk/registration.html",
         procedure=procedure,
         limit=limit_text(procedure["limit"], procedure["limit_unit"]),
-        desks=desks,
+        desks=_desks(caller, procedure["agencies"]),
+        labels=LABELS,
+        required=list(missing_components(procedure, {})),
         typed=typed,
         problem=problem,
         asked=asked,
         found=found,
-        fills=_fills(found),
+        fills=_fills(list(found)),
     )
     return make_response(text, problem.status if problem else 200)
+
+
+def _desks(caller: Caller, handling: Sequence[str]) -> list[tuple[str, str]]:
+    """Code and name of the agencies at whose desks the caller receives the procedure, by name."""
+    with reading() as connection:
+        agencies = [organisation.agency_by_id(connection, agency_id) for agency_id in desks_of(caller)]
+    found = [(agency.code, agency.name) for agency in agencies if agency.code in handling]
+    return sorted(found, key=lambda one: alphabetical(one[1]))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -10,13 +11,36 @@ from werkzeug.datastructures import MultiDict
 APPLICANT = ("name", "id_number", "phone", "email", "address")
 CHANNELS = ("counter", "post", "online")
 NOTICES = ("email", "sms", "zalo", "phone")
-FIELD_OF = {
+LABELS = {
+    "applicant-name": "Họ và tên, hoặc tên tổ chức",
+    "applicant-id_number": "Số định danh, mã số thuế",
+    "applicant-phone": "Điện thoại",
+    "applicant-email": "Thư điện tử",
+    "applicant-address": "Địa chỉ",
+    "request": "Nội dung yêu cầu giải quyết",
+    "components": "Thành phần hồ sơ",
+    "channel": "Cách nộp",
+    "notify": "Nhận thông báo",
+    "deliver-mode": "Nhận kết quả",
+    "deliver-address": "Địa chỉ nhận qua bưu chính",
+    "agency": "Tiếp nhận tại",
+    "how": "Cách giải quyết",
+}
+"""The fields by their ids, as the officer reads them."""
+TYPED = {name: title for name, title in LABELS.items() if name.startswith("applicant-")} | {
+    name: LABELS[name] for name in ("request", "deliver-address")
+}
+"""Those of them that hold the officer's own words."""
+_FIELD_OF = {
     **{f"applicant.{name}": f"applicant-{name}" for name in APPLICANT},
     "deliver.address": "deliver-address",
     "deliver.mode": "deliver-mode",
     "data.request": "request",
+    "at_once": "how",
+    "receipt": "how",
 }
-"""The id of the field that a member of the body is typed into."""
+BLANK = "Không được để trống."
+_COMPONENT = re.compile(r"components\.(\d{1,4})\.(kind|quantity)", re.ASCII)
 
 Typed = dict[str, Any]
 
@@ -28,18 +52,43 @@ def typed_of(form: MultiDict[str, str]) -> Typed:
     return typed
 
 
+def field_of(member: str, received: Sequence[str]) -> str:
+    """The id of the field that a member of the body was typed into; `received` are the codes of its components, in order."""
+    if member.startswith("has-"):
+        return member
+    found = _COMPONENT.fullmatch(member)
+    if found is not None and int(found[1]) < len(received):
+        return f"{found[2]}-{received[int(found[1])]}"
+    return _FIELD_OF.get(member) or _FIELD_OF.get(member.partition(".")[0]) or member.partition(".")[0]
+
+
+def told(field: str, text: str) -> str:
+    """What is wrong, with the name of the field, because the list above the form stands far from it."""
+    if field.startswith("has-"):
+        return text
+    label = LABELS.get(field, "Số lượng" if field.startswith("quantity-") else "Loại giấy tờ")
+    if text == BLANK:
+        return f"Hãy nhập {label[:1].lower()}{label[1:]}."
+    return f"{label}: {text[:1].lower()}{text[1:]}"
+
+
 def prefilled(applicant: Mapping[str, Any] | None) -> Typed:
     """What is typed already where the applicant is known."""
     return {f"applicant-{name}": applicant.get(name) or "" for name in APPLICANT} if applicant else {}
 
 
-def missing_components(procedure: Mapping[str, Any], form: Mapping[str, str]) -> list[str]:
-    """The names of required components that are not ticked."""
-    return [
-        part["name"]
+def received_components(procedure: Mapping[str, Any], form: Mapping[str, str]) -> list[str]:
+    """The codes of the components that are ticked, in the procedure's order."""
+    return [part["code"] for part in procedure["components"] if form.get(f"has-{part['code']}")]
+
+
+def missing_components(procedure: Mapping[str, Any], form: Mapping[str, str]) -> dict[str, list[str]]:
+    """What is wrong with the fields of required components that are not ticked."""
+    return {
+        f"has-{part['code']}": [f"Chưa đánh dấu giấy tờ bắt buộc “{part['name']}”."]
         for part in procedure["components"]
         if part["required"] and not part.get("present_only") and not form.get(f"has-{part['code']}")
-    ]
+    }
 
 
 def body_of(code: str, procedure: Mapping[str, Any], form: MultiDict[str, str]) -> dict[str, Any]:
@@ -48,9 +97,7 @@ def body_of(code: str, procedure: Mapping[str, Any], form: MultiDict[str, str]) 
         "procedure": code,
         "applicant": {name: form.get(f"applicant-{name}", "") for name in APPLICANT},
         "channel": form.get("channel", "counter"),
-        "components": [
-            _component(part["code"], form) for part in procedure["components"] if form.get(f"has-{part['code']}")
-        ],
+        "components": [_component(part, form) for part in received_components(procedure, form)],
         "notify": form.getlist("notify"),
         "deliver": {"mode": form.get("deliver-mode", "desk"), "address": form.get("deliver-address") or None},
         "data": {"request": form["request"]} if form.get("request", "").strip() else {},

@@ -13,6 +13,7 @@ from app.runtime import asked_at, runtime
 from app.web.blueprint import page
 from app.web.carrying import Carried, carried_of_form, resume_page, safe_path, sign_in_page
 from app.web.rendering import home_of, signed_in
+from app.wording import clean_line
 
 
 @page.get("/dang-nhap")
@@ -29,7 +30,7 @@ def sign_in_form() -> BaseResponse:
 @requires(ANYONE)
 def sign_in_now() -> BaseResponse:
     """A new session. What an earlier one had typed is shown again before it is sent."""
-    username, password = request.form.get("username", "").strip(), request.form.get("password", "")
+    username, password = clean_line(request.form.get("username", "")), request.form.get("password", "")
     carried = carried_of_form()
     if not username or not password:
         return sign_in_page(carried, status=422, username=username, problem="Hãy nhập tên đăng nhập và mật khẩu.")

@@ -16,6 +16,7 @@ import "./selection.js";
 import "./keys.js";
 import "./drafts.js";
 import "./fill.js";
+import "./enter.js";
 import "./shown_when.js";
 import "./confirm.js";
 import "./print.js";

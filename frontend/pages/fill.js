@@ -1,7 +1,8 @@
-// `<button type="button" data-fill='{"applicant-name": "…"}'>` fills fields by id. The search beside it is htmx's work.
-document.addEventListener("click", ({ target }) => {
-  const button = target.closest?.("[data-fill]");
+// `<button data-fill='{"applicant-name": "…"}'>` fills fields by id. The search beside it is htmx's work.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-fill]");
   if (!button) return;
+  event.preventDefault(); // without this script the button sends the form, which comes back filled in
   const filled = Object.entries(JSON.parse(button.dataset.fill)).flatMap(([id, value]) => fill(id, value));
   filled[0]?.focus();
 });

@@ -123,6 +123,7 @@ def test_only_these_routes_are_open_to_all(app: Flask) -> None:
         "/dang-nhap",
         "/dang-xuat",
         "/static/<path:filename>",
+        "/favicon.ico",
         "/tra-cuu",
         "/api/v1/tokens",
         "/api/v1/public/dossiers/<code:code>",
