@@ -88,6 +88,6 @@ def _html(letter: Letter) -> str:
     link = f'<p><a href="{escape(letter.link[1])}">{escape(letter.link[0])}</a></p>\n' if letter.link else ""
     return (
         '<!doctype html>\n<html lang="vi"><head><meta charset="utf-8">'
-        f"<title>{escape(letter.subject)}</title></head>\n<body>\n"
+        f"<title>{escape(clean_line(letter.subject))}</title></head>\n<body>\n"
         f'{paragraphs}<table cellpadding="4">\n{rows}</table>\n{link}<p>{escape(letter.closing)}</p>\n</body></html>\n'
     )

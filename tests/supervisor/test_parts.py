@@ -22,6 +22,7 @@ from app.supervisor.greeting import greeting
 from app.supervisor.ground import CannotRunError, answers, check_database, check_port
 from app.supervisor.leftovers import MARK, end_marked, mark_of
 from app.supervisor.signals import STOPPING, StopRequested, StopSignals
+from tests.drill.waiting import until
 
 
 @pytest.fixture
@@ -86,6 +87,9 @@ def test_leftovers_are_those_with_the_mark_of_this_very_folder(tmp_path: Path) -
         environment = {MARK: mark_of(folder)}
         started.append(subprocess.Popen(["/bin/sleep", "600"], env=environment, start_new_session=True))
     ours, theirs = started
+    # A process that has just been started shows its environment only once it runs its own program.
+    for process in started:
+        until("its environment", Path(f"/proc/{process.pid}/environ").read_bytes, 30)
     try:
         assert end_marked(here, 30) == [ours.pid]
         assert ours.wait(30) == -signal.SIGTERM
