@@ -40,8 +40,9 @@ def act_on_batch() -> BaseResponse:
     if not chosen:
         return redirect("/viec", 303)
     try:
-        body = read_body(action, {name: request.form[name] for name in _FIELDS[action] if request.form.get(name)})
-        _require(action, body)
+        typed = {name: request.form[name] for name in _FIELDS[action] if request.form.get(name, "").strip()}
+        _require(action, typed, chosen)
+        body = read_body(action, typed)
         results = run_batch(action, chosen, body, page_context(), outcome_view)
     except DomainError as error:
         return _form(action, chosen, form_problem(error))
@@ -58,16 +59,26 @@ def act_on_batch() -> BaseResponse:
 _FIELDS = {"forward": ("comment", "decision"), "claim": (), "handoff": ("account", "comment")}
 
 
-def _require(action: str, body: dict[str, Any]) -> None:
+def _require(action: str, typed: dict[str, str], chosen: list[int]) -> None:
     """A batch says first what is missing for all of it, instead of once an item."""
     missing: dict[str, list[str]] = {}
     if action == "handoff":
-        if not body.get("account"):
+        if not typed.get("account"):
             missing["account"] = ["Hãy chọn người nhận bàn giao."]
-        if not body.get("comment"):
+        if not typed.get("comment"):
             missing["comment"] = ["Hãy ghi lý do bàn giao."]
+    if action == "forward" and not typed.get("decision") and any(map(_decides, chosen)):
+        missing["decision"] = ["Hãy chọn kết quả xử lý."]
     if missing:
         raise invalid(missing)
+
+
+def _decides(task_id: int) -> bool:
+    """Whether the task is the caller's to forward now, and asks for a decision."""
+    look = _look(task_id)
+    return look is not None and any(
+        offer.name == "forward" and offer.allowed and offer.decisions for offer in look.offers
+    )
 
 
 def _asked() -> tuple[str, list[int]]:

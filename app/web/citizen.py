@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qs
 
 from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -132,6 +133,7 @@ def look_up() -> BaseResponse:
         return make_response(render_template("citizen/look_up.html"))
     try:
         code = code_from_scan(asked)
+        token = token or _token_in(asked)
         found = public_dossier(code, token)
     except DomainError as error:
         text = render_template("citizen/look_up.html", asked=asked, problem=error)
@@ -139,6 +141,12 @@ def look_up() -> BaseResponse:
     if code != request.args.get("code"):
         return redirect(url_for("web.look_up", code=code, token=token), 303)
     return make_response(_shown(found, token))
+
+
+def _token_in(address: str) -> str | None:
+    """The token in a look-up address that was pasted whole, as a QR code holds it."""
+    _, _, query = address.partition("?")
+    return next(iter(parse_qs(query).get("token", ())), None)
 
 
 def _shown(found: dict[str, Any], token: str | None) -> str:

@@ -38,6 +38,7 @@ from app.web.registration_form import (
     missing_components,
     prefilled,
     received_components,
+    request_faults,
     told,
     typed_of,
 )
@@ -112,6 +113,8 @@ def _fills(found: list[dict[str, Any]]) -> list[str]:
 
 def _checked(code: str, procedure: dict[str, Any]) -> dict[str, Any]:
     """The body of the registration. Errors: DomainError invalid, with everything that is wrong at once."""
+    # What the schema leaves to the form: the ticks, and the text that goes into the dossier's data.
+    own = request_faults(request.form)
     missing = {} if request.form.get("incomplete") else missing_components(procedure, request.form)
     body: dict[str, Any] = {}
     try:
@@ -120,9 +123,9 @@ def _checked(code: str, procedure: dict[str, Any]) -> dict[str, Any]:
     except DomainError as error:
         if error.code != "invalid":
             raise
-        raise invalid({**(failure_of(error).errors or {}), **missing}) from error
-    if missing:
-        raise invalid(missing)
+        raise invalid({**(failure_of(error).errors or {}), **own, **missing}) from error
+    if own or missing:
+        raise invalid({**own, **missing})
     return body
 
 

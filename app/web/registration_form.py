@@ -8,6 +8,9 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from app.schemas.registration import LONG
+from app.wording import TextFault, typed_text
+
 APPLICANT = ("name", "id_number", "phone", "email", "address")
 CHANNELS = ("counter", "post", "online")
 NOTICES = ("email", "sms", "zalo", "phone")
@@ -91,8 +94,18 @@ def missing_components(procedure: Mapping[str, Any], form: Mapping[str, str]) ->
     }
 
 
+def request_faults(form: Mapping[str, str]) -> dict[str, list[str]]:
+    """What is wrong with the request in the applicant's words."""
+    try:
+        typed_text(form.get("request", ""), LONG)
+    except TextFault as fault:
+        return {"data.request": [str(fault)]}
+    return {}
+
+
 def body_of(code: str, procedure: Mapping[str, Any], form: MultiDict[str, str]) -> dict[str, Any]:
     """The body of the registration as the interface has it; the schema says what is wrong with it."""
+    request = "" if request_faults(form) else typed_text(form.get("request", ""), LONG)
     body: dict[str, Any] = {
         "procedure": code,
         "applicant": {name: form.get(f"applicant-{name}", "") for name in APPLICANT},
@@ -100,7 +113,7 @@ def body_of(code: str, procedure: Mapping[str, Any], form: MultiDict[str, str]) 
         "components": [_component(part, form) for part in received_components(procedure, form)],
         "notify": form.getlist("notify"),
         "deliver": {"mode": form.get("deliver-mode", "desk"), "address": form.get("deliver-address") or None},
-        "data": {"request": form["request"]} if form.get("request", "").strip() else {},
+        "data": {"request": request} if request else {},
     }
     if form.get("agency"):
         body["agency"] = form["agency"]
