@@ -60,7 +60,8 @@ def _bundle(serve: Any, filename: str) -> Response:
         response.headers["Content-Encoding"] = "gzip"
         response.headers["Content-Type"] = _KINDS.get(filename.rpartition(".")[2], "application/octet-stream")
     response.headers["Vary"] = "Accept-Encoding"
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if "v" in request.args else "no-cache"
+    named = "v" in request.args or filename.startswith("fonts/")  # fonts carry their hash in their own names
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if named else "no-cache"
     return response
 
 
