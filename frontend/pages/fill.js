@@ -5,6 +5,7 @@ document.addEventListener("click", (event) => {
   event.preventDefault(); // without this script the button sends the form, which comes back filled in
   const filled = Object.entries(JSON.parse(button.dataset.fill)).flatMap(([id, value]) => fill(id, value));
   filled[0]?.focus();
+  button.closest(".found")?.replaceChildren();
 });
 
 function fill(id, value) {
