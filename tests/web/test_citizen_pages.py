@@ -139,6 +139,8 @@ def test_every_status_says_what_has_happened_how_far_it_is_and_what_to_do(scene:
     assert stages(page) == EXPECTED[found.number]
     wants = found.number in (5, 6)
     assert bool(page.find_class("citizen-state-attention")) == wants
+    assert ("Tạm dừng, chờ bạn" in words(page)) == wants
+    assert ("Chờ bạn nhận kết quả" in words(page)) == (found.number == 9)
     assert ("Hẹn trả kết quả" in words(page)) == (found.number in (2, 4))
 
 
