@@ -1,0 +1,232 @@
+"""Every page there is, at a desk and on a telephone: what must hold for each of them, errors and empty lists too.
+
+The pages come from the application's routes: a new one without an address here fails the test.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Flask
+from lxml import html
+from playwright.sync_api import Page, Response, expect
+
+from tests.actions.scene import Scene
+from tests.fixtures.browser import DESKTOP, PHONE, Person, Visitor, axe, sticking_out
+from tests.web.screens import FORWARD, button, errors, row, title
+
+NOBODY = "nobody"
+NO_PAGES = {
+    "web.static": "bundles",
+    "web.icon": "the site's picture",
+    "web.find_applicant": "a part of the registration form",
+    "web.diagram_data": "JSON for the viewer",
+    "web.file": "a file as it was handed in",
+    "web.slip": "a PDF file",
+}
+
+
+SAME_PAGE = ("web.start",)
+"""The citizen's look-up form, at a second address."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """An address as somebody asks for it. `{code}` and so on stand for what `dossiers` made."""
+
+    path: str
+    who: str = "desk"
+    status: int = 200
+
+
+PLACES: Mapping[str, tuple[Place, ...]] = {
+    "web.start": (Place("/", NOBODY), Place("/")),
+    "web.look_up": (
+        Place("/tra-cuu", NOBODY),
+        Place("/tra-cuu?code={code}", NOBODY),
+        Place("/tra-cuu?code={code}&token={token}", NOBODY),
+        Place("/tra-cuu?code={late}&token={late_token}", NOBODY),
+        Place("/tra-cuu?code={done}&token={done_token}", NOBODY),
+        Place("/tra-cuu?code=sai", NOBODY, 422),
+        Place("/tra-cuu?code=000.00.99.H50-260101-0001", NOBODY, 404),
+    ),
+    "web.sign_in_form": (Place("/dang-nhap", NOBODY), Place("/dang-nhap?tiep=/viec", NOBODY)),
+    "web.inbox": (
+        Place("/viec"),
+        Place("/viec?hop=unit"),
+        Place("/viec?hop=agency", "head"),
+        Place("/viec?q=khong-co-ai"),
+        Place("/viec", "official"),
+        Place("/viec?hop=mine", "official"),
+        Place("/viec", NOBODY, 401),
+        Place("/viec", "admin", 403),
+    ),
+    "web.task": (Place("/viec/{task}", "head"), Place("/viec/999999999", "desk", 404)),
+    "web.act_again": (Place("/viec/{task}/forward", "head"), Place("/viec/{task}/khong-co", "head", 404)),
+    "web.dossiers": (Place("/ho-so"), Place("/ho-so?q=khong-co-ai"), Place("/ho-so", "official")),
+    "web.open_by_code": (Place("/mo?ma={code}"), Place("/mo?ma=khong-co"), Place("/mo")),
+    "web.dossier": (
+        Place("/ho-so/{code}", "head"),
+        Place("/ho-so/{code}?viec={task}", "binh"),
+        Place("/ho-so/{late}", "binh"),
+        Place("/ho-so/{ready}"),
+        Place("/ho-so/{online}"),
+        Place("/ho-so/{done}"),
+        Place("/ho-so/{code}", "control"),
+        Place("/ho-so/000.00.99.H50-260101-0001", "desk", 404),
+        Place("/ho-so/{code}", "official", 404),
+    ),
+    "web.files": (Place("/ho-so/{code}/tep"), Place("/ho-so/{done}/tep")),
+    "web.diagram": (Place("/ho-so/{drawn}/so-do"),),
+    "web.timeline": (Place("/ho-so/{code}/dien-bien"), Place("/ho-so/{done}/dien-bien")),
+    "web.clock": (Place("/ho-so/{code}/dong-ho"), Place("/ho-so/{online}/dong-ho"), Place("/ho-so/{done}/dong-ho")),
+    "web.choose_procedure": (
+        Place("/tiep-nhan"),
+        Place("/tiep-nhan?q=khong-co-thu-tuc"),
+        Place("/tiep-nhan", "clerk", 403),
+    ),
+    "web.registration_form": (Place("/tiep-nhan/linear"), Place("/tiep-nhan/9.999999", "desk", 404)),
+    "web.registered": (Place("/tiep-nhan/xong/{code}"), Place("/tiep-nhan/xong/{online}")),
+    "web.results": (
+        *(Place(f"/tra-ket-qua?loai={kind}") for kind in ("ready", "waiting", "intake", "uncollected")),
+        Place("/tra-ket-qua?q=khong-co-ai"),
+    ),
+    "web.me": (Place("/toi"), Place("/toi", "control")),
+}
+
+
+def dossiers(scene: Scene) -> dict[str, str]:
+    """One dossier of each kind, by the names that PLACES uses."""
+    scene.publish("linear")
+    late = scene.at_step("process", "linear")
+    scene.clock.move(days=21)
+    done, ready = (scene.at_step("give_back", "linear") for _ in range(2))
+    for code, actions in ((done, ("confirm-result", "deliver-result")), (ready, ("confirm-result",))):
+        for action in actions:
+            scene.do(action, "desk", scene.task(code, "give_back").id)
+    scene.at_step("give_back", "linear")
+    code = scene.at_step("review", "linear", applicant={"name": "Trần Thị Ánh Nguyệt", "phone": "0912345678"})
+    return {
+        "late": late,
+        "drawn": scene.at_step("process"),
+        "done": done,
+        "ready": ready,
+        "code": code,
+        "online": scene.register(channel="online")["code"],
+        "task": str(scene.task(code, "review").id),
+        "token": scene.dossier(code).token,
+        "late_token": scene.dossier(late).token,
+        "done_token": scene.dossier(done).token,
+    }
+
+
+def looks(page: Page) -> list[str]:
+    """What is wrong to see or to hear, at a desk and on a telephone; the page is left as wide as it was."""
+    found = []
+    for screen in (PHONE, DESKTOP):
+        page.set_viewport_size({"width": screen.width, "height": screen.height})
+        found += [f"{screen.width}: {one}" for one in (*axe(page), *sticking_out(page))]
+    return found
+
+
+def faults_of(page: Page, answer: Response, titles: dict[str, str], endpoint: str) -> list[str]:
+    """What does not hold for the page as it is shown and as it was sent."""
+    sent = html.document_fromstring(answer.text())
+    policy = answer.headers.get("content-security-policy", "")
+    found = looks(page)
+    if sent.get("lang") != "vi":
+        found.append("not in Vietnamese")
+    if not sent.xpath("//meta[@name='viewport'][contains(@content, 'width=device-width')]"):
+        found.append("a telephone would show it small")
+    if page.get_by_role("heading", level=1).count() != 1:
+        found.append("not one h1")
+    if sent.xpath("//script[not(@src)] | //@style | //style | //@*[starts-with(name(), 'on')]"):
+        found.append("inline script or style")
+    if "default-src 'self'" not in policy or "unsafe-inline" in re.sub("style-src[^;]*", "", policy):
+        found.append(f"policy {policy!r}")
+    if answer.headers.get("cache-control") != "no-store":
+        found.append("may be kept by caches")
+    name = page.title()
+    if name in ("", "Một Cửa", "· Một Cửa"):
+        found.append("no title of its own")
+    if answer.status == 200 and endpoint not in SAME_PAGE and titles.setdefault(name, endpoint) != endpoint:
+        found.append(f"title {name!r} is that of {titles[name]}")
+    return found
+
+
+def endpoint_of(app: Flask, address: str) -> str:
+    return str(app.url_map.bind("localhost").match(re.sub(r"^https?://[^/]+", "", address).partition("?")[0])[0])
+
+
+def test_no_page_is_forgotten(app: Flask) -> None:
+    routes = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("web.") and "GET" in (rule.methods or ())
+    }
+    assert routes == set(PLACES) | set(NO_PAGES)
+
+
+def test_what_holds_for_every_page(scene: Scene, person: Person, visitor: Visitor) -> None:
+    values = dossiers(scene)
+    places = [place for several in PLACES.values() for place in several]
+    pages: dict[str, Page] = {}
+    titles: dict[str, str] = {}
+    seen: set[tuple[str, str]] = set()
+    found = []
+    for place in [*places, Place("/khong-co-trang-nay", NOBODY, 404), Place("/khong-co-trang-nay", "desk", 404)]:
+        if place.who not in pages:
+            allow = {one.status for one in places if one.status >= 400}
+            pages[place.who] = visitor(allow=allow) if place.who == NOBODY else person(place.who, allow=allow)
+        page, path = pages[place.who], place.path.format(**values)
+        answer = page.goto(path)
+        assert answer is not None
+        if answer.status != place.status:
+            found.append(f"{place.who} {path}: status {answer.status}")
+        if "/so-do" in path:
+            expect(page.locator("#diagram[data-ready]")).to_be_visible()
+        endpoint = endpoint_of(scene.app, page.url) if place.status == 200 else ""
+        if (place.who, page.url) not in seen:  # else it was led to a page that was looked at
+            seen.add((place.who, page.url))
+            found += [f"{place.who} {path}: {one}" for one in faults_of(page, answer, titles, endpoint)]
+    assert not found, "\n".join(found)
+
+
+def test_what_holds_for_answers_to_forms(scene: Scene, person: Person) -> None:
+    values = dossiers(scene)
+    found: list[str] = []
+
+    def look(page: Page, name: str) -> None:
+        found.extend(f"{name}: {one}" for one in looks(page))
+        expect(title(page)).to_have_count(1)
+
+    desk, head, binh = (person(name, allow={401, 422}) for name in ("desk", "head", "binh"))
+    desk.goto("/tiep-nhan/linear")
+    button(desk, "Tiếp nhận hồ sơ").click()
+    expect(errors(desk)).to_be_focused()
+    look(desk, "registration refused")
+    head.goto(f"/ho-so/{values['code']}")
+    head.locator("summary").filter(has_text="Trả lại").click()
+    head.get_by_role("group").filter(has=head.locator("select[name=to_step]")).get_by_role("button").click()
+    expect(errors(head)).to_be_focused()
+    look(head, "action refused")
+    button(head, FORWARD).click()
+    expect(head.get_by_text("Việc tiếp theo")).to_be_visible()
+    look(head, "action done")
+    for name in ("Chuyển bước", "Bàn giao"):
+        binh.goto("/viec")
+        row(binh, values["late"]).get_by_role("checkbox").check()
+        look(binh, "inbox with a choice")
+        button(binh, name).click()
+        expect(title(binh)).to_contain_text("1 hồ sơ")
+        look(binh, f"batch {name}")
+    desk.goto(f"/ho-so/{values['code']}/tep")
+    button(desk, "Thêm vào hồ sơ").click()
+    expect(errors(desk)).to_be_visible()
+    look(desk, "file refused")
+    scene.clock.move(hours=13)
+    desk.goto("/tiep-nhan/linear")
+    look(desk, "session ended")
+    assert not found, "\n".join(found)
