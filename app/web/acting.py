@@ -19,6 +19,10 @@ from app.runtime import asked_at, runtime
 KEY = "_key"
 VERSION = "_version"
 CSRF = "csrf_token"
+_SENT_BEFORE = (
+    "Biểu mẫu này đã được gửi một lần với nội dung khác, nên lần này chưa có gì được thực hiện. "
+    "Hãy xem lại; nếu vẫn cần thì bấm gửi lần nữa."
+)
 _KEY_FORM = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
 
 
@@ -68,9 +72,10 @@ class FormProblem:
 def form_problem(error: DomainError) -> FormProblem:
     """A refusal of an action, to be shown where the person stands; `errors` name fields as their form does."""
     failure = failure_of(error)
+    again = failure.code == "key_reused"  # the key is the form's: whoever fills it in knows nothing of it
     return FormProblem(
-        PROBLEMS[failure.code].title,
-        failure.detail,
+        "Biểu mẫu đã gửi trước đó" if again else PROBLEMS[failure.code].title,
+        _SENT_BEFORE if again else failure.detail,
         failure.status,
         failure.code,
         tuple((name, text) for name, texts in (failure.errors or {}).items() for text in _texts(texts)),

@@ -54,7 +54,7 @@ def install_static(app: Flask) -> None:
 
 
 def _bundle(serve: Any, filename: str) -> Response:
-    packed = request.accept_encodings["gzip"] > 0 and (BUNDLES / f"{filename}.gz").is_file()
+    packed = request.accept_encodings["gzip"] > 0 and _is_packed(filename)
     response: Response = serve(filename=f"{filename}.gz" if packed else filename)
     if packed:
         response.headers["Content-Encoding"] = "gzip"
@@ -63,6 +63,13 @@ def _bundle(serve: Any, filename: str) -> Response:
     named = "v" in request.args or filename.startswith("fonts/")  # fonts carry their hash in their own names
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if named else "no-cache"
     return response
+
+
+def _is_packed(filename: str) -> bool:
+    try:
+        return (BUNDLES / f"{filename}.gz").is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
 
 
 _KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "json": "application/json"}

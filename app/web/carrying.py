@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, make_response, render_template, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.web import registration_form
 from app.web.acting import CSRF, KEY, VERSION
@@ -71,7 +72,10 @@ def carried_of_request() -> Carried:
     """What the running request would lose."""
     if request.method != "POST":
         return Carried(safe_path(request.full_path.rstrip("?")))
-    fields = tuple((name, value) for name, value in request.form.items(multi=True) if name not in _HIDDEN)
+    try:
+        fields = tuple((name, value) for name, value in request.form.items(multi=True) if name not in _HIDDEN)
+    except RequestEntityTooLarge:  # more than any form of ours holds: nobody typed that
+        return Carried("/")
     files = any(file.filename for file in request.files.values())
     # Where nothing is to be sent again, a page that can be opened: not every address that takes forms is one.
     return Carried(safe_path(request.path) if fields else "/", fields, files)
@@ -83,7 +87,9 @@ def carried_of_form() -> Carried:
     try:
         found: Any = json.loads(text) if len(text) <= MOST_CARRIED else {}
         fields = tuple((str(name), str(value)) for name, value in found.get("fields", ()))
-        return Carried(safe_path(str(found.get("path", "/"))), fields, found.get("files") is True)
+        carried = Carried(safe_path(str(found.get("path", "/"))), fields, found.get("files") is True)
+        carried.as_text().encode()  # JSON can spell lone surrogates, which no page can hold
+        return carried
     except (ValueError, TypeError, AttributeError, RecursionError):
         return Carried("/")
 

@@ -9,24 +9,30 @@ from flask import Response, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException
 
+from app.access.request import PAGES
 from app.errors import PROBLEMS
 from app.failures import failure_of
 from app.runtime import runtime
 from app.web.blueprint import page, page_headers
-from app.web.carrying import carried_of_request, resume_page, sign_in_page
+from app.web.carrying import carried_of_form, carried_of_request, resume_page, sign_in_page
 from app.web.dossier_words import size_words
+from app.wording import clean_line
 
-_TOO_LARGE = "Mỗi lần gửi được nhiều nhất {size}. Hãy nén tệp, chia nhỏ hoặc gửi từng tệp một rồi thử lại."
+_STALE = "Trang đã mở từ trước lần đăng nhập này nên chưa có gì được thực hiện. Hãy xem lại rồi bấm gửi."
+_STALE_SIGN_IN = "Trang đăng nhập đã mở từ lâu. Hãy nhập lại mật khẩu."
+_NO_PAGE = "Địa chỉ này chỉ nhận biểu mẫu gửi đến. Hãy mở lại trang từ danh mục."
+_TOO_LARGE = (
+    "Mỗi lần gửi được nhiều nhất {size}, không quá 40 tệp. Hãy nén tệp, chia nhỏ hoặc gửi từng tệp một rồi thử lại."
+)
 
 
 @page.errorhandler(CSRFError)
 def stale_form(error: CSRFError) -> Response:
     """The form was opened before the last sign-in, or by somebody else: nothing is done before the person says so again."""
-    return resume_page(
-        carried_of_request(),
-        "Trang đã mở từ trước lần đăng nhập này nên chưa có gì được thực hiện. Hãy xem lại rồi bấm gửi.",
-        status=400,
-    )
+    if request.endpoint == f"{PAGES}.sign_in_now":  # signed in in another tab meanwhile: this one carries words too
+        name = clean_line(request.form.get("username", ""))
+        return sign_in_page(carried_of_form(), status=400, username=name, problem=_STALE_SIGN_IN)
+    return resume_page(carried_of_request(), _STALE, status=400)
 
 
 @page.errorhandler(Exception)
@@ -39,6 +45,8 @@ def failed(error: Exception) -> Response:
         return sign_in_page(carried_of_request(), status=401)
     if failure.code == "too_large":
         failure = replace(failure, detail=_TOO_LARGE.format(size=size_words(runtime().settings.max_body_bytes)))
+    if failure.code == "method_not_allowed":
+        failure = replace(failure, detail=_NO_PAGE)
     text = render_template("error.html", failure=failure, title=PROBLEMS[failure.code].title, request_id=g.request_id)
     response = make_response(text, failure.status)
     response.headers.extend(failure.headers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -127,6 +128,8 @@ def test_whoever_asks_for_a_page_gets_it_after_signing_in(scene: Scene) -> None:
         "{" * 300000,
         '{"path": {"a": 1}}',
         "\x00",
+        '{"path": "/viec", "fields": [["comment", "\\ud800"]]}',
+        '{"path": "/viec", "fields": [["\\udfff", "x"]]}',
     ],
 )
 def test_what_a_sign_in_form_carries_is_ours_or_nothing(scene: Scene, carried: str) -> None:
@@ -191,6 +194,56 @@ def test_a_comment_survives_too_and_its_version_is_still_checked(scene: Scene, d
     assert scene.open_steps(code) == ["process"]
     assert person.send(person.form(resumed, f"/viec/{task}/forward")).status_code == 303
     assert scene.last(code, "forwarded").data["comment"] == "Ý kiến\ndài"
+
+
+def test_two_tabs_that_both_wait_for_a_sign_in_keep_what_each_had(scene: Scene, desk: AtDesk) -> None:
+    person = desk("desk")
+    form, typed = registration(person)
+    expire(person)
+    first = person.send(form, typed)
+    second = person.send(form, typed | {"applicant-name": "Lê Thị Hai"})
+    assert "Trần Văn" in words(sign_in_again(person, first))
+    stale = sign_in_again(person, second)
+    assert stale.status_code == 400
+    assert "Hãy nhập lại mật khẩu." in words(stale)
+    assert "Lê Thị Hai" in words(sign_in_again(person, stale))
+    assert dossiers(scene) == 0
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        ({f"field{number}": "x" for number in range(1000)}, "multipart/form-data"),
+        ({"comment": "x" * 300_000}, "multipart/form-data"),
+        ({"comment": "x" * 300_000}, "application/x-www-form-urlencoded"),
+        (b"x", "multipart/form-data"),
+    ],
+)
+def test_a_form_beyond_every_measure_of_nobody_signed_in_asks_to_sign_in(scene: Scene, data: Any, kind: str) -> None:
+    answer = scene.app.test_client().post("/viec/1/forward", data=data, content_type=kind)
+    assert answer.status_code == 401
+    assert sign_in_form(answer)["_carried"]
+
+
+def test_a_form_sent_again_with_other_words_is_refused_in_words_of_the_page(scene: Scene, desk: AtDesk) -> None:
+    """The button Back, other words, and the same form once more."""
+    person = desk("desk")
+    form, typed = registration(person)
+    assert person.send(form, typed).status_code == 303
+    again = person.send(form, typed | {"applicant-name": "Lê Thị Hai"})
+    assert again.status_code == 422
+    assert "Biểu mẫu này đã được gửi một lần với nội dung khác" in words(again)
+    assert "Idempotency" not in again.text
+    assert dossiers(scene) == 1
+    assert person.send(person.form(again, form.action), typed | {"applicant-name": "Lê Thị Hai"}).status_code == 303
+    assert dossiers(scene) == 2
+
+
+def test_an_address_that_only_takes_forms_says_so_in_words(scene: Scene, desk: AtDesk) -> None:
+    answer = desk("desk").client.get("/dang-xuat", headers={"Accept": "text/html"})
+    assert answer.status_code == 405
+    assert "chỉ nhận biểu mẫu" in words(answer)
+    assert "openapi" not in answer.text
 
 
 def test_an_empty_form_leads_to_a_page_that_exists(scene: Scene, desk: AtDesk) -> None:
@@ -279,6 +332,8 @@ def test_bundles_are_packed_for_who_takes_that_and_kept_for_ever(scene: Scene) -
     assert fetched(client, "/static/app.css").headers["Cache-Control"] == "no-cache"
     assert client.get("/static/../pages.py").status_code == 404
     assert client.get("/static/khong-co.css").status_code == 404
+    for name in ("x" * 300, "x/" * 3000, "%00"):
+        assert client.get(f"/static/{name}", headers={"Accept-Encoding": "gzip"}).status_code == 404
 
 
 def test_a_browser_asks_for_no_picture_that_is_missing(scene: Scene) -> None:
