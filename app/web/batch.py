@@ -12,7 +12,7 @@ from app.access.request import current_caller
 from app.actions.batch import MOST_ITEMS, run_batch
 from app.actions.open_task import TITLES, OpenedTask, look_at_task
 from app.errors import DomainError, invalid
-from app.rules.permissions import WORKERS
+from app.rules.permissions import READERS, WORKERS
 from app.runtime import asked_at
 from app.schemas.tasks import read_body
 from app.views.acting import outcome_view
@@ -22,6 +22,14 @@ from app.web.asking import choice, ids
 from app.web.blueprint import page
 
 ACTIONS = ("forward", "claim", "handoff")
+
+
+@page.get("/viec/hang-loat")
+@page.get("/viec/hang-loat/xem")
+@requires(*READERS)
+def choose_again() -> BaseResponse:
+    """The address of a batch's page, opened anew or come back to: what was chosen is not in it."""
+    return redirect("/viec", 303)
 
 
 @page.post("/viec/hang-loat/xem")

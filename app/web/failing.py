@@ -41,6 +41,8 @@ def failed(error: Exception) -> Response:
     if isinstance(error, HTTPException) and (error.code or 500) < 400:
         return Response(error.get_body(), error.code, error.get_headers())
     failure = failure_of(error)
+    if _wants_a_part():
+        return make_response(render_template("failed_part.html", failure=failure), failure.status)
     if failure.code == "unauthenticated":
         return sign_in_page(carried_of_request(), status=401)
     if failure.code == "too_large":
@@ -51,6 +53,13 @@ def failed(error: Exception) -> Response:
     response = make_response(text, failure.status)
     response.headers.extend(failure.headers)
     return response
+
+
+def _wants_a_part() -> bool:
+    """Whether a script asked for a part of its page: a whole one, put there, would take what was typed around it away."""
+    headers = request.headers
+    whole = "HX-Boosted" in headers or "HX-History-Restore-Request" in headers
+    return "HX-Request" in headers and not whole
 
 
 def unknown_page(otherwise: Callable[[HTTPException], Response], error: HTTPException) -> Response:

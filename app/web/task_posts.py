@@ -32,7 +32,7 @@ _MOVED_ON = ("task_taken", "task_finished", "task_suspended", "stale_version", "
 @requires(*READERS)
 def act_again(task_id: int, action: str) -> BaseResponse:
     """The address of a form that was refused, opened anew: the task as it is now."""
-    if action not in FIELDS:
+    if action not in (*FIELDS, "nhap"):
         abort(404)
     return redirect(f"/viec/{task_id}", 303)
 

@@ -193,3 +193,17 @@ def test_strange_input_is_refused_and_kept_never_a_fault(scene: Scene, desk: AtD
     if "comment" in typed:
         assert answer.status_code == 422
         assert page_of(answer).xpath("//*[@id='error-summary']//a/@href") == ["#comment"]
+
+
+@pytest.mark.parametrize("path", [DO, f"{DO}/xem"])
+def test_coming_back_to_a_batchs_address_leads_to_the_inbox(scene: Scene, desk: AtDesk, path: str) -> None:
+    answer = desk("binh").client.get(path)
+    assert (answer.status_code, answer.location) == (303, "/viec")
+
+
+@pytest.mark.parametrize(("action", "asked"), [("claim", False), ("forward", True), ("handoff", True)])
+def test_only_what_the_action_takes_is_asked(scene: Scene, desk: AtDesk, action: str, asked: bool) -> None:
+    made = at_process(scene, 1)
+    person = desk("binh")
+    seen = page_of(preview(person, action, [task for _, task in made]))
+    assert bool(seen.xpath("//textarea[@name='comment']")) is asked

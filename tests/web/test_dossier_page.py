@@ -194,6 +194,7 @@ def test_a_draft_waits_for_its_writer_alone_until_it_is_sent(scene: Scene, desk:
     by_button = binh.send(form, {"comment": "Đang viết tiếp", "luu": "1"})
     assert by_button.status_code == 303
     assert "Đã lưu nháp" in words(binh.see(by_button.location))
+    assert binh.client.get(f"/viec/{task}/nhap").location == f"/viec/{task}"
     binh.act(code, task, "claim")
     assert binh.see(f"/ho-so/{code}").get_element_by_id("comment").value.strip() == "Đang viết tiếp"
     binh.act(code, task, "forward")

@@ -239,6 +239,18 @@ def test_a_form_sent_again_with_other_words_is_refused_in_words_of_the_page(scen
     assert dossiers(scene) == 2
 
 
+def test_a_part_of_a_page_is_not_answered_with_a_whole_one(scene: Scene, desk: AtDesk) -> None:
+    """The session ends while the desk looks for an applicant: the form around the list stays as it is."""
+    person = desk("desk")
+    expire(person)
+    part = person.client.get("/tiep-nhan/nguoi-nop?nguoi=binh", headers={"HX-Request": "true"})
+    assert part.status_code == 401
+    assert "Những gì bạn đã nhập vẫn còn" in part.text
+    assert "<form" not in part.text
+    whole = person.client.get("/viec", headers={"HX-Request": "true", "HX-Boosted": "true"})
+    assert sign_in_form(whole)
+
+
 def test_an_address_that_only_takes_forms_says_so_in_words(scene: Scene, desk: AtDesk) -> None:
     answer = desk("desk").client.get("/dang-xuat", headers={"Accept": "text/html"})
     assert answer.status_code == 405
