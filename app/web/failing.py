@@ -11,13 +11,15 @@ from werkzeug.exceptions import HTTPException
 
 from app.access.request import PAGES
 from app.errors import PROBLEMS
-from app.failures import failure_of
+from app.failures import Failure, failure_of
 from app.runtime import runtime
 from app.web.blueprint import page, page_headers
 from app.web.carrying import carried_of_form, carried_of_request, resume_page, sign_in_page
 from app.web.dossier_words import size_words
 from app.wording import clean_line
 
+_SIGN_IN = f"{PAGES}.sign_in_now"
+_STILL_THERE = "Những gì bạn đã nhập vẫn còn: hãy chờ ít giây rồi bấm gửi lại."
 _STALE = "Trang đã mở từ trước lần đăng nhập này nên chưa có gì được thực hiện. Hãy xem lại rồi bấm gửi."
 _STALE_SIGN_IN = "Trang đăng nhập đã mở từ lâu. Hãy nhập lại mật khẩu."
 _NO_PAGE = "Địa chỉ này chỉ nhận biểu mẫu gửi đến. Hãy mở lại trang từ danh mục."
@@ -29,7 +31,7 @@ _TOO_LARGE = (
 @page.errorhandler(CSRFError)
 def stale_form(error: CSRFError) -> Response:
     """The form was opened before the last sign-in, or by somebody else: nothing is done before the person says so again."""
-    if request.endpoint == f"{PAGES}.sign_in_now":  # signed in in another tab meanwhile: this one carries words too
+    if request.endpoint == _SIGN_IN:  # signed in in another tab meanwhile: this one carries words too
         name = clean_line(request.form.get("username", ""))
         return sign_in_page(carried_of_form(), status=400, username=name, problem=_STALE_SIGN_IN)
     return resume_page(carried_of_request(), _STALE, status=400)
@@ -49,10 +51,21 @@ def failed(error: Exception) -> Response:
         failure = replace(failure, detail=_TOO_LARGE.format(size=size_words(runtime().settings.max_body_bytes)))
     if failure.code == "method_not_allowed":
         failure = replace(failure, detail=_NO_PAGE)
+    if request.method == "POST" and failure.status >= 500:
+        return _not_done(failure)
     text = render_template("error.html", failure=failure, title=PROBLEMS[failure.code].title, request_id=g.request_id)
     response = make_response(text, failure.status)
     response.headers.extend(failure.headers)
     return response
+
+
+def _not_done(failure: Failure) -> Response:
+    """Our own trouble: what was typed waits for a second attempt, under the same key, should the first have been done."""
+    why = f"{failure.detail} Mã yêu cầu: {g.request_id}."
+    if request.endpoint == _SIGN_IN:
+        name = clean_line(request.form.get("username", ""))
+        return sign_in_page(carried_of_form(), status=failure.status, username=name, problem=why)
+    return resume_page(carried_of_request(), f"{why} {_STILL_THERE}", status=failure.status)
 
 
 def _wants_a_part() -> bool:

@@ -12,8 +12,6 @@ from app.schemas.registration import LONG
 from app.wording import TextFault, typed_text
 
 APPLICANT = ("name", "id_number", "phone", "email", "address")
-CHANNELS = ("counter", "post", "online")
-NOTICES = ("email", "sms", "zalo", "phone")
 LABELS = {
     "applicant-name": "Họ và tên, hoặc tên tổ chức",
     "applicant-id_number": "Số định danh, mã số thuế",

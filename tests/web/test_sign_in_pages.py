@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from app.access.request import SESSION_TOKEN
 from app.config import PROJECT_ROOT
+from app.errors import DomainError
 from tests.actions.scene import Scene
 from tests.factories import PASSWORD
 from tests.web.desk import Desk, Form, page_of, words
@@ -237,6 +238,48 @@ def test_a_form_sent_again_with_other_words_is_refused_in_words_of_the_page(scen
     assert dossiers(scene) == 1
     assert person.send(person.form(again, form.action), typed | {"applicant-name": "Lê Thị Hai"}).status_code == 303
     assert dossiers(scene) == 2
+
+
+@pytest.mark.parametrize(
+    ("trouble", "status"), [(DomainError("unavailable", "Hãy thử lại sau."), 503), (RuntimeError("lỗi"), 500)]
+)
+def test_trouble_of_our_own_keeps_what_was_typed_and_its_key(
+    scene: Scene, desk: AtDesk, monkeypatch: pytest.MonkeyPatch, trouble: Exception, status: int
+) -> None:
+    person = desk("desk")
+    form, typed = registration(person)
+
+    def fail(*_: Any) -> None:
+        raise trouble
+
+    with monkeypatch.context() as patched:
+        patched.setattr("app.web.registering.procedure_detail", fail)
+        answer = person.send(form, typed)
+    assert answer.status_code == status
+    assert "Mã yêu cầu" in words(answer)
+    assert "Trần Văn <b>Bình</b>" in words(answer)
+    again = person.form(answer, form.action)
+    assert again.fields["_key"] == form.fields["_key"]
+    assert person.send(again).status_code == 303
+    assert dossiers(scene) == 1
+
+
+def test_trouble_while_signing_in_keeps_what_is_carried(
+    scene: Scene, desk: AtDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = desk("desk")
+    form, typed = registration(person)
+    expire(person)
+    asked = person.send(form, typed)
+
+    def fail(*_: Any) -> None:
+        raise DomainError("unavailable", "Hãy thử lại sau.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("app.web.sign_in.sign_in", fail)
+        troubled = sign_in_again(person, asked)
+    assert troubled.status_code == 503
+    assert "Trần Văn <b>Bình</b>" in words(sign_in_again(person, troubled))
 
 
 def test_a_part_of_a_page_is_not_answered_with_a_whole_one(scene: Scene, desk: AtDesk) -> None:
