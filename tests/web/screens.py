@@ -87,7 +87,9 @@ def act(page: Page, action: str, words: str = "") -> None:
     """Write a comment and press the action's button, which must succeed."""
     if words:
         comment(page).fill(words)
+    before = told(page).inner_text() if told(page).count() else "Chưa làm gì."
     button(page, action).click()
+    expect(told(page)).not_to_have_text(before)
     expect(told(page)).to_contain_text("Việc tiếp theo")
 
 
