@@ -63,6 +63,7 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         Place("/viec", NOBODY, 401),
         Place("/viec", "admin", 403),
     ),
+    "web.choose_again": (Place("/viec/hang-loat"), Place("/viec/hang-loat/xem")),
     "web.task": (Place("/viec/{task}", "head"), Place("/viec/999999999", "desk", 404)),
     "web.act_again": (Place("/viec/{task}/forward", "head"), Place("/viec/{task}/khong-co", "head", 404)),
     "web.dossiers": (Place("/ho-so"), Place("/ho-so?q=khong-co-ai"), Place("/ho-so", "official")),
