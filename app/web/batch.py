@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.access.guard import requires
 from app.access.request import current_caller
 from app.actions.batch import MOST_ITEMS, run_batch
+from app.actions.drafts import forget_draft
 from app.actions.open_task import TITLES, OpenedTask, look_at_task
 from app.errors import DomainError, invalid
 from app.rules.permissions import READERS, WORKERS
@@ -20,6 +21,7 @@ from app.views.tasks import task_detail
 from app.web.acting import FormProblem, form_problem, page_context
 from app.web.asking import choice, ids
 from app.web.blueprint import page
+from app.web.task_forms import KEEPS_COMMENT
 
 ACTIONS = ("forward", "claim", "handoff")
 
@@ -55,6 +57,9 @@ def act_on_batch() -> BaseResponse:
     except DomainError as error:
         return _form(action, chosen, form_problem(error))
     done = [one for one in results if one["status"] == 200]
+    if action not in KEEPS_COMMENT:
+        for one in done:
+            forget_draft(current_caller(), one["id"])
     if len(done) == len(results):
         flash(f"{TITLES[action]}: đã xong {len(done)} việc.", "success")
         return redirect("/viec", 303)

@@ -13,6 +13,7 @@ from typing import Any
 from flask import Response, make_response, render_template, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from app.actions.open_task import TITLES
 from app.web import registration_form
 from app.web.acting import CSRF, KEY, VERSION
 
@@ -50,6 +51,15 @@ class Carried:
     def ticked(self) -> bool:
         """Whether the form holds more than words: ticks and choices, whose names mean something to programs only."""
         return any(name not in LABELS and name not in _TECHNICAL for name, _ in self.fields)
+
+    @property
+    def doing(self) -> str | None:
+        """What sending it does, where that has a name."""
+        last = self.path.rpartition("/")[2]
+        chosen = next((value for name, value in self.fields if name == "action"), "")
+        if self.path.startswith("/viec/"):
+            return TITLES.get(chosen if last == "hang-loat" else last)
+        return "Tiếp nhận hồ sơ" if self.path.startswith("/tiep-nhan/") else None
 
     @property
     def key(self) -> str | None:

@@ -1,12 +1,11 @@
 // What every page loads. Everything works without it; it saves clicks and keeps what was typed.
 //
 // Attributes that pages use:
-//   data-select, data-select-all, data-select-none, data-selected-count   rows of a list and how many are chosen
+//   data-select, data-select-all, data-selected-count   rows of a list and how many are chosen
 //   data-open, data-search, data-keys-help                                what o opens, where / goes, the list of keys
 //   data-draft-url, data-draft-status                                     a textarea kept as a draft, and the words about it
 //   data-fill, data-applicant-search                                      fields filled by id; Enter in the search stays there
 //   data-shown-when="field=one|two"                                       shown and sent only then
-//   data-confirm, data-confirm-yes                                        asks first
 //   data-print                                                            prints; such buttons are `hidden` without a script
 import "./htmx.js";
 import "./network.js";
@@ -18,5 +17,4 @@ import "./drafts.js";
 import "./fill.js";
 import "./enter.js";
 import "./shown_when.js";
-import "./confirm.js";
 import "./print.js";

@@ -21,13 +21,6 @@ document.addEventListener("change", ({ target }) => {
   if (target.matches?.("[data-select], [data-select-all]")) refresh();
 });
 
-document.addEventListener("click", ({ target }) => {
-  if (!target.closest?.("[data-select-none]")) return;
-  for (const box of rows()) box.checked = false;
-  refresh();
-  document.querySelector("[data-select-all]")?.focus();
-});
-
 onContent(() => refresh());
 // The browser puts old ticks back when one returns to the page.
 window.addEventListener("pageshow", () => refresh());

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from app.store.drafts import Draft
 from tests.actions.scene import Scene
+from tests.fixtures.application import Writing
 from tests.web.desk import Desk, Form, page_of, words
 
 AtDesk = Callable[[str], Desk]
@@ -55,6 +58,17 @@ def test_all_are_done_and_the_inbox_says_how_many(scene: Scene, desk: AtDesk) ->
     for code, _ in made:
         assert scene.open_steps(code) == ["review"]
         assert scene.last(code, "forwarded").data["comment"] == "Kính trình"
+
+
+def test_what_was_done_leaves_no_draft_behind(scene: Scene, desk: AtDesk, writing: Writing) -> None:
+    ((code, task),) = at_process(scene, 1)
+    person = desk("binh")
+    form = person.form(person.see(f"/ho-so/{code}"), f"/viec/{task}/forward")
+    person.client.post(f"/viec/{task}/nhap", data={"csrf_token": form.fields["csrf_token"], "text": "Đang viết"})
+    assert "Đang viết" in words(person.see(f"/ho-so/{code}"))
+    send(person, preview(person, "forward", [task]), comment="Kính trình")
+    with writing() as connection:
+        assert connection.execute(select(func.count()).select_from(Draft)).scalar_one() == 0
 
 
 def test_sent_twice_counts_once_and_says_the_same(scene: Scene, desk: AtDesk) -> None:

@@ -249,18 +249,6 @@ def test_without_javascript_every_field_is_there(visitor: Visitor) -> None:
     expect(page.get_by_role("button", name="In trang")).to_be_hidden()
 
 
-def test_what_needs_a_second_thought_asks_first(visitor: Visitor, toy: Flask) -> None:
-    page = opened(visitor, "/form", allow={422})
-    page.get_by_role("button", name="Từ chối").click()
-    expect(page.get_by_role("dialog", name="Từ chối hồ sơ này?")).to_be_visible()
-    page.get_by_role("button", name="Quay lại").click()
-    assert toy.config["SENT"] == []
-    page.get_by_role("button", name="Từ chối").click()
-    page.get_by_role("dialog").get_by_role("button", name="Từ chối").click()
-    expect(page.locator("#error-summary")).to_be_visible()
-    assert [sent["go"] for sent in toy.config["SENT"]] == ["2"]
-
-
 def test_the_diagram_says_in_words_where_the_dossier_is(visitor: Visitor) -> None:
     page = opened(visitor, "/list")
     page.get_by_role("link", name="Sơ đồ").click()  # another style sheet, another policy: the whole document is loaded

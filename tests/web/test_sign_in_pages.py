@@ -192,6 +192,7 @@ def test_a_comment_survives_too_and_its_version_is_still_checked(scene: Scene, d
     expire(person)
     resumed = sign_in_again(person, person.send(form, {"comment": "Ý kiến\ndài"}), "binh")
     assert "Ý kiến dài" in words(resumed)
+    assert "Bấm gửi để làm tiếp: Chuyển bước tiếp theo" in words(resumed)
     assert scene.open_steps(code) == ["process"]
     assert person.send(person.form(resumed, f"/viec/{task}/forward")).status_code == 303
     assert scene.last(code, "forwarded").data["comment"] == "Ý kiến\ndài"
