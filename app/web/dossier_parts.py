@@ -32,7 +32,9 @@ def diagram(code: str) -> str:
         step | {"state_name": STEP_STATES[step["state"]], "limit_words": limit_words(step["limit"], step["limit_unit"])}
         for step in steps_of(caller, code, now)
     ]
-    return dossier_page("diagram", dossier_detail(caller, code, now), "dossier/diagram.html", steps=steps)
+    drawn = "BPMNShape" in diagram_of(caller, code, now)["xml"]
+    detail = dossier_detail(caller, code, now)
+    return dossier_page("diagram", detail, "dossier/diagram.html", steps=steps, drawn=drawn)
 
 
 @page.get("/ho-so/<code:code>/so-do.json")
