@@ -138,7 +138,8 @@ def test_the_steps_say_in_words_where_the_dossier_is(scene: Scene, desk: AtDesk)
     assert "chưa ai nhận" in steps[1]
     assert "Chưa đến" in steps[2]
     assert "Thời hạn 4 giờ làm việc" in steps[2]
-    assert "không kèm hình vẽ" in words(answer)  # this diagram was published without its picture: no viewer tries to show it
+    # This diagram was published without its picture: no viewer tries to show one.
+    assert "không kèm hình vẽ" in words(answer)
     assert page_of(answer).get_element_by_id("diagram", None) is None
 
 
@@ -150,7 +151,7 @@ def test_the_picture_is_fetched_by_the_viewer(scene: Scene, desk: AtDesk) -> Non
     assert "style-src 'self' 'unsafe-inline'" in answer.headers["Content-Security-Policy"]
     data = desk("head").client.get(place.get("data-url"))
     assert data.json is not None
-    assert data.json["steps"] == {"receive": "done", "process": "current"}
+    assert (data.json["steps"]["receive"], data.json["steps"]["process"]) == ("done", "current")
     assert data.json["xml"].startswith("<?xml")
 
 
