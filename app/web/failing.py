@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from flask import Response, g, make_response, render_template, request
+from flask import Response, g, make_response, redirect, render_template, request
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.access.request import PAGES
 from app.errors import PROBLEMS
@@ -19,6 +20,7 @@ from app.web.dossier_words import size_words
 from app.wording import clean_line
 
 _SIGN_IN = f"{PAGES}.sign_in_now"
+_SIGN_OUT = f"{PAGES}.sign_out_now"
 _STILL_THERE = "Những gì bạn đã nhập vẫn còn: hãy chờ ít giây rồi bấm gửi lại."
 _STALE = "Trang đã mở từ trước lần đăng nhập này nên chưa có gì được thực hiện. Hãy xem lại rồi bấm gửi."
 _STALE_SIGN_IN = "Trang đăng nhập đã mở từ lâu. Hãy nhập lại mật khẩu."
@@ -29,11 +31,13 @@ _TOO_LARGE = (
 
 
 @page.errorhandler(CSRFError)
-def stale_form(error: CSRFError) -> Response:
+def stale_form(error: CSRFError) -> BaseResponse:
     """The form was opened before the last sign-in, or by somebody else: nothing is done before the person says so again."""
     if request.endpoint == _SIGN_IN:  # signed in in another tab meanwhile: this one carries words too
         name = clean_line(request.form.get("username", ""))
         return sign_in_page(carried_of_form(), status=400, username=name, problem=_STALE_SIGN_IN)
+    if request.endpoint == _SIGN_OUT:  # signed out in another tab already, or about to be asked again
+        return redirect("/dang-nhap", 303)
     return resume_page(carried_of_request(), _STALE, status=400)
 
 

@@ -114,7 +114,8 @@ def _files_page(code: str, problem: FormProblem | None = None, added: list[str] 
 
 
 def _added_words(names: list[str]) -> str:
-    shown = ", ".join(f"“{name}”" for name in names[:5])
+    # The message travels in a cookie, which holds four thousand bytes.
+    shown = ", ".join(f"“{name if len(name) <= 60 else name[:60] + '…'}”" for name in names[:5])
     return f"Đã thêm {len(names)} tệp: {shown}{' …' if len(names) > 5 else ''}."
 
 

@@ -328,6 +328,15 @@ def test_a_form_without_its_token_does_nothing_and_is_offered_again(
     assert dossiers(scene) == 1
 
 
+def test_signing_out_twice_leads_to_signing_in(scene: Scene, desk: AtDesk) -> None:
+    """The button of a tab that was open when another one signed out."""
+    person = desk("desk")
+    form = person.form(person.see("/viec"), "/dang-xuat")
+    person.send(form)
+    answer = person.send(form)
+    assert (answer.status_code, answer.location) == (303, "/dang-nhap")
+
+
 def test_somebody_elses_token_is_no_token(scene: Scene, desk: AtDesk) -> None:
     form, typed = registration(desk("desk"))
     answer = desk("desk").send(form, typed)
