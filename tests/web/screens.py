@@ -40,6 +40,12 @@ def comment(page: Page) -> Locator:
     return page.locator("textarea[name=comment]")
 
 
+def write(page: Page, words: str) -> None:
+    """Write a comment and stop typing: from when its draft is kept, nothing more goes to the server by itself."""
+    comment(page).fill(words)
+    expect(page.locator("[data-draft-status]").first).to_have_text("Đã lưu nháp")
+
+
 def open_registration(page: Page, procedure: str) -> None:
     """From any page through the menu to the procedure's form."""
     page.get_by_role("navigation", name="Danh mục chính").get_by_role("link", name="Tiếp nhận hồ sơ").click()

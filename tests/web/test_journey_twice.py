@@ -18,6 +18,7 @@ from tests.web.screens import (
     registered,
     title,
     told,
+    write,
 )
 
 
@@ -72,7 +73,7 @@ def test_the_second_tab_hears_what_happened_and_keeps_its_words(scene: Scene, pe
     open_from_inbox(first, code)
     second = first.context.new_page()
     second.goto(first.url)
-    comment(second).fill("Viết ở thẻ thứ hai")
+    write(second, "Viết ở thẻ thứ hai")
     act(first, FORWARD, "Viết ở thẻ thứ nhất")
     with scene.unchanged():
         button(second, FORWARD).click()
@@ -89,7 +90,7 @@ def test_a_task_that_a_colleague_takes_while_one_types(scene: Scene, person: Per
     task = scene.task(code, "process").id
     page = person("chi", allow={409, 412})
     open_from_inbox(page, code)
-    comment(page).fill("Tôi đang viết dở")
+    write(page, "Tôi đang viết dở")
     scene.do("claim", "binh", task)
     with scene.unchanged():
         button(page, FORWARD).click()
