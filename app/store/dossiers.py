@@ -74,6 +74,12 @@ class Dossier(Base):
     history_seq: Mapped[int]
     history_hash: Mapped[bytes]
     version: Mapped[int]
+    held_by: Mapped[str | None]
+    """Kind of the side process that holds it: the steps of its procedure are suspended meanwhile."""
+    clock_epoch: Mapped[int] = mapped_column(default=0, server_default="0")
+    """`CalendarEpoch.epoch` under which its clock was last folded."""
+    limit_unit: Mapped[str] = mapped_column(default="working", server_default="working")
+    """working or calendar: what `limit_seconds` counts."""
 
 
 class DossierContents(Base):
@@ -104,6 +110,8 @@ class DossierContents(Base):
     applicant_name: Mapped[str]
     code: Mapped[str]
     search: Mapped[str] = mapped_column(Computed("motcua_fold(code || ' ' || applicant_name)", persisted=True))
+    intake: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """How it came: proxy, post, who helped."""
 
 
 class CodeCounter(Base):
@@ -142,6 +150,9 @@ class DossierRow:
     history_seq: int
     history_hash: bytes
     version: int
+    held_by: str | None
+    clock_epoch: int
+    limit_unit: str
     agency: str
     agency_name: str
     calendar_id: int
@@ -187,6 +198,8 @@ _SAVED = (
     "outcome",
     "history_seq",
     "history_hash",
+    "held_by",
+    "clock_epoch",
 )
 _SAVE = Statement(
     update(Dossier)

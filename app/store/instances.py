@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, ForeignKey, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
@@ -26,6 +27,12 @@ class ProcessInstance(Base):
     state: Mapped[bytes]
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """What a side process was asked for: reason, file, agency …"""
+    limit_at: Mapped[datetime | None]
+    """By when the answer is wanted, where a person said so; a drawn timer may wait for it by name."""
+    task_id: Mapped[int | None]
+    """The task from which it was asked."""
 
 
 @dataclass(slots=True)

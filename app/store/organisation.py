@@ -28,6 +28,14 @@ class Calendar(Base):
     """Grows with every change of `data`, so that a cached calendar is known to be old."""
 
 
+class CalendarEpoch(Base):
+    """One row: the number of the newest change to any calendar, or to who works by which."""
+
+    __tablename__ = "calendar_epoch"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    epoch: Mapped[int]
+
+
 class Agency(Base):
     __tablename__ = "agencies"
     id: Mapped[BigId]
@@ -42,6 +50,8 @@ class Agency(Base):
     calendar_id: Mapped[int] = mapped_column(ForeignKey("calendars.id"))
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    desk_calendar_id: Mapped[int | None] = mapped_column(ForeignKey("calendars.id"))
+    """Hours of its desk where these are not the office's."""
 
 
 class Unit(Base):

@@ -53,6 +53,8 @@ class Procedure(Base):
     legal_basis: Mapped[list[Any]]
     result_name: Mapped[str]
     demonstration: Mapped[bool] = mapped_column(default=False, server_default="false")
+    calendar_id: Mapped[int | None] = mapped_column(ForeignKey("calendars.id"))
+    """Hours that count for it wherever it is worked, e.g. day and night for an urgent one."""
     search: Mapped[str] = mapped_column(Computed("motcua_fold(code || ' ' || name || ' ' || field)", persisted=True))
 
 
@@ -79,6 +81,11 @@ class ProcedureVersion(Base):
     steps: Mapped[list[Any]]
     """The steps as read by the gate, in reading order, for people to see."""
     warnings: Mapped[list[Any]]
+    review: Mapped[str] = mapped_column(default="none", server_default="none")
+    """none, pending, approved or returned: the centre's check where the profile asks for it (ST-10.3b)."""
+    reviewed_at: Mapped[datetime | None]
+    reviewed_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    review_note: Mapped[str | None]
 
 
 class VersionFile(Base):

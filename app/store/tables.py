@@ -3,13 +3,16 @@
 from app.store import (
     accounts,
     attachments,
+    calendar_changes,
     deliveries,
     dossiers,
     drafts,
     history,
     idempotency,
     instances,
+    joint_handlers,
     organisation,
+    procedure_issues,
     procedures,
     segments,
     slips,
@@ -33,5 +36,8 @@ MODULES = (
     attachments,
     idempotency,
     drafts,
+    calendar_changes,
+    joint_handlers,
+    procedure_issues,
 )
 METADATA = Base.metadata

@@ -20,7 +20,7 @@ from app.store.statement import Statement
 class Timer(Base):
     __tablename__ = "timers"
     __table_args__ = (
-        Index("ix_timers_due", "due_at", postgresql_where=literal_column("incident IS NULL")),
+        Index("ix_timers_due", "due_at", postgresql_where=literal_column("incident IS NULL AND held_unit IS NULL")),
         Index("ix_timers_task", "task_id"),
         Index("ix_timers_dossier", "dossier_id"),
     )
@@ -36,6 +36,10 @@ class Timer(Base):
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     incident: Mapped[str | None]
     """Why the worker gave up on it; a timer with an incident waits for a person."""
+    held_seconds: Mapped[int | None]
+    """How much was left when the dossier was held, in `held_unit`; None for a timer that waits for an instant."""
+    held_unit: Mapped[str | None]
+    """Set while the timer stands still: working, calendar, or instant."""
 
 
 @dataclass(slots=True)
@@ -77,13 +81,18 @@ _TIMER = select(
 )
 _DUE = (
     select(Timer.id, Timer.dossier_id)
-    .where(Timer.due_at <= bindparam("now"), Timer.incident.is_(None))
+    .where(Timer.due_at <= bindparam("now"), Timer.incident.is_(None), Timer.held_unit.is_(None))
     .order_by(Timer.due_at, Timer.id)
     .limit(bindparam("most"))
 )
 _DUE_OF_DOSSIER = (
     select(Timer.id, Timer.due_at)
-    .where(Timer.dossier_id == bindparam("dossier"), Timer.due_at <= bindparam("now"), Timer.incident.is_(None))
+    .where(
+        Timer.dossier_id == bindparam("dossier"),
+        Timer.due_at <= bindparam("now"),
+        Timer.incident.is_(None),
+        Timer.held_unit.is_(None),
+    )
     .order_by(Timer.due_at, Timer.id)
     .limit(1)
 )
