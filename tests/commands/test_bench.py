@@ -42,6 +42,13 @@ def test_inboxes_are_measured_at_two_sizes_beside_their_bare_statements() -> Non
     assert answer["worst_ratio"] == requests[answer["worst"]]["request"]["ratio"] > 0
 
 
+def test_working_time_is_measured_beside_the_package_once_both_answer_alike() -> None:
+    answer = measured("worktime")
+    assert (answer["working_days"], answer["answers_compared"] > 0, answer["holidays"] > 0) == (30, True, True)
+    assert set(answer["microseconds"]) > {"ours"}
+    assert answer["ratio"] >= 100  # of three thousand: no load of the machine, which both meet, brings it here
+
+
 @pytest.mark.drill
 def test_actions_are_measured_beside_the_bare_route() -> None:
     answer = measured("action")
