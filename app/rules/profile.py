@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from app.rules.codes import check_template
-from app.rules.limits import parse_limit
+from app.rules.limits import SameDay, parse_limit
+
+NONE = "none"
+"""How a file says that there is no such limit."""
 
 _ID = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 
@@ -22,17 +25,44 @@ class ProfileError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The switches of one province; durations are ISO 8601 in working time, a day of which is the calendar's.
+    """The switches of one province; docs/profiles.md tells their values in every profile, each file its articles.
+
+    A duration is ISO 8601 in working time, a day of which is the calendar's, unless said otherwise; `none`: there is no limit.
 
     `supplement_clock`: after a supplement the time is counted from zero (`restart`, QT-19.3a) or goes on (`resume`).
     `supplement_step`: the work goes on at the `same` step or from the `first`.
+    `supplement_times`: a dossier is sent back for a supplement `once` or `any` number of times.
+    `supplement_notice`: how long after acceptance it may be asked for; what comes later is marked or refused
+    (`supplement_late_notice`: `mark`, `refuse`; ST-14.3d2).
+    `payment_clock`: while a financial obligation is open the clock is on `pause` or goes on to `run` (QT-19.3).
     `result_at_deadline`: a result exactly at the deadline is `on_time` or `overdue` (QT-18.6 leaves it open).
-    `late_apology`: an apology after the appointment is `allowed` or `refused` (QT-19.1a against QT-19.3b).
-    `apology_overdue`: an apology marks the dossier overdue `always` (QT-19.1a), or only the result decides (`by_result`).
+    `on_time_by`, `on_time_against`: a result is measured by `instant` or by `date` against `deadline` or `appointment`
+    (QT-18.6, LA-14.4).
+    `label_*`: how the standing of a dossier is called: of one with a result early, on time or late; of one still open past
+    its time (`overdue_open`); and the mark that an apology leaves (`overdue`).
+    `apology_window`: an apology belongs at least a working day before the deadline (`day_before_deadline`, NĐ 61 Art. 19(9)),
+    before the appointment (`before_appointment`, QT-19.1a), or only once the dossier is overdue (`when_overdue`, ST-14.3đ).
+    `late_apology`: one after that window is `allowed` or `refused` (QT-19.1a against QT-19.3b).
+    `apology_times`: `once` or `any` number of times. `apology_overdue`: it marks the dossier overdue `always` (QT-19.1a), or
+    only the result decides (`by_result`).
+    `extension`: an agency's approved extension is one act `with_apology`, or a `separate` one (ST-14.3đ).
+    `closing_bar`: while an `apology` is open the dossier cannot be closed (ST-16.1d), or `none`.
+    `appointment`: by default the `next_session` after the deadline's (QT-18.3), or the `deadline` itself.
+    `intake_limit`: how long the desk may check what was submitted online; `intake_cut_off` (`HH:MM`): what is submitted later
+    counts as the next day's (LA-9.1); `transfer_cut_off`: what is accepted later is passed on the next day (NĐ 61 Art. 18).
+    `receipt_at_once`: for a dossier settled at once the receipt is `optional` or `required` (QT-15.1b).
+    `paper`: where a step needs paper it goes with or `before` the electronic dossier (QT-20.1a), may come `after` (ST-13.3),
+    or no order is laid down (`none`).
+    `transfer_form`: where no paper goes along, the next agency's time starts when the dossier was `sent` (QT-20.2a) or
+    `delivered` (QT-20.2b).
     `slip_set`: slips are printed after TT 01/2018/TT-VPCP (`tt_01_2018`) or TT 03/2025/TT-VPCP (`tt_03_2025`).
     `slip_files`: supplement, apology, refusal and withdrawal are `required` to carry the slip's file (QT-15.3) or `optional`.
-    `appointment`: by default the `next_session` after the deadline's (QT-18.3), or the `deadline` itself.
     `due_soon`: how long before the appointment the warning stands (QT-21b); `step_due_soon`: before a step's due time.
+    `late_entry`: how far back, in calendar time, what happened during an outage may be entered (QT-28.5c).
+    `publication_limit`: by when a procedure has to be published, or `effective`: by the day its decision takes effect
+    (LA-5.2); counted from the day of the `decision` or of the `registration` (`publication_from`).
+    `publication_review`: how long the centre may check what is published before it is in force; `none`: nobody checks.
+    `acceptance_channels`: how an acceptance is told; by `all` of them or by `one` (`acceptance_channels_mode`).
     """
 
     id: str
@@ -43,26 +73,70 @@ class Profile:
     code_template: str
     supplement_clock: str
     supplement_step: str
+    supplement_times: str
+    supplement_notice: str
+    supplement_late_notice: str
+    payment_clock: str
     result_at_deadline: str
+    on_time_by: str
+    on_time_against: str
+    label_early: str
+    label_on_time: str
+    label_late: str
+    label_overdue: str
+    label_overdue_open: str
+    apology_window: str
     late_apology: str
+    apology_times: str
     apology_overdue: str
+    extension: str
+    closing_bar: str
+    appointment: str
+    intake_limit: str
+    intake_cut_off: str
+    transfer_cut_off: str
+    receipt_at_once: str
+    paper: str
+    transfer_form: str
     slip_set: str
     slip_files: str
-    appointment: str
     due_soon: str
     step_due_soon: str
+    late_entry: str
+    publication_limit: str
+    publication_from: str
+    publication_review: str
+    acceptance_channels: tuple[str, ...]
+    acceptance_channels_mode: str
 
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "supplement_clock": ("restart", "resume"),
     "supplement_step": ("same", "first"),
+    "supplement_times": ("once", "any"),
+    "supplement_late_notice": ("mark", "refuse"),
+    "payment_clock": ("pause", "run"),
     "result_at_deadline": ("on_time", "overdue"),
+    "on_time_by": ("instant", "date"),
+    "on_time_against": ("deadline", "appointment"),
+    "apology_window": ("day_before_deadline", "before_appointment", "when_overdue"),
     "late_apology": ("allowed", "refused"),
+    "apology_times": ("once", "any"),
     "apology_overdue": ("always", "by_result"),
+    "extension": ("with_apology", "separate"),
+    "closing_bar": ("apology", "none"),
+    "appointment": ("next_session", "deadline"),
+    "receipt_at_once": ("optional", "required"),
+    "paper": ("before", "after", "none"),
+    "transfer_form": ("sent", "delivered"),
     "slip_set": ("tt_01_2018", "tt_03_2025"),
     "slip_files": ("required", "optional"),
-    "appointment": ("next_session", "deadline"),
+    "publication_from": ("decision", "registration"),
+    "acceptance_channels_mode": ("all", "one"),
 }
+
+CHANNELS = ("portal", "sms", "email", "zalo")
+"""The ways in which a profile may ask that an acceptance be told."""
 
 
 def load_profile(path: str | Path) -> Profile:
@@ -134,6 +208,32 @@ def _duration(value: Any) -> str:
     return text
 
 
+def _duration_or(*words: str) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        return value if isinstance(value, str) and value in words else _duration(value)
+
+    return read
+
+
+def _calendar_duration(value: Any) -> str:
+    text = _text(value).strip()
+    if parse_limit(text, "calendar") is None:
+        raise ValueError("phải là một khoảng thời gian")
+    return text
+
+
+def _time_of_day(value: Any) -> str:
+    return NONE if value == NONE else SameDay(value).cut_off
+
+
+def _channels(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value or any(one not in CHANNELS for one in value):
+        raise ValueError(f"{value!r} phải là danh sách gồm {', '.join(CHANNELS)}, không để trống")
+    if len(set(value)) < len(value):
+        raise ValueError(f"{value!r} có mục ghi hai lần")
+    return tuple(value)
+
+
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "id": _id,
     "name": _text,
@@ -141,6 +241,19 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "valid_from": _date,
     "valid_to": _date,
     "code_template": _template,
+    "supplement_notice": _duration_or(NONE),
+    "label_early": _text,
+    "label_on_time": _text,
+    "label_late": _text,
+    "label_overdue": _text,
+    "label_overdue_open": _text,
+    "intake_limit": _duration_or(NONE),
+    "intake_cut_off": _time_of_day,
+    "transfer_cut_off": _time_of_day,
     "due_soon": _duration,
     "step_due_soon": _duration,
+    "late_entry": _calendar_duration,
+    "publication_limit": _duration_or(NONE, "effective"),
+    "publication_review": _duration_or(NONE),
+    "acceptance_channels": _channels,
 }
