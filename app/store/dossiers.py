@@ -45,6 +45,14 @@ class Dossier(Base):
             postgresql_where=literal_column("closed_at IS NULL"),
         ),
         Index("ix_dossiers_agency_recent", "agency_id", "id"),
+        Index("ix_dossiers_agency_received", "agency_id", "received_at"),
+        Index(
+            "ix_dossiers_agency_result",
+            "agency_id",
+            "result_at",
+            postgresql_include=["timeliness"],
+            postgresql_where=literal_column("result_at IS NOT NULL"),
+        ),
     )
     id: Mapped[BigId]
     code: Mapped[Code] = mapped_column(unique=True)
@@ -80,6 +88,10 @@ class Dossier(Base):
     """`CalendarEpoch.epoch` under which its clock was last folded."""
     limit_unit: Mapped[str] = mapped_column(default="working", server_default="working")
     """working or calendar: what `limit_seconds` counts."""
+    transfer_due_at: Mapped[datetime | None]
+    """When the first of the agencies that hold it has used up its transfer limit (QT-21a)."""
+    timeliness: Mapped[str | None]
+    """early, on_time or late, as its profile classes the result; None while there is none."""
 
 
 class DossierContents(Base):
@@ -153,6 +165,8 @@ class DossierRow:
     held_by: str | None
     clock_epoch: int
     limit_unit: str
+    transfer_due_at: datetime | None
+    timeliness: str | None
     agency: str
     agency_name: str
     calendar_id: int
@@ -200,6 +214,8 @@ _SAVED = (
     "history_hash",
     "held_by",
     "clock_epoch",
+    "transfer_due_at",
+    "timeliness",
 )
 _SAVE = Statement(
     update(Dossier)

@@ -45,6 +45,13 @@ class Task(Base):
         Index("ix_tasks_dossier", "dossier_id", "state"),
         Index("ix_tasks_part", "agency_id", "dossier_id"),
         Index("ix_tasks_predecessor", "predecessor_id"),
+        Index(
+            "ix_tasks_unit_done",
+            "unit_id",
+            "finished_at",
+            postgresql_include=["due_at", "finished_by"],
+            postgresql_where=literal_column("state = 'done'"),
+        ),
     )
     id: Mapped[BigId]
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"))

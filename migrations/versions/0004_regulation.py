@@ -19,6 +19,7 @@ def upgrade() -> None:
     _dossiers()
     _joint_handlers()
     _procedures()
+    _monitoring()
     op.execute(
         "GRANT SELECT, INSERT, UPDATE, DELETE ON calendar_epoch, calendar_changes, joint_handlers, procedure_issues TO motcua_app"
     )
@@ -129,3 +130,25 @@ def _procedures() -> None:
         sa.PrimaryKeyConstraint("id", name=("pk_procedure_issues")),
     )
     op.create_index(("ix_procedure_issues_procedure_id"), "procedure_issues", ["procedure_id"], unique=False)
+
+
+def _monitoring() -> None:
+    op.add_column("dossiers", sa.Column("transfer_due_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("dossiers", sa.Column("timeliness", sa.Text(), nullable=True))
+    op.create_index("ix_dossiers_agency_received", "dossiers", ["agency_id", "received_at"], unique=False)
+    op.create_index(
+        "ix_dossiers_agency_result",
+        "dossiers",
+        ["agency_id", "result_at"],
+        unique=False,
+        postgresql_include=["timeliness"],
+        postgresql_where=sa.text("result_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_tasks_unit_done",
+        "tasks",
+        ["unit_id", "finished_at"],
+        unique=False,
+        postgresql_include=["due_at", "finished_by"],
+        postgresql_where=sa.text("state = 'done'"),
+    )
