@@ -7,30 +7,63 @@ that broke off in the middle, sent again, answers the tasks that were done as th
 twins at the same time act once. Once every task has its answer the results are kept in the envelope, refusals included, and
 are answered again word for word. Results with a failure of the system's own (500, 503) are not kept: sending the batch again
 is how the client goes on.
+
+While it works, the envelope says how far it has come, so that whoever has the key can ask (`batch_state`).
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.access.caller import Caller
 from app.actions.by_name import command_for
 from app.actions.runner import Answer, Context, RequestKey, run_task
 from app.errors import DomainError, invalid
 from app.failures import failure_of
 from app.logs import get_logger
+from app.runtime import runtime
 from app.store import idempotency
-from app.store.transaction import transaction
+from app.store.transaction import reading, transaction
 
 log = get_logger(__name__)
 
-MOST_ITEMS = 100
+MOST_ITEMS = 1000
+TOLD_EVERY = 10
+"""After so many tasks the envelope says again how far the batch has come."""
 PATIENCE = 2
 """After so many tasks in a row that found no database the rest is not tried: each may wait long for a connection."""
 Results = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchState:
+    """How far a batch has come. `results` once it has finished; `updated_at`: when it was last heard of."""
+
+    total: int
+    done: int
+    refused: int
+    updated_at: datetime
+    results: Results | None = None
+
+    @property
+    def finished(self) -> bool:
+        return self.results is not None
+
+
+def batch_state(caller: Caller, key: str) -> BatchState:
+    """The state of the caller's own batch under that Idempotency-Key. Errors: DomainError not_found."""
+    with reading() as connection:
+        answer = idempotency.answer_under(connection, caller.account_id, key) or {}
+    if "total" not in answer:
+        raise DomainError("not_found", "Bạn không có thao tác hàng loạt nào với khóa này, hoặc đã quá bảy ngày.")
+    at = datetime.fromisoformat(answer["updated_at"])
+    return BatchState(answer["total"], answer["done"], answer["refused"], at, answer.get("results"))
 
 
 def run_batch(action: str, ids: Sequence[int], body: Mapping[str, Any], context: Context, answer: Answer) -> Results:
@@ -43,7 +76,7 @@ def run_batch(action: str, ids: Sequence[int], body: Mapping[str, Any], context:
     _check(ids)
     command_for(action, ids[0], None, body)
     key = context.key
-    kept = _open_envelope(context, key) if key else None
+    kept = _open_envelope(context, key, len(ids)) if key else None
     if kept is not None:
         return kept
     results: Results = []
@@ -52,6 +85,8 @@ def run_batch(action: str, ids: Sequence[int], body: Mapping[str, Any], context:
             results.append(_refused(task_id, _not_tried()))
         else:
             results.append(_one(action, task_id, body, context, answer))
+        if key and len(results) % TOLD_EVERY == 0 and len(results) < len(ids):
+            _tell(context, key, len(ids), results)
     return _close_envelope(context, key, results) if key else results
 
 
@@ -61,7 +96,7 @@ def _check(ids: Sequence[int]) -> None:
     if len(ids) > MOST_ITEMS:
         raise invalid({"ids": [f"Mỗi lần chỉ được {MOST_ITEMS} bước."]})
     if len(set(ids)) < len(ids):
-        twice = sorted({task_id for task_id in ids if ids.count(task_id) > 1})
+        twice = sorted(task_id for task_id, times in Counter(ids).items() if times > 1)
         raise invalid({"ids": [f"Có bước được chọn hai lần: {', '.join(map(str, twice))}."]})
 
 
@@ -92,12 +127,14 @@ def _not_tried() -> DomainError:
     return DomainError("unavailable", "Chưa thực hiện vì cơ sở dữ liệu không phục vụ được; hãy gửi lại sau ít phút.")
 
 
-def _open_envelope(context: Context, key: RequestKey) -> Results | None:
+def _open_envelope(context: Context, key: RequestKey, total: int) -> Results | None:
     """Take the batch's key; the results kept under it, if it was answered before."""
+    account = context.caller.account_id
     with transaction() as connection:
-        earlier = idempotency.take_key(connection, context.caller.account_id, key.key, key.request, context.now)
-    if earlier is None:
-        return None
+        earlier = idempotency.take_key(connection, account, key.key, key.request, context.now)
+        if earlier is None:
+            idempotency.keep_answer(connection, account, key.key, _counted(total, []))
+            return None
     if earlier.request != key.request:
         raise DomainError(
             "key_reused", "Khóa Idempotency-Key này đã dùng cho một yêu cầu khác; hãy tạo khóa mới cho mỗi thao tác."
@@ -105,14 +142,46 @@ def _open_envelope(context: Context, key: RequestKey) -> Results | None:
     return _results(earlier.answer)
 
 
+def _tell(context: Context, key: RequestKey, total: int, results: Results) -> None:
+    """Say in the envelope how far the batch has come."""
+    counted = _counted(total, results)
+    try:
+        with transaction() as connection:
+            idempotency.keep_progress(
+                connection,
+                context.caller.account_id,
+                key.key,
+                key.request,
+                counted,
+                counted["done"] + counted["refused"],
+            )
+    except (
+        DomainError,
+        SQLAlchemyError,
+    ) as error:  # nobody is helped by a batch that stops because it cannot be watched
+        log.warning("batch_not_told", reason=type(error).__name__)
+
+
+def _counted(total: int, results: Results) -> dict[str, Any]:
+    """Failures of the system's own count as neither done nor refused: sent again, they are tried again."""
+    return {
+        "total": total,
+        "done": sum(result["status"] == 200 for result in results),
+        "refused": sum(200 < result["status"] < 500 for result in results),
+        "updated_at": runtime().now().isoformat(),
+    }
+
+
 def _close_envelope(context: Context, key: RequestKey, results: Results) -> Results:
     """Keep the results, or answer those that a twin kept meanwhile."""
-    if any(result["status"] >= 500 for result in results):
+    counted = _counted(len(results), results)
+    if counted["done"] + counted["refused"] < len(results):
+        _tell(context, key, len(results), results)
         return results
     try:
         with transaction() as connection:
-            kept = idempotency.keep_first_answer(
-                connection, context.caller.account_id, key.key, key.request, {"results": results}
+            kept = idempotency.keep_results(
+                connection, context.caller.account_id, key.key, key.request, counted | {"results": results}
             )
     except (DomainError, SQLAlchemyError) as error:
         # What was done is done and must be told; each task's own key answers should the batch come again.

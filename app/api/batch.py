@@ -7,7 +7,8 @@ from typing import Any
 from flask import Response
 
 from app.access.guard import requires
-from app.actions.batch import MOST_ITEMS, run_batch
+from app.access.request import current_caller
+from app.actions.batch import MOST_ITEMS, batch_state, run_batch
 from app.actions.by_name import ACTIONS
 from app.api.acting import acting_context
 from app.api.blueprint import Blueprint, reply
@@ -15,7 +16,7 @@ from app.api.present import TaskSchema
 from app.api.problems import ProblemSchema
 from app.errors import DomainError, invalid
 from app.rules.permissions import WORKERS
-from app.schemas.fields import Choice, Many, Part, Record, Schema, Whole
+from app.schemas.fields import Choice, Flag, Instant, Many, Part, Record, Schema, Whole
 from app.schemas.tasks import read_body
 from app.views.acting import outcome_view
 
@@ -41,6 +42,17 @@ class BatchSchema(Schema):
     results = Many(Part(BatchResultSchema), metadata={"description": "Theo thứ tự của ids"})
 
 
+class BatchStateSchema(Schema):
+    """`done` and `refused` of `total`; whatever is left is still to be done, by sending the same batch again if need be."""
+
+    total = Whole(1, MOST_ITEMS)
+    done = Whole(0, MOST_ITEMS)
+    refused = Whole(0, MOST_ITEMS)
+    finished = Flag()
+    updated_at = Instant(metadata={"description": "Lần gần nhất biết tin về thao tác này"})
+    results = Many(Part(BatchResultSchema), metadata={"description": "Chỉ có khi đã xong, theo thứ tự của ids"})
+
+
 @blueprint.post("/batch")
 @requires(*WORKERS)
 @blueprint.arguments(BatchBody)
@@ -53,3 +65,19 @@ def act_on_many(asked: dict[str, Any]) -> Response:
     except DomainError as error:
         raise invalid({f"body.{field}": told for field, told in (error.errors or {}).items()}) from error
     return reply({"results": run_batch(action, asked["ids"], body, acting_context(), outcome_view)})
+
+
+@blueprint.get("/batch/<path:key>")
+@requires(*WORKERS)
+@blueprint.response(200, BatchStateSchema)
+def state_of_batch(key: str) -> Response:
+    """How far one's own batch under that Idempotency-Key has come; its results once it has finished."""
+    state = batch_state(current_caller(), key)
+    told = {
+        "total": state.total,
+        "done": state.done,
+        "refused": state.refused,
+        "finished": state.finished,
+        "updated_at": state.updated_at,
+    }
+    return reply(told | ({"results": state.results} if state.finished else {}))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, LargeBinary, and_, delete, select, text, update
+from sqlalchemy import ColumnElement, Connection, ForeignKey, LargeBinary, and_, delete, func, or_, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.database import Base
@@ -28,7 +28,7 @@ class IdempotencyKey(Base):
 
 @dataclass(frozen=True, slots=True)
 class EarlierAnswer:
-    """`answer` is empty under the key of a batch that is still at work, or broke off."""
+    """`answer` is empty where none was kept; that of a batch without `results` is still at work, or broke off."""
 
     request: bytes
     answer: dict[str, Any]
@@ -63,20 +63,43 @@ def keep_answer(connection: Connection, account_id: int, key: str, answer: dict[
     )
 
 
-def keep_first_answer(
+def keep_results(
     connection: Connection, account_id: int, key: str, request: bytes, answer: dict[str, Any]
 ) -> dict[str, Any] | None:
-    """Keep the answer of a key taken in an earlier transaction; None if it is kept now, else the one that was there."""
-    its_row = and_(
-        IdempotencyKey.account_id == account_id, IdempotencyKey.key == key, IdempotencyKey.request == request
-    )
-    kept = connection.execute(
-        update(IdempotencyKey).where(its_row, IdempotencyKey.answer.is_(None)).values(answer=answer)
-    )
+    """Keep a batch's answer, which has `results`; None if it is kept now, else the one that was there."""
+    its_row = _of_batch(account_id, key, request)
+    kept = connection.execute(update(IdempotencyKey).where(its_row, _UNFINISHED).values(answer=answer))
     if kept.rowcount:
         return None
     there: dict[str, Any] | None = connection.execute(select(IdempotencyKey.answer).where(its_row)).scalar_one_or_none()
     return there
+
+
+def keep_progress(
+    connection: Connection, account_id: int, key: str, request: bytes, answer: dict[str, Any], handled: int
+) -> None:
+    """Keep how far a batch has come, unless it has come further meanwhile; `handled` is the sum of what `answer` counts."""
+    before = func.coalesce(IdempotencyKey.answer["handled"].as_integer(), 0)
+    connection.execute(
+        update(IdempotencyKey)
+        .where(_of_batch(account_id, key, request), _UNFINISHED, before <= handled)
+        .values(answer=answer | {"handled": handled})
+    )
+
+
+def answer_under(connection: Connection, account_id: int, key: str) -> dict[str, Any] | None:
+    """What the account was answered under its key; None where there is no such key, or no answer."""
+    found: dict[str, Any] | None = connection.execute(
+        select(IdempotencyKey.answer).where(IdempotencyKey.account_id == account_id, IdempotencyKey.key == key)
+    ).scalar_one_or_none()
+    return found
+
+
+def _of_batch(account_id: int, key: str, request: bytes) -> ColumnElement[bool]:
+    return and_(IdempotencyKey.account_id == account_id, IdempotencyKey.key == key, IdempotencyKey.request == request)
+
+
+_UNFINISHED = or_(IdempotencyKey.answer.is_(None), ~IdempotencyKey.answer.has_key("results"))
 
 
 def forget_keys(connection: Connection, before: datetime) -> int:
