@@ -1,7 +1,7 @@
 # The commands of this project. `make` alone lists them.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help run test drill pictures lint format prepare python frontend browser clean
+.PHONY: help run test drill pictures regulation lint format prepare python frontend browser clean
 
 PYTEST_ARGS ?=
 
@@ -19,6 +19,9 @@ drill: prepare ## the long fault and fuzz runs
 
 pictures: prepare browser ## take the pictures of the README from the demonstration, in a folder of its own
 	@.venv/bin/python tools/pictures.py
+
+regulation: python ## write docs/regulation.md: which test holds which rule, and what each province makes of it
+	@.venv/bin/python tools/regulation.py
 
 lint: python ## ruff, mypy, import-linter
 	@echo "» ruff, mypy, import-linter"
