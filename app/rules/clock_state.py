@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-from app.rules.limits import Limit
+from app.rules.limits import Limit, LimitUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class HeldStep:
     group: str | None = None
     due_at: datetime | None = None
     due_soon_at: datetime | None = None
+    desk: bool = False
 
     @property
     def meter(self) -> str:
@@ -49,27 +50,38 @@ class Meter:
 
 
 _NO_METERS: Mapping[str, Meter] = MappingProxyType({})
+_NO_EXTRA: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class ClockState:
     """The folded clock. Instants are aware UTC and counted ones (an event outside hours stands at the next opening, QT-18.2).
 
-    - started_at: when the present round began; limit_seconds: working seconds, None = no deadline
+    - started_at: when the present round began; limit_seconds: working seconds, None = no deadline; with `limit_unit`
+      "calendar" they are seconds by the calendar, and so are the remaining ones
     - cut_off: where the limit is "the same day" (`SameDay`), its cut-off; `limit_seconds` is then what this round had from its
       start to that day's end, and a restart reckons it anew
     - deadline_at decides overdue (QT-18.6), appointment_at colours and what is still allowed (QT-18.3, QT-19, QT-21)
     - original_*: as this round began; slip_appointment_at: the appointment without apologies, at which "after the
       appointment" is measured (QT-19.3b)
+    - notice_due_at: until when a request for a supplement is in time (ST-14.3d2, NĐ 61 Art. 19(4))
     - due_soon_at: less than a working day is left from here on (QT-21b)
     - overdue: for good, by a late result or an apology; `is_overdue` of app.rules.clock also knows open dossiers
+    - apologies, apologised_at, extended_at: of this round; supplements: requests in all rounds; late_notices: those of them
+      (and refusals) that came after their time
+    - paused_for: what the applicant owes, `supplement` or `payment`; where a payment does not stop the clock, `paused_at` is
+      None beside it
     - remaining_seconds: what was left of the limit when the pause began, negative when late
-    - rounds: 0 before acceptance, one more with every restart; last_at: when the last event really happened, not counted
+    - extra: working seconds that each agency won by asking for a new date (QT-20.2e)
+    - rounds: 0 before acceptance, one more with every restart; last_at: when the last event really happened, not counted;
+      counted_at: where it counts
+    - agencies: every agency that ever held the dossier, in that order
     - holdings, meters: see HeldStep and Meter
     """
 
     started_at: datetime | None = None
     limit_seconds: int | None = None
+    limit_unit: LimitUnit = "working"
     cut_off: str | None = None
     deadline_at: datetime | None = None
     appointment_at: datetime | None = None
@@ -77,15 +89,24 @@ class ClockState:
     original_appointment_at: datetime | None = None
     slip_appointment_at: datetime | None = None
     due_soon_at: datetime | None = None
+    notice_due_at: datetime | None = None
     overdue: bool = False
     apologised_at: datetime | None = None
+    extended_at: datetime | None = None
+    apologies: int = 0
+    supplements: int = 0
+    late_notices: int = 0
     paused_at: datetime | None = None
+    paused_for: str | None = None
     remaining_seconds: int | None = None
     result_at: datetime | None = None
     delivered_at: datetime | None = None
     outcome: str | None = None
     rounds: int = 0
     last_at: datetime | None = None
+    counted_at: datetime | None = None
+    agencies: tuple[str, ...] = ()
+    extra: Mapping[str, int] = field(default_factory=lambda: _NO_EXTRA)
     holdings: tuple[HeldStep, ...] = ()
     meters: Mapping[str, Meter] = field(default_factory=lambda: _NO_METERS)
 
@@ -133,6 +154,12 @@ class ClockState:
             value = getattr(self, name)
             if value is not None:
                 data[name] = value
+        if self.limit_unit != "working":
+            data["limit_unit"] = self.limit_unit
+        if self.agencies:
+            data["agencies"] = list(self.agencies)
+        if self.extra:
+            data["extra"] = dict(self.extra)
         if self.holdings:
             data["holdings"] = [_held_to_dict(held) for held in self.holdings]
         if self.meters:
@@ -144,6 +171,9 @@ class ClockState:
         """The inverse of `to_dict`."""
         values: dict[str, Any] = {name: _instant(data[name]) for name in _INSTANTS if name in data}
         values |= {name: data[name] for name in (*_PLAIN, *_NUMBERS) if name in data}
+        values["limit_unit"] = data.get("limit_unit", "working")
+        values["agencies"] = tuple(data.get("agencies", ()))
+        values["extra"] = data.get("extra", {})
         values["holdings"] = tuple(_held_from_dict(item) for item in data.get("holdings", ()))
         values["meters"] = {name: _meter_from_list(item) for name, item in data.get("meters", {}).items()}
         return cls(**values)
@@ -159,13 +189,16 @@ _INSTANTS = (
     "original_appointment_at",
     "slip_appointment_at",
     "due_soon_at",
+    "notice_due_at",
     "apologised_at",
+    "extended_at",
     "paused_at",
     "result_at",
     "delivered_at",
     "last_at",
+    "counted_at",
 )
-_PLAIN = ("overdue", "outcome", "rounds", "cut_off")
+_PLAIN = ("overdue", "outcome", "rounds", "cut_off", "apologies", "supplements", "late_notices", "paused_for")
 _NUMBERS = ("limit_seconds", "remaining_seconds")
 
 
@@ -187,6 +220,8 @@ def _held_to_dict(held: HeldStep) -> dict[str, Any]:
             data[name] = _text(at)
     if held.limit is not None:
         data["limit"] = held.limit.to_list()
+    if held.desk:
+        data["desk"] = True
     return data
 
 
@@ -202,6 +237,7 @@ def _held_from_dict(data: Mapping[str, Any]) -> HeldStep:
         group=data.get("group"),
         due_at=_instant(data.get("due_at")),
         due_soon_at=_instant(data.get("due_soon_at")),
+        desk=bool(data.get("desk", False)),
     )
 
 

@@ -1,7 +1,12 @@
-"""Warnings and colours: functions of the folded clock and `now`, never stored (QT-21)."""
+"""Warnings and colours: functions of the folded clock and `now`, never stored (QT-21).
+
+Three facts that are easily taken for one: past the appointment (QT-21a), past the deadline (the overdue mark, QT-18.6), past a
+step's limit (QT-21c). A dossier can be overdue and not yet red.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -11,11 +16,42 @@ if TYPE_CHECKING:
     from app.rules.clock import ClockRules
 
 Colour = Literal["paused", "late", "due_soon", "step_late", "on_time", "done"]
-_BY_WARNING: tuple[tuple[str, Colour], ...] = (
-    ("QT-21a", "late"),
-    ("QT-21b", "due_soon"),
-    ("QT-21c", "step_late"),
-)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is so at one instant. The first four are False while the clock is paused and from the result on.
+
+    - appointment_passed: now is after the appointment; transfer_limit_passed: a holding agency has used up its transfer limit
+      (QT-21a)
+    - due_soon: the appointment is still to come and less than the profile's `due_soon` of working time is left (QT-21b)
+    - step_late: a step's limit is used up (QT-21c)
+    - overdue: see `is_overdue`; paused: the clock stands still for the applicant
+    """
+
+    appointment_passed: bool
+    transfer_limit_passed: bool
+    due_soon: bool
+    step_late: bool
+    overdue: bool
+    paused: bool
+
+
+def facts(state: ClockState, now: datetime, rules: ClockRules, key: str | None = None) -> Facts:
+    """The facts of a dossier, or of its open task `key`: then only that task's agency and step are looked at."""
+    overdue, paused = is_overdue(state, now), state.paused_at is not None
+    if not state.running:
+        return Facts(False, False, False, False, overdue, paused)
+    held = [one for one in state.holdings if key is None or one.key == key]
+    passed = state.appointment_at is not None and now > state.appointment_at
+    return Facts(
+        appointment_passed=passed,
+        transfer_limit_passed=any(_past_transfer_limit(state, one, now) for one in held),
+        due_soon=not passed and _close(state, now, rules),
+        step_late=any(one.due_at is not None and now >= one.due_at for one in held),
+        overdue=overdue,
+        paused=paused,
+    )
 
 
 def colour(state: ClockState, now: datetime, rules: ClockRules, key: str | None = None) -> Colour:
@@ -26,30 +62,25 @@ def colour(state: ClockState, now: datetime, rules: ClockRules, key: str | None 
     """
     if state.result_at is not None:
         return "done"
-    if state.paused_at is not None:
+    found = facts(state, now, rules, key)
+    if found.paused:
         return "paused"
-    found = warnings(state, now, rules, key)
-    return next((name for rule, name in _BY_WARNING if rule in found), "on_time")
+    if found.appointment_passed or found.transfer_limit_passed:
+        return "late"
+    if found.due_soon:
+        return "due_soon"
+    return "step_late" if found.step_late else "on_time"
 
 
 def warnings(state: ClockState, now: datetime, rules: ClockRules, key: str | None = None) -> tuple[str, ...]:
-    """The rules of QT-21 that warn at `now`, in order; none while paused or with a result.
-
-    21a: past the appointment, or the holding agency is past its transfer limit. 21b: less than `due_soon` of working time
-    left to the appointment. 21c: a step's limit is used up. With `key` only that task's agency and step are looked at.
-    """
-    if not state.running:
-        return ()
-    held = [one for one in state.holdings if key is None or one.key == key]
-    found = []
-    passed = state.appointment_at is not None and now > state.appointment_at
-    if passed or any(_past_transfer_limit(state, one, now) for one in held):
-        found.append("QT-21a")
-    if not passed and _close(state, now, rules):
-        found.append("QT-21b")
-    if any(one.due_at is not None and now >= one.due_at for one in held):
-        found.append("QT-21c")
-    return tuple(found)
+    """The rules of QT-21 that warn at `now`, in order (see `Facts`); none while paused or with a result."""
+    found = facts(state, now, rules, key)
+    said = (
+        ("QT-21a", found.appointment_passed or found.transfer_limit_passed),
+        ("QT-21b", found.due_soon),
+        ("QT-21c", found.step_late),
+    )
+    return tuple(rule for rule, so in said if so)
 
 
 def is_overdue(state: ClockState, now: datetime) -> bool:

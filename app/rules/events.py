@@ -29,6 +29,14 @@ APOLOGISED = "apologised"
 WITHDRAWN = "withdrawn"
 RESULT_CONFIRMED = "result_confirmed"
 DELIVERED = "delivered"
+SIDE_STARTED = "side_started"
+SIDE_ENDED = "side_ended"
+PAYMENT_REQUESTED = "payment_requested"
+PAYMENT_RECEIVED = "payment_received"
+EXTENDED = "extended"
+NOT_ACCEPTED = "not_accepted"
+CALENDAR_CHANGED = "calendar_changed"
+CORRECTED = "corrected"
 
 KINDS = frozenset(
     {
@@ -52,6 +60,14 @@ KINDS = frozenset(
         WITHDRAWN,
         RESULT_CONFIRMED,
         DELIVERED,
+        SIDE_STARTED,
+        SIDE_ENDED,
+        PAYMENT_REQUESTED,
+        PAYMENT_RECEIVED,
+        EXTENDED,
+        NOT_ACCEPTED,
+        CALENDAR_CHANGED,
+        CORRECTED,
     }
 )
 
@@ -64,7 +80,8 @@ class EventError(ValueError):
 class Holding:
     """Who holds one open task. `key` is the task's id as text; steps with the same `group` share one limit.
 
-    `limit` None means that the step's time is attributed but not limited.
+    `limit` None means that the step's time is attributed but not limited. `desk`: the step is worked at the agency's
+    receiving desk, whose hours may differ from its office's.
     """
 
     key: str
@@ -74,6 +91,7 @@ class Holding:
     account: str | None = None
     limit: Limit | None = None
     group: str | None = None
+    desk: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form; what is None is left out."""
@@ -81,6 +99,8 @@ class Holding:
         data |= {name: value for name in ("unit", "account", "group") if (value := getattr(self, name)) is not None}
         if self.limit is not None:
             data["limit"] = self.limit.to_list()
+        if self.desk:
+            data["desk"] = True
         return data
 
     @classmethod
@@ -93,6 +113,7 @@ class Holding:
             account=data.get("account"),
             limit=Limit.from_list(data.get("limit")),
             group=data.get("group"),
+            desk=bool(data.get("desk", False)),
         )
 
 
@@ -103,13 +124,25 @@ class Event:
     `closes` are the keys of the holdings that end, `opens` those that begin; `claimed`, `released` and `handed_off` close
     and reopen the same key under another account. `data` is JSON-safe:
 
-    - accepted: `limit_seconds` (working seconds, absent or None = no deadline), or `cut_off` (local HH:MM) where the limit is
-      the same day (`limits.SameDay`); `agency_limits` {agency: working seconds},
-      the transfer limits of participating agencies (QT-21a); `appointment` (ISO) where the desk sets another than the default
+    - accepted: `limit_seconds` (absent or None = no deadline) in `limit_unit`: working seconds, or "calendar": the whole
+      procedure in calendar days; or `cut_off` (local HH:MM) where the limit is the same day (`limits.SameDay`);
+      `agency_limits` {agency: working seconds}, the transfer limits of participating agencies (QT-21a); `appointment` (ISO)
+      where the desk sets another than the default
+    - supplement_requested: `file`; `agencies`, whose slips were merged into it (QT-19.3d)
     - supplement_received: `appointment` as above
-    - apologised: `appointment` (ISO), the new date; `file`
-    - supplement_requested, withdrawn: `file`
-    - result_confirmed: `outcome` (granted, refused, stopped; granted when absent), `file` unless granted
+    - payment_requested: `file`
+    - apologised: `appointment` (ISO), the new date; `file`; `agencies`, who asked for it and is charged (QT-19.1c, QT-20.2e)
+    - extended: `appointment` (ISO), `file`, `agency`, who asked for it (ST-14.3đ)
+    - withdrawn: `file`
+    - not_accepted: nothing
+    - result_confirmed: `outcome` (granted, refused, stopped; granted when absent), `file` unless granted; `agencies`, whose
+      refusals were merged into it (QT-19.2b)
+    - side_started, side_ended: `process`, the kind of request that takes the dossier from its steps and gives it back
+    - calendar_changed: `appointment` (ISO or None), the one issued before the calendar changed; `slip_appointment` where an
+      apology has moved it since; `deadline`, the former one; `reason`
+    - corrected: `seq` of the row that was wrong; `at` (ISO), `data` (merged; None takes a key away), `void`; `reason`
+    - any: `entered_at` (ISO) and `late_reason` of what was entered after an outage (QT-28.5c)
+    - any, put there by `corrections.effective` and never stored: `corrected_at` (ISO)
     """
 
     kind: str

@@ -88,7 +88,9 @@ def _open(kept: list[HeldStep], opens: Iterable[Holding], at: datetime) -> list[
         if new.key in taken:
             raise EventError(f"opens task {new.key}, which is already open")
         taken.add(new.key)
-        opened.append(HeldStep(new.key, new.agency, new.step, new.unit, new.account, at, new.limit, new.group))
+        opened.append(
+            HeldStep(new.key, new.agency, new.step, new.unit, new.account, at, new.limit, new.group, desk=new.desk)
+        )
     return opened
 
 
