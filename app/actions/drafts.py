@@ -6,6 +6,7 @@ being written while a colleague finished the step is still there to be copied.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -43,8 +44,13 @@ def draft_for(caller: Caller, task_id: int) -> str | None:
 
 def forget_draft(caller: Caller, task_id: int) -> None:
     """Drop the caller's draft on a task, if there is one."""
+    forget_drafts(caller, [task_id])
+
+
+def forget_drafts(caller: Caller, task_ids: Sequence[int]) -> None:
+    """Drop the caller's drafts on these tasks."""
     with transaction() as connection:
-        drafts.drop_draft(connection, caller.account_id, task_id)
+        drafts.drop_drafts(connection, caller.account_id, task_ids)
 
 
 def _require_seen(connection: Connection, caller: Caller, task_id: int) -> None:

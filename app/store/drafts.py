@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, ForeignKey, String, delete, select
@@ -43,6 +44,10 @@ def draft_of(connection: Connection, account_id: int, task_id: int) -> str | Non
 
 def drop_draft(connection: Connection, account_id: int, task_id: int) -> None:
     connection.execute(delete(Draft).where(Draft.account_id == account_id, Draft.task_id == task_id))
+
+
+def drop_drafts(connection: Connection, account_id: int, task_ids: Sequence[int]) -> None:
+    connection.execute(delete(Draft).where(Draft.account_id == account_id, Draft.task_id.in_(task_ids)))
 
 
 def drop_drafts_of_closed(connection: Connection, before: datetime) -> int:

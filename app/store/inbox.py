@@ -162,10 +162,15 @@ def task_page(
         return []
     query = _merged(shape)
     ids = [row.id for row in connection.execute(query, _values(inboxes, scope, filters, after, limit))]
-    rows = connection.execute(_PRESENTED, {"ids": ids}) if ids else ()
-    width = len(TaskRow.__dataclass_fields__)
-    listed = {row[0]: ListedTask(TaskRow(*row[:width]), *row[width:]) for row in rows}
+    listed = tasks_by_id(connection, ids)
     return [listed[task_id] for task_id in ids]
+
+
+def tasks_by_id(connection: Connection, ids: Sequence[int]) -> dict[int, ListedTask]:
+    """These tasks as lists show them, open or not; what does not exist is left out."""
+    width = len(TaskRow.__dataclass_fields__)
+    rows = connection.execute(_PRESENTED, {"ids": list(ids)}) if ids else ()
+    return {row[0]: ListedTask(TaskRow(*row[:width]), *row[width:]) for row in rows}
 
 
 def count_tasks(

@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     ColumnElement,
     Connection,
     ForeignKey,
     Index,
+    any_,
     bindparam,
+    cast,
     literal_column,
     or_,
     select,
@@ -152,6 +156,11 @@ _OF_DOSSIER = Statement(
 _PARTS = union(
     select(Dossier.agency_id).where(Dossier.id == bindparam("dossier")),
     select(Task.agency_id).where(Task.dossier_id == bindparam("dossier")),
+)
+_THESE, _THEIRS = (cast(bindparam(name), ARRAY(BigInteger)) for name in ("dossiers", "agencies"))
+_WITH_PART = union(
+    select(Dossier.id).where(Dossier.id == any_(_THESE), Dossier.agency_id == any_(_THEIRS)),
+    select(Task.dossier_id).where(Task.dossier_id == any_(_THESE), Task.agency_id == any_(_THEIRS)),
 )
 _BY_ID = TASK.where(Task.id == bindparam("task"))
 
@@ -308,6 +317,11 @@ def last_handler(
         .limit(1)
     ).one_or_none()
     return (row.id, row.username) if row else None
+
+
+def dossiers_with_part(connection: Connection, dossier_ids: Sequence[int], agency_ids: Sequence[int]) -> set[int]:
+    """Those of the dossiers in which one of these agencies has a part."""
+    return set(connection.execute(_WITH_PART, {"dossiers": list(dossier_ids), "agencies": list(agency_ids)}).scalars())
 
 
 def agencies_with_part(connection: Connection, dossier_id: int) -> set[int]:

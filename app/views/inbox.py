@@ -63,6 +63,16 @@ def inbox_page(caller: Caller, ask: InboxAsk, now: datetime, profile: str) -> di
     return page_answer(data, total, _next_cursor(listed, ask))
 
 
+def inbox_ids(caller: Caller, ask: InboxAsk, now: datetime, profile: str, most: int) -> list[int]:
+    """The tasks that the same ask lists page by page, at most so many, in its order. Errors: DomainError invalid, forbidden."""
+    inboxes = WAITING_FOR_ME if ask.inbox is None else (ask.inbox,)
+    with reading() as connection:
+        scope = _scope(connection, caller, inboxes, ask.agency)
+        due_from, due_before = _due_range(connection, caller, ask.due, now, profile)
+        filters = Filters(due_from, due_before, ask.procedure, ask.step, ask.q)
+        return [one.task.id for one in inbox.task_page(connection, inboxes, scope, filters, ask.sort, None, most)]
+
+
 def inbox_counts(caller: Caller, now: datetime) -> dict[str, Any]:
     """`{inbox: {total, [total_is], on_time, due_soon, …}}` for each of INBOXES, counted to MOST_COUNTED."""
     answer: dict[str, Any] = {}

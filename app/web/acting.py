@@ -31,10 +31,20 @@ def new_key() -> str:
     return secrets.token_urlsafe(18)
 
 
+def is_key(text: str) -> bool:
+    """Whether a form of ours could have had this key."""
+    return _KEY_FORM.fullmatch(text) is not None
+
+
+def form_key(key: str) -> str:
+    """The idempotency key of what a form with that key does."""
+    return f"form.{key}"
+
+
 def page_context(attached: Iterable[str] = ()) -> Context:
     """Who acts, when, under which key, for the form that was sent; `attached` are the digests of files sent with it."""
     key = request.form.get(KEY, "")
-    held = RequestKey(f"form.{key}", _digest(attached)) if _KEY_FORM.fullmatch(key) else None
+    held = RequestKey(form_key(key), _digest(attached)) if is_key(key) else None
     return Context(current_caller(), asked_at(), held, runtime().settings.public_url)
 
 

@@ -1,29 +1,36 @@
-"""One action on many tasks of the inbox: look what it would do, do it, see what came of each."""
+"""One action on many tasks of the inbox: look what it would do, do it, see how far it is and what came of each."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Response, flash, make_response, redirect, render_template, request
+from flask import Response, abort, flash, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.access.guard import requires
 from app.access.request import current_caller
-from app.actions.batch import MOST_ITEMS, run_batch
-from app.actions.drafts import forget_draft
-from app.actions.open_task import TITLES, OpenedTask, look_at_task
+from app.actions.batch import MOST_ITEMS, BatchState, Results, batch_state, run_batch
+from app.actions.drafts import forget_drafts
+from app.actions.open_task import TITLES
 from app.errors import DomainError, invalid
 from app.rules.permissions import READERS, WORKERS
-from app.runtime import asked_at
+from app.runtime import asked_at, runtime
 from app.schemas.tasks import read_body
 from app.views.acting import outcome_view
-from app.views.tasks import task_detail
-from app.web.acting import FormProblem, form_problem, page_context
+from app.views.chosen import chosen_tasks
+from app.views.inbox import inbox_ids
+from app.web.acting import FormProblem, form_key, form_problem, is_key, new_key, page_context
 from app.web.asking import choice, ids
 from app.web.blueprint import page
+from app.web.grouped import GROUPED, Group, group_of
+from app.web.inbox import asked_inbox
 from app.web.task_forms import KEEPS_COMMENT
 
-ACTIONS = ("forward", "claim", "handoff")
+_MISSING = {
+    "account": "Hãy chọn người nhận bàn giao.",
+    "comment": "Hãy ghi ý kiến hoặc lý do.",
+    "decision": "Hãy chọn kết quả xử lý.",
+}
+_LISTED = 50
+"""More than so many are folded away under how many wait at which step."""
 
 
 @page.get("/viec/hang-loat")
@@ -49,93 +56,103 @@ def act_on_batch() -> BaseResponse:
     action, chosen = _asked()
     if not chosen:
         return redirect("/viec", 303)
+    if request.form.get("all"):  # what a filter finds may change: what is done is what was seen
+        return _form(action, chosen, None)
     try:
-        typed = {name: request.form[name] for name in _FIELDS[action] if request.form.get(name, "").strip()}
-        _require(action, typed, chosen)
-        body = read_body(action, typed)
-        results = run_batch(action, chosen, body, page_context(), outcome_view)
+        typed = {name: request.form[name] for name in GROUPED[action] if request.form.get(name, "").strip()}
+        _require(_group(action, chosen), typed)
+        results = run_batch(action, chosen, read_body(action, typed), page_context(), outcome_view)
     except DomainError as error:
         return _form(action, chosen, form_problem(error))
-    done = [one for one in results if one["status"] == 200]
+    done = [one["id"] for one in results if one["status"] == 200]
     if action not in KEEPS_COMMENT:
-        for one in done:
-            forget_draft(current_caller(), one["id"])
+        forget_drafts(current_caller(), done)
     if len(done) == len(results):
         flash(f"{TITLES[action]}: đã xong {len(done)} việc.", "success")
         return redirect("/viec", 303)
-    opened = {one["id"]: _look(one["id"]) for one in results}
-    return make_response(
-        render_template("inbox/batch_results.html", title=TITLES[action], results=results, opened=opened, done=done)
-    )
+    return make_response(_results(TITLES[action], results))
 
 
-_FIELDS = {"forward": ("comment", "decision"), "claim": (), "handoff": ("account", "comment")}
+@page.get("/viec/hang-loat/<key>")
+@requires(*READERS)
+def see_batch(key: str) -> Response:
+    """What came of the batch whose form had that key, or how far it is."""
+    state = _state(key)
+    if state.results is not None:
+        return make_response(_results("Thao tác hàng loạt", state.results))
+    return make_response(render_template("inbox/batch_working.html", state=state))
 
 
-def _require(action: str, typed: dict[str, str], chosen: list[int]) -> None:
-    """A batch says first what is missing for all of it, instead of once an item."""
-    missing: dict[str, list[str]] = {}
-    if action == "handoff":
-        if not typed.get("account"):
-            missing["account"] = ["Hãy chọn người nhận bàn giao."]
-        if not typed.get("comment"):
-            missing["comment"] = ["Hãy ghi lý do bàn giao."]
-    if action == "forward" and not typed.get("decision") and any(map(_decides, chosen)):
-        missing["decision"] = ["Hãy chọn kết quả xử lý."]
-    if missing:
-        raise invalid(missing)
+@page.get("/viec/hang-loat/<key>/tien-do")
+@requires(*READERS)
+def batch_progress(key: str) -> Response:
+    """The part of a page that says how far a batch is, while its form waits for the answer."""
+    return make_response(render_template("inbox/batch_progress.html", state=_state(key)))
 
 
-def _decides(task_id: int) -> bool:
-    """Whether the task is the caller's to forward now, and asks for a decision."""
-    look = _look(task_id)
-    return look is not None and any(
-        offer.name == "forward" and offer.allowed and offer.decisions for offer in look.offers
+def _state(key: str) -> BatchState:
+    if not is_key(key):
+        abort(404)
+    return batch_state(current_caller(), form_key(key))
+
+
+def _results(title: str, results: Results) -> str:
+    refused = [one for one in results if one["status"] != 200]
+    chosen = chosen_tasks(current_caller(), [one["id"] for one in results], asked_at())
+    return render_template(
+        "inbox/batch_results.html",
+        title=title,
+        total=len(results),
+        refused=refused,
+        done=[one for one in results if one["status"] == 200],
+        tasks={task_id: one.view for task_id, one in chosen.items()},
+        listed=_LISTED,
     )
 
 
 def _asked() -> tuple[str, list[int]]:
-    action = choice("action", ACTIONS)
+    action = choice("other" if request.form.get("action") == "other" else "action", GROUPED)
     if action is None:
         raise invalid({"action": ["Hãy chọn việc cần làm với các hồ sơ."]})
-    chosen = ids("ids", MOST_ITEMS)
+    if request.form.get("all"):
+        chosen = inbox_ids(current_caller(), asked_inbox(), asked_at(), runtime().settings.profile, MOST_ITEMS)
+    else:
+        chosen = ids("ids", MOST_ITEMS)
     if not chosen:
         flash("Bạn chưa chọn hồ sơ nào: hãy đánh dấu vào ô đầu dòng.", "error")
     return action, chosen
 
 
+def _group(action: str, chosen: list[int]) -> Group:
+    return group_of(action, chosen, chosen_tasks(current_caller(), chosen, asked_at()))
+
+
+def _require(group: Group, typed: dict[str, str]) -> None:
+    """A batch says first what is missing for all of it, instead of once an item."""
+    missing = {need: [_MISSING[need]] for need in _MISSING if need in group.needs and need not in typed}
+    if missing:
+        raise invalid(missing)
+
+
 def _form(action: str, chosen: list[int], problem: FormProblem | None) -> Response:
-    opened = [(task_id, _look(task_id)) for task_id in chosen]
-    offers = {task_id: next(offer for offer in look.offers if offer.name == action) for task_id, look in opened if look}
-    possible = [task_id for task_id, offer in offers.items() if offer.allowed]
-    decisions = {offers[task_id].decisions for task_id in possible}
-    shared = decisions.pop() if len(decisions) == 1 else ()
-    # Where steps ask for different decisions each must be opened: no decision is taken for somebody who did not see it.
-    alone = [task_id for task_id in possible if offers[task_id].decisions and not shared]
-    ready = [task_id for task_id in possible if task_id not in alone]
-    colleagues = [offers[task_id].accounts for task_id in ready]
-    common = [one for one in colleagues[0] if all(one in others for others in colleagues)] if colleagues else []
+    tasks = chosen_tasks(current_caller(), chosen, asked_at())
+    group = group_of(action, chosen, tasks)
+    views = {task_id: one.view for task_id, one in tasks.items()}
+    steps: dict[str, int] = {}
+    for task_id in group.ready:
+        name = str(views[task_id]["step_name"])
+        steps[name] = steps.get(name, 0) + 1
     text = render_template(
         "inbox/batch.html",
         action=action,
         title=TITLES[action],
-        items=[(task_id, _view(look), offers.get(task_id)) for task_id, look in opened],
-        ready=ready,
-        alone=alone,
-        decisions=shared,
-        colleagues=common,
+        items=[(task_id, views.get(task_id), group.offers.get(task_id)) for task_id in chosen],
+        group=group,
+        fields=GROUPED[action],
+        steps=steps,
+        folded=len(chosen) > _LISTED,
+        key=new_key(),
         problem=problem,
         typed=request.form,
     )
     return make_response(text, problem.status if problem else 200)
-
-
-def _look(task_id: int) -> OpenedTask | None:
-    try:
-        return look_at_task(task_id, current_caller(), asked_at())
-    except DomainError:
-        return None
-
-
-def _view(look: OpenedTask | None) -> dict[str, Any] | None:
-    return task_detail(look, asked_at()) if look else None

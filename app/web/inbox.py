@@ -11,6 +11,8 @@ from flask import Response, make_response, render_template, request
 from app.access.caller import Caller
 from app.access.guard import requires
 from app.access.request import current_caller
+from app.actions.batch import MOST_ITEMS
+from app.actions.open_task import TITLES
 from app.errors import DomainError
 from app.rules.permissions import READERS, WORKERS
 from app.runtime import asked_at, runtime
@@ -18,6 +20,7 @@ from app.store.inbox import SORTS
 from app.views.inbox import DUE, WAITING_FOR_ME, InboxAsk, inbox_choices, inbox_counts, inbox_page
 from app.web.asking import choice, words
 from app.web.blueprint import page
+from app.web.grouped import GROUPED, IN_BAR
 
 PAGE_SIZE = 25
 TABS = (
@@ -41,17 +44,8 @@ SORT_TITLES = (
 def inbox() -> Response:
     """A page of open tasks with filters; `hop` chooses whose, `trang` is where the page begins."""
     caller, now = current_caller(), asked_at()
-    tab = choice("hop", [name for name, _ in TABS]) or ""
-    ask = InboxAsk(
-        inbox=tab or None,
-        due=choice("due", DUE),
-        procedure=words("procedure", 64),
-        step=words("step", 64),
-        q=words("q"),
-        sort=choice("sort", SORTS) or "due_at",
-        page_size=PAGE_SIZE,
-        cursor=words("trang", 400),
-    )
+    ask = asked_inbox()
+    tab = ask.inbox or ""
     try:
         found = inbox_page(caller, ask, now, runtime().settings.profile)
     except DomainError as error:
@@ -71,11 +65,27 @@ def inbox() -> Response:
         filtered=any((ask.due, ask.procedure, ask.step, ask.q)),
         due_titles=DUE_TITLES,
         sort_titles=SORT_TITLES,
+        matching=min(found["total"], MOST_ITEMS) if found["total"] > len(found["data"]) else 0,
+        others=[(name, TITLES[name]) for name in GROUPED if name not in IN_BAR],
         next_url=_address(tab, ask, found["next"]) if found["next"] else None,
         first_url=_address(tab, ask, None) if ask.cursor else None,
         works=any(caller.may(name) for name in WORKERS),
     )
     return make_response(text)
+
+
+def asked_inbox() -> InboxAsk:
+    """What the address, or a form that carries its filters, asks to see."""
+    return InboxAsk(
+        inbox=choice("hop", [name for name, _ in TABS]) or None,
+        due=choice("due", DUE),
+        procedure=words("procedure", 64),
+        step=words("step", 64),
+        q=words("q"),
+        sort=choice("sort", SORTS) or "due_at",
+        page_size=PAGE_SIZE,
+        cursor=words("trang", 400),
+    )
 
 
 def _tabs(caller: Caller, current: str, counts: dict[str, Any]) -> list[dict[str, Any]]:

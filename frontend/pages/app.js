@@ -2,10 +2,12 @@
 //
 // Attributes that pages use:
 //   data-select, data-select-all, data-selected-count   rows of a list and how many are chosen
+//   data-select-matching="N"                            all N of the list, on other pages too
 //   data-open, data-search, data-keys-help                                what o opens, where / goes, the list of keys
 //   data-draft-url, data-draft-status                                     a textarea kept as a draft, and the words about it
 //   data-fill, data-applicant-search                                      fields filled by id; Enter in the search stays there
 //   data-shown-when="field=one|two"                                       shown and sent only then
+//   data-progress, data-progress-shown                                    how far a long form's work is, while it waits
 //   data-print                                                            prints; such buttons are `hidden` without a script
 import "./htmx.js";
 import "./network.js";
@@ -18,3 +20,4 @@ import "./fill.js";
 import "./enter.js";
 import "./shown_when.js";
 import "./print.js";
+import "./progress.js";

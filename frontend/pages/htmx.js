@@ -39,9 +39,9 @@ function assets(html) {
   return found.map((element) => element.getAttribute("src") ?? element.getAttribute("href")).sort().join(" ");
 }
 
-// Attachments may take long on a slow line.
+// Attachments may take long on a slow line, and so may a thousand tasks.
 document.addEventListener("htmx:configRequest", ({ target, detail }) => {
-  if (target.enctype === "multipart/form-data") detail.timeout = 600_000;
+  if (target.enctype === "multipart/form-data" || target.matches("form[data-progress]")) detail.timeout = 600_000;
 });
 
 // A refused form comes back as an answer to POST. Its address is not one that can be opened, so the page keeps the one it had.

@@ -10,15 +10,22 @@ export function refresh() {
     box.checked = chosen > 0 && chosen === all.length;
     box.indeterminate = chosen > 0 && chosen < all.length;
   }
+  const matching = document.querySelector("[data-select-matching]");
+  const many = chosen && matching?.checked ? matching.dataset.selectMatching : chosen;
   for (const place of document.querySelectorAll("[data-selected-count]")) {
-    const words = chosen ? `Đã chọn ${chosen}` : "";
+    const words = chosen ? `Đã chọn ${many}` : "";
     if (place.textContent !== words) place.textContent = words;
   }
 }
 
 document.addEventListener("change", ({ target }) => {
-  if (target.matches?.("[data-select-all]")) for (const box of rows()) box.checked = target.checked;
-  if (target.matches?.("[data-select], [data-select-all]")) refresh();
+  if (target.matches?.("[data-select-all]") || (target.matches?.("[data-select-matching]") && target.checked)) {
+    for (const box of rows()) box.checked = target.checked;
+  }
+  if (target.matches?.("[data-select], [data-select-all]") && !target.checked) {
+    for (const box of document.querySelectorAll("[data-select-matching]")) box.checked = false;
+  }
+  if (target.matches?.("[data-select], [data-select-all], [data-select-matching]")) refresh();
 });
 
 onContent(() => refresh());
