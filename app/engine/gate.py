@@ -1,8 +1,8 @@
 """The gate that every diagram passes before it may run: what the engine would run wrongly is refused with a reason.
 
 `check` looks at one file; the rooms are `gate_source` (bytes, XML, schema), `gate_structure` (ids, references, ways),
-`gate_constructs` (what is not supported), `gate_timers`, `gate_steps`, `gate_expressions`, `gate_calls` and
-`gate_dry_run`. It trusts nothing in the file, but it bounds neither time nor memory: for files from
+`gate_constructs` (what is not supported), `gate_timers`, `gate_steps`, `gate_side`, `gate_expressions`, `gate_calls`
+and `gate_dry_run`. It trusts nothing in the file, but it bounds neither time nor memory: for files from
 outside go through `guard`, which runs it in a process that is watched.
 """
 
@@ -18,6 +18,7 @@ from app.engine.gate_constructs import check_constructs
 from app.engine.gate_dry_run import dry_run
 from app.engine.gate_expressions import check_expressions
 from app.engine.gate_model import read_model
+from app.engine.gate_side import check_side, is_side
 from app.engine.gate_source import read_source
 from app.engine.gate_steps import check_steps
 from app.engine.gate_structure import check_limits, check_structure, is_oversized
@@ -81,8 +82,10 @@ def _examine(name: str, content: bytes, shared: Mapping[str, bytes]) -> tuple[li
     problems = [problem for problem in problems if not (problem.code == "xsd.invalid" and problem.line in repeated)]
     problems += structure
     problems += check_constructs(model)
-    problems += check_timers(model)
-    problems += check_steps(model, standalone=content not in shared.values())
+    side = is_side(model)
+    problems += check_timers(model, side=side)
+    problems += check_steps(model, standalone=not side and content not in shared.values(), side=side)
+    problems += check_side(model)
     problems += check_expressions(model, called.models.values())
     problems += called.problems
     if any(problem.severity == "error" for problem in problems):
@@ -112,4 +115,5 @@ def _step(step: Step) -> dict[str, Any]:
         "agency": step.agency,
         "stage": step.stage,
         "form": step.form,
+        "effect": step.effect,
     }

@@ -9,30 +9,33 @@ from app.engine.gate_expressions import check_expression
 from app.engine.gate_model import Model, Node
 from app.engine.names import camunda, properties
 from app.engine.problems import Problem, error, warning
-from app.engine.steps import STAGES, UNITS, Step, read_notice, read_step
+from app.engine.steps import ASKER, EFFECTS, ROLES, STAGES, UNITS, Step, read_notice, read_step
 from app.rules.limits import LimitError, parse_limit
 
-RECIPIENTS = ("holder", "holder_head", "desk", "desk_head", "lead_head", "applicant")
+RECIPIENTS = ("holder", "holder_head", "performer", "desk", "desk_head", "lead_head", "applicant")
+"""Who a notice may go to: `holder` has the procedure's open steps, `performer` those of the diagram that sends it."""
 
 _POSITION = re.compile(r"[a-z][a-z0-9_]{0,79}")
 _AGENCY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,49}")
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 _KNOWN = {
-    "userTask": ("timeLimit", "limitUnit", "limitGroup", "stage", "agency", "paper", "slip", "decisions"),
+    "userTask": ("timeLimit", "limitUnit", "limitGroup", "stage", "agency", "paper", "slip", "decisions", "effect"),
     "sendTask": ("notify", "template"),
     "intermediateCatchEvent": ("limitUnit",),
     "boundaryEvent": ("limitUnit",),
 }
 
 
-def check_steps(model: Model, *, standalone: bool) -> Iterator[Problem]:
-    """`standalone` diagrams (not fragments that others call) are also asked for the desk's two steps."""
+def check_steps(model: Model, *, standalone: bool, side: bool) -> Iterator[Problem]:
+    """`standalone` diagrams (not fragments that others call) are also asked for the desk's two steps; a `side` process may
+    name roles, the asker's agency and effects."""
     steps: list[Step] = []
     for node in model.nodes():
         if node.kind == "userTask":
             step = read_step(node.element)
             steps.append(step)
-            yield from _position(node, step)
+            yield from _position(node, step, side)
+            yield from _effect(node, step, side)
             yield from _limit(node, step)
             yield from _choices(node, step)
         elif node.kind == "sendTask":
@@ -43,7 +46,7 @@ def check_steps(model: Model, *, standalone: bool) -> Iterator[Problem]:
         yield from _stages(steps)
 
 
-def _position(node: Node, step: Step) -> Iterator[Problem]:
+def _position(node: Node, step: Step, side: bool) -> Iterator[Problem]:
     if not node.name:
         yield warning(
             "step.name-missing", f"Bước “{node.id}” chưa có tên. Hãy đặt tên như trong quyết định.", node.id, node.line
@@ -54,16 +57,55 @@ def _position(node: Node, step: Step) -> Iterator[Problem]:
     elif re.search(r"[,;|]", step.position):
         message = f"Bước {node.label} có nhiều vị trí việc làm. Mỗi bước chỉ do một vị trí thực hiện (QT-22.2a): hãy tách bước."
         yield error("step.position-several", message, node.id, node.line)
+    elif step.role is not None:
+        yield from _role(node, step.role, side)
     elif not _POSITION.fullmatch(step.position):
         message = f"Vị trí việc làm “{step.position}” của {node.label} không phải mã vị trí. Hãy chọn lại, ví dụ desk_officer."
         yield error("step.position-invalid", message, node.id, node.line)
     if step.agency.startswith("="):
         yield from check_expression(step.agency[1:], f"Cơ quan của bước {node.label}", node.id, node.line)
+    elif step.agency == ASKER and not side:
+        message = (
+            f"Bước {node.label} giao cho cơ quan của người đề nghị (asker), chỉ có ở quy trình kèm theo. "
+            "Hãy ghi lead hoặc một mã cơ quan."
+        )
+        yield error("step.agency-asker", message, node.id, node.line)
     elif not _AGENCY.fullmatch(step.agency):
         message = (
             f"Cơ quan “{step.agency}” của bước {node.label} không đúng. Hãy ghi lead, một mã cơ quan, hoặc =biểu thức."
         )
         yield error("step.agency-invalid", message, node.id, node.line)
+
+
+def _role(node: Node, role: str, side: bool) -> Iterator[Problem]:
+    if not side:
+        message = (
+            f"Bước {node.label} dùng vai “{role}”, chỉ có ở quy trình kèm theo. "
+            "Hãy chọn một vị trí việc làm, ví dụ desk_officer."
+        )
+        yield error("step.position-role", message, node.id, node.line)
+    elif role not in ROLES:
+        message = (
+            f"Vai “{role}” của {node.label} không có. Hãy chọn trong: {', '.join(ROLES)}, hoặc một vị trí việc làm."
+        )
+        yield error("step.role-unknown", message, node.id, node.line)
+
+
+def _effect(node: Node, step: Step, side: bool) -> Iterator[Problem]:
+    if step.effect is None:
+        return
+    if not side:
+        message = f"Bước {node.label} có tác dụng (effect) “{step.effect}”, chỉ có ở quy trình kèm theo. Hãy xóa thuộc tính này."
+        yield error("effect.misplaced", message, node.id, node.line)
+    elif step.effect not in EFFECTS:
+        message = f"Tác dụng (effect) “{step.effect}” của {node.label} không có. Hãy chọn trong: {', '.join(EFFECTS)}."
+        yield error("effect.unknown", message, node.id, node.line)
+    elif step.decisions:
+        message = (
+            f"Bước {node.label} vừa có lựa chọn vừa có tác dụng (effect): chọn gì thì tác dụng cũng xảy ra. "
+            "Hãy tách thành bước xem xét rồi bước thực hiện."
+        )
+        yield error("effect.with-decisions", message, node.id, node.line)
 
 
 def _limit(node: Node, step: Step) -> Iterator[Problem]:

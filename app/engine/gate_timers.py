@@ -9,7 +9,7 @@ from datetime import date, datetime
 from app.engine.gate_model import Model, Node
 from app.engine.names import bpmn, properties
 from app.engine.problems import Problem, error
-from app.engine.specs import INSTANTS
+from app.engine.specs import INSTANTS, LIMIT_AT
 from app.rules.limits import LimitError, parse_limit
 
 LONGEST = 3_660 * 86_400  # seconds: ten years
@@ -19,7 +19,9 @@ _TIMER_PROPERTIES = frozenset(("limitUnit",))
 _EXAMPLE = "Hãy ghi khoảng thời gian như PT8H, P3D, hoặc ngày như 2026-12-01T08:00:00+07:00"
 
 
-def check_timers(model: Model) -> Iterator[Problem]:
+def check_timers(model: Model, *, side: bool) -> Iterator[Problem]:
+    """`side`: a side process, which may also wait for the day by which an answer is wanted."""
+    instants = (*INSTANTS, LIMIT_AT) if side else INSTANTS
     for node in model.nodes():
         for definition in node.element.iterfind(bpmn("timerEventDefinition")):
             texts = [child for child in definition if child.tag in _KINDS]
@@ -28,15 +30,15 @@ def check_timers(model: Model) -> Iterator[Problem]:
                 yield error("timer.empty", message, node.id, node.line)
                 continue
             text = " ".join((texts[0].text or "").split())
-            yield from _KINDS[texts[0].tag](node, text)
+            yield from _KINDS[texts[0].tag](node, text, instants)
 
 
-def _cycle(node: Node, text: str) -> Iterator[Problem]:
+def _cycle(node: Node, text: str, instants: tuple[str, ...]) -> Iterator[Problem]:
     message = f"Sự kiện {node.label} lặp theo chu kỳ ({text}), chưa được hỗ trợ. {_EXAMPLE}."
     yield error("timer.cycle", message, node.id, node.line)
 
 
-def _duration(node: Node, text: str) -> Iterator[Problem]:
+def _duration(node: Node, text: str, instants: tuple[str, ...]) -> Iterator[Problem]:
     unit = properties(node.element).get("limitUnit", "working").strip()
     if unit not in ("working", "calendar"):
         message = f"Đơn vị thời hạn “{unit}” của {node.label} không đúng. Hãy ghi working (giờ làm việc) hoặc calendar."
@@ -59,14 +61,14 @@ def _duration(node: Node, text: str) -> Iterator[Problem]:
         yield error("timer.range", message, node.id, node.line)
 
 
-def _date(node: Node, text: str) -> Iterator[Problem]:
-    if text in INSTANTS:
+def _date(node: Node, text: str, instants: tuple[str, ...]) -> Iterator[Problem]:
+    if text in instants:
         return
     if _is_expression(text):
         yield _expression(node, text)
         return
     if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.]*", text) and not text.startswith("P"):
-        names = ", ".join(INSTANTS)
+        names = ", ".join(instants)
         message = f"Mốc “{text}” của {node.label} không có. Hãy dùng một trong: {names}, hoặc một ngày ISO 8601."
         yield error("timer.instant-unknown", message, node.id, node.line)
         return

@@ -14,6 +14,7 @@ from lxml import etree
 from app.engine.names import bpmn, local, properties
 from app.engine.specs import (
     INSTANTS,
+    LIMIT_AT,
     NoticeTask,
     OrderedExclusiveGateway,
     RowTimer,
@@ -52,7 +53,7 @@ def read_timer(event: etree._Element) -> RowTimer:
     date = (event.findtext(f".//{bpmn('timeDate')}") or "").strip()
     if not date:
         raise ValueError("a timer needs a timeDate or a timeDuration")
-    if date in INSTANTS:
+    if date in INSTANTS or date == LIMIT_AT:
         return RowTimer(element, name, instant=date)
     return RowTimer(element, name, due_on=date)
 

@@ -17,7 +17,19 @@ from app.engine.reading import parse
 FOLDER = Path(__file__).resolve().parents[2] / "bpmn" / "shared"
 DEADLINE_WATCH = "deadline_watch"
 INTAKE = "intake"
-SIDE_PROCESSES = (DEADLINE_WATCH, INTAKE)
+REQUESTS = (
+    "supplement",
+    "rejection",
+    "withdrawal",
+    "stopping",
+    "extension",
+    "payment",
+    "opinion",
+    "verification",
+)
+"""The side processes that somebody asks for; their rules are in `app/rules/side.py`."""
+SIDE_PROCESSES = (DEADLINE_WATCH, INTAKE, *REQUESTS)
+"""Reserved process ids: a procedure's own diagram may have none of them."""
 
 
 @cache

@@ -26,6 +26,8 @@ CONSUMER = "joined"  # internal data of a consumed join task: the id of the task
 FIRED = "fired"  # internal data of a waiting task: the elements whose timer rows came due
 
 INSTANTS = ("due_soon_at", "deadline_at", "appointment_at")
+LIMIT_AT = "limit_at"
+"""By when the answer to a request is wanted: the one further instant that the timers of a side process may wait for."""
 
 _LIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
 
@@ -154,7 +156,7 @@ class TokenEndJoin(EndJoin):  # type: ignore[misc]
 class RowTimer(TimerEventDefinition):  # type: ignore[misc]
     """A timer that never looks at a clock: it fires when the owner of the timer rows says so.
 
-    Exactly one of `instant` (due_soon_at, deadline_at, appointment_at), `due_on` (ISO 8601 date or date and time) and
+    Exactly one of `instant` (one of INSTANTS, or LIMIT_AT), `due_on` (ISO 8601 date or date and time) and
     `duration` (ISO 8601, counted in `unit`) is set.
     """
 

@@ -16,6 +16,27 @@ from app.engine.names import camunda, properties
 STAGES = ("receive", "resolve", "return")
 UNITS = ("working", "calendar")
 LEAD = "lead"
+ASKER = "asker"
+"""Value of `agency` in a side process: the agency of the task from which it was asked."""
+
+ROLES = ("@asker", "@unit_head", "@leader", "@clerk", "@desk", "@desk_head", "@agency_inbox")
+"""Positions of side processes, filled from the step's agency when the step opens (`app/rules/roles.py`)."""
+
+EFFECTS = (
+    "request_supplement",
+    "receive_supplement",
+    "confirm_refusal",
+    "confirm_withdrawal",
+    "confirm_stop",
+    "deliver_papers",
+    "record_extension",
+    "record_apology",
+    "request_payment",
+    "confirm_payment",
+    "answer_opinion",
+    "record_verification",
+)
+"""What the completed step of a side process does to its dossier."""
 
 Unit = Literal["working", "calendar"]
 
@@ -31,7 +52,8 @@ class Decision:
 @dataclass(frozen=True, slots=True)
 class Step:
     """A user task. `agency` is "lead", a fixed agency code, or a FEEL expression after "="; `limit` an ISO 8601 duration,
-    "none" (not counted) or None (not given); steps with the same `limit_group` share one limit."""
+    "none" (not counted) or None (not given); steps with the same `limit_group` share one limit. In a side process
+    `agency` may be "asker", `position` one of ROLES, and `effect` one of EFFECTS."""
 
     id: str
     name: str
@@ -45,6 +67,12 @@ class Step:
     paper: str | None = None
     slip: str | None = None
     decisions: tuple[Decision, ...] = ()
+    effect: str | None = None
+
+    @property
+    def role(self) -> str | None:
+        """The role that the step waits for, where it names one instead of a position."""
+        return self.position if self.position.startswith("@") else None
 
     @property
     def decision_variable(self) -> str:
@@ -53,7 +81,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class NoticeText:
-    """What a send task says: to whom (holder, holder_head, desk, desk_head, lead_head, applicant) and from which template."""
+    """What a send task says: to whom (`gate_steps.RECIPIENTS`) and from which template."""
 
     element: str
     name: str
@@ -78,6 +106,7 @@ def read_step(element: etree._Element) -> Step:
         paper=entries.get("paper") or None,
         slip=entries.get("slip") or None,
         decisions=read_decisions(entries.get("decisions", "")),
+        effect=entries.get("effect") or None,
     )
 
 
