@@ -22,7 +22,7 @@ from app.actions.running import MAIN
 from app.actions.work import Work
 from app.engine.shared import DEADLINE_WATCH, INTAKE
 from app.errors import DomainError
-from app.lawbook import rules_for
+from app.lawbook import rules_at
 from app.rules import codes
 from app.rules.events import Event
 from app.rules.legality import done_at_once
@@ -162,7 +162,7 @@ class Register:
         version: VersionRow,
     ) -> int:
         now = whole_second(context.now)
-        rules = rules_for(connection, self.profile, agency.calendar_id, agency.calendar_revision)
+        rules = rules_at(connection, self.profile, agency, procedure)
         limit = parse_published(procedure.limit, procedure.limit_unit, rules.calendar.seconds_per_day)
         day = now.astimezone(LOCAL).date()
         # The day's counter is the one row that desks wait for each other on; it is taken when nothing can fail any more.
@@ -179,6 +179,7 @@ class Register:
             "received_at": now,
             "limit_seconds": limit.seconds if isinstance(limit, Limit) else None,
             "clock": {},
+            "clock_epoch": agency.calendar_epoch,
             "overdue": False,
             "history_seq": 0,
             "history_hash": GENESIS,

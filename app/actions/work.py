@@ -50,7 +50,7 @@ class Work:
         self.now = now
         self.caller = caller
         self.public_url = public_url
-        self.rules = rules_for(connection, dossier.profile, dossier.calendar_id, dossier.calendar_revision)
+        self.rules = rules_for(connection, dossier)
         self.clock = ClockState.from_dict(dossier.clock) if dossier.clock else clock.EMPTY
         if self.clock.last_at is not None and self.now < self.clock.last_at:
             # A machine whose clock was set back must not write events before those that are there.

@@ -33,7 +33,7 @@ def command() -> None:
 def explain(code: str) -> None:
     """Hạn xử lý và thời gian hẹn trả của hồ sơ CODE đã được tính thế nào, từng dòng với điều khoản."""
     from app.commands.environment import application  # the other subcommands need no database
-    from app.lawbook import refold, rules_for
+    from app.lawbook import refold, rules_as_folded
     from app.store import dossiers, history
     from app.store.transaction import reading
 
@@ -41,7 +41,7 @@ def explain(code: str) -> None:
         dossier = dossiers.find_dossier(connection, code)
         if dossier is None:
             raise Unusable(f"Không có hồ sơ {code}.")
-        rules = rules_for(connection, dossier.profile, dossier.calendar_id, dossier.calendar_revision)
+        rules = rules_as_folded(connection, dossier)
         lines = refold(history.history_of(connection, dossier.id), rules).lines
     click.echo(f"{dossier.code} - {dossier.procedure_name}")
     for line in lines:

@@ -30,7 +30,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.database import Base, BigId, Code, one
-from app.store.organisation import Agency, Calendar
+from app.store.organisation import EPOCH, Agency
 from app.store.procedures import Procedure
 from app.store.statement import Statement
 
@@ -169,8 +169,7 @@ class DossierRow:
     timeliness: str | None
     agency: str
     agency_name: str
-    calendar_id: int
-    calendar_revision: int
+    calendar_epoch: int
     procedure: str
     procedure_name: str
 
@@ -181,13 +180,11 @@ DOSSIER = (
         *_COLUMNS,
         Agency.code.label("agency"),
         Agency.name.label("agency_name"),
-        Agency.calendar_id,
-        Calendar.revision.label("calendar_revision"),
+        EPOCH,
         Procedure.code.label("procedure"),
         Procedure.name.label("procedure_name"),
     )
     .join(Agency, Agency.id == Dossier.agency_id)
-    .join(Calendar, Calendar.id == Agency.calendar_id)
     .join(Procedure, Procedure.id == Dossier.procedure_id)
 )
 _BY_ID = DOSSIER.where(Dossier.id == bindparam("dossier"))

@@ -40,22 +40,22 @@ from sqlalchemy import (
 
 from app.store.database import like_pattern
 from app.store.dossiers import Dossier, DossierContents
-from app.store.organisation import Agency, Calendar, Position
+from app.store.organisation import EPOCH, Position
 from app.store.procedures import Procedure
 from app.store.tasks import TASK, Task, TaskRow
 
 MOST_COUNTED = 1000
 INBOXES = ("mine", "position", "unit", "agency")
 SORTS = ("due_at", "-due_at", "entered_at", "-entered_at")
-_RECEIVING = Agency.__table__.alias("receiving")
 _PRESENTED: Select[Any] = (
     TASK.add_columns(
         Dossier.code,
         Dossier.status,
         Dossier.profile,
         Dossier.clock,
-        _RECEIVING.c.calendar_id,
-        Calendar.revision,
+        Dossier.agency_id,
+        Dossier.procedure_id,
+        EPOCH,
         Procedure.code,
         Procedure.name,
         DossierContents.applicant_name,
@@ -63,8 +63,6 @@ _PRESENTED: Select[Any] = (
     )
     .join(Dossier, Dossier.id == Task.dossier_id)
     .join(DossierContents, DossierContents.dossier_id == Dossier.id)
-    .join(_RECEIVING, _RECEIVING.c.id == Dossier.agency_id)
-    .join(Calendar, Calendar.id == _RECEIVING.c.calendar_id)
     .join(Procedure, Procedure.id == Dossier.procedure_id)
     .where(Task.id == any_(cast(bindparam("ids"), ARRAY(BigInteger))))
 )
@@ -125,8 +123,10 @@ class ListedTask:
     status: int
     profile: str
     clock: dict[str, Any]
-    calendar_id: int
-    calendar_revision: int
+    agency_id: int
+    """The receiving agency's."""
+    procedure_id: int
+    calendar_epoch: int
     procedure: str
     procedure_name: str
     applicant: str

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, UniqueConstraint, insert, select
+from sqlalchemy import Connection, ForeignKey, UniqueConstraint, func, insert, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.database import Base, BigId, Code, one
@@ -25,7 +25,7 @@ class Calendar(Base):
     data: Mapped[dict[str, Any]]
     """The form that `app.rules.calendar.WorkCalendar.from_dict` reads."""
     revision: Mapped[int] = mapped_column(default=1, server_default="1")
-    """Grows with every change of `data`, so that a cached calendar is known to be old."""
+    """The `CalendarEpoch.epoch` of its last change, so that what was worked out by it before is known to be old."""
 
 
 class CalendarEpoch(Base):
@@ -34,6 +34,10 @@ class CalendarEpoch(Base):
     __tablename__ = "calendar_epoch"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     epoch: Mapped[int]
+
+
+EPOCH = select(func.coalesce(func.max(CalendarEpoch.epoch), 1)).scalar_subquery().label("calendar_epoch")
+"""The present epoch as a column of other selects, so that nobody has to ask for it."""
 
 
 class Agency(Base):
@@ -86,7 +90,7 @@ class AgencyRow:
     level: int
     parent_id: int | None
     calendar_id: int
-    calendar_revision: int
+    calendar_epoch: int
 
 
 _AGENCY = select(
@@ -97,8 +101,8 @@ _AGENCY = select(
     Agency.level,
     Agency.parent_id,
     Agency.calendar_id,
-    Calendar.revision.label("calendar_revision"),
-).join(Calendar, Calendar.id == Agency.calendar_id)
+    EPOCH,
+)
 
 
 def find_agency(connection: Connection, code: str) -> AgencyRow | None:
@@ -161,16 +165,34 @@ def position_ids(connection: Connection, agency_id: int) -> dict[str, int]:
     return {row.code: row.id for row in rows}
 
 
+# The time keeps a number from being given twice when its first taker was rolled back: a process may have kept what it read.
+_BUMP = text(
+    """
+    INSERT INTO calendar_epoch (id, epoch) VALUES (1, CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint))
+    ON CONFLICT (id) DO UPDATE SET epoch = greatest(calendar_epoch.epoch + 1, excluded.epoch)
+    RETURNING epoch
+    """
+)
+
+
+def bump_epoch(connection: Connection) -> int:
+    """Take the next epoch. Changes of calendars wait for each other here until they are committed."""
+    number: int = connection.execute(_BUMP).scalar_one()
+    return number
+
+
 def add_calendar(connection: Connection, code: str, name: str, data: Mapping[str, Any]) -> int:
     """A new calendar; `data` is the form that `WorkCalendar.from_dict` reads."""
+    epoch = bump_epoch(connection)
     added: int = connection.execute(
-        insert(Calendar).values(code=code, name=name, data=data).returning(Calendar.id)
+        insert(Calendar).values(code=code, name=name, data=data, revision=epoch).returning(Calendar.id)
     ).scalar_one()
     return added
 
 
 def add_agency(connection: Connection, values: Mapping[str, Any]) -> int:
-    """A new agency: code, identifier, name, level, parent_id, calendar_id, valid_from."""
+    """A new agency: code, identifier, name, level, parent_id, calendar_id, desk_calendar_id, valid_from."""
+    bump_epoch(connection)
     added: int = connection.execute(insert(Agency).values(**values).returning(Agency.id)).scalar_one()
     return added
 

@@ -48,7 +48,7 @@ def dossier_list(caller: Caller, ask: DossierAsk, now: datetime) -> dict[str, An
             dossier_view(
                 one.dossier,
                 one.applicant,
-                rules_for(connection, one.dossier.profile, one.dossier.calendar_id, one.dossier.calendar_revision),
+                rules_for(connection, one.dossier),
                 now,
             )
             for one in listed[:size]
@@ -66,7 +66,7 @@ def dossier_detail(caller: Caller, code: str, now: datetime) -> dict[str, Any]:
         dossier = visible_dossier(connection, code, caller)
         contents = dossiers.contents(connection, dossier.id)
         procedure = procedures.find_procedure(connection, dossier.procedure)
-        rules = rules_for(connection, dossier.profile, dossier.calendar_id, dossier.calendar_revision)
+        rules = rules_for(connection, dossier)
         opened = tasks.tasks_of(connection, dossier.id)
         wanted = [task.position_id for task in opened]
         holders = accounts.holders(connection, wanted, caller.day, WORKERS) if opened else {}

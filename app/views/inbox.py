@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from app.access.caller import Caller
 from app.errors import invalid
-from app.lawbook import rules_for
+from app.lawbook import rules_at, rules_for
 from app.store import inbox, organisation
 from app.store.inbox import INBOXES, Filters, ListedTask, Place, Scope
 from app.store.transaction import reading
@@ -127,14 +127,14 @@ def _due_range(
         return midnight, midnight + timedelta(days=1)
     if due == "soon":
         agency = organisation.agency_by_id(connection, caller.agency_id)
-        rules = rules_for(connection, profile, agency.calendar_id, agency.calendar_revision)
+        rules = rules_at(connection, profile, agency)
         return now, rules.calendar.due(now, rules.step_due_soon_seconds)
     return None, None
 
 
 def listed_view(connection: Connection, listed: ListedTask, now: datetime) -> dict[str, Any]:
     """A task of a list, with its applicant's name."""
-    rules = rules_for(connection, listed.profile, listed.calendar_id, listed.calendar_revision)
+    rules = rules_for(connection, listed)
     return task_view(listed.task, listed, state_of(listed.clock), rules, now, listed.applicant)
 
 

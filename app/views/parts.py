@@ -11,7 +11,7 @@ from app.access.caller import Caller
 from app.actions.running import MAIN
 from app.engine.reading import as_text
 from app.errors import DomainError
-from app.lawbook import refold, rules_for
+from app.lawbook import refold, rules_as_folded
 from app.rules.clock import is_overdue
 from app.slips.receipt import ReceiptContent, render_receipt
 from app.store import attachments, history, procedures, slips, tasks
@@ -55,7 +55,7 @@ def clock_of(caller: Caller, code: str, now: datetime) -> dict[str, Any]:
     with reading() as connection:
         dossier = visible_dossier(connection, code, caller)
         rows = history.history_of(connection, dossier.id)
-        rules = rules_for(connection, dossier.profile, dossier.calendar_id, dossier.calendar_revision)
+        rules = rules_as_folded(connection, dossier)
     applied = refold(rows, rules)
     return {name: getattr(applied.state, name) for name in CLOCK_FACTS} | {
         "overdue": is_overdue(applied.state, now),

@@ -48,7 +48,7 @@ def cases(reader: Connection) -> list[Case]:
     found = []
     for dossier_id in reader.execute(select(Dossier.id).order_by(Dossier.id)).scalars().all():
         row = dossiers.dossier_by_id(reader, dossier_id)
-        rules = rules_for(reader, row.profile, row.calendar_id, row.calendar_revision)
+        rules = rules_for(reader, row)
         past = history.history_of(reader, dossier_id)
         found.append(Case(row, rules, past, tasks.tasks_of(reader, dossier_id)))
     assert len(found) == DOSSIERS

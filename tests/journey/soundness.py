@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from app.actions.running import MAIN
 from app.actions.work import Work
-from app.lawbook import refold, rules_for
+from app.lawbook import refold, rules_as_folded
 from app.store import history, segments, tasks
 from app.store.dossiers import DossierRow
 from app.store.instances import ProcessInstance
@@ -25,7 +25,7 @@ def faults(connection: Connection, dossier: DossierRow, now: datetime) -> list[s
     nothing left, and one that is not closed has something to wait for.
     """
     rows = history.history_of(connection, dossier.id)
-    rules = rules_for(connection, dossier.profile, dossier.calendar_id, dossier.calendar_revision)
+    rules = rules_as_folded(connection, dossier)
     opened = tasks.tasks_of(connection, dossier.id)
     folded = refold(rows, rules)
     found = []
