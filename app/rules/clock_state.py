@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from app.rules.limits import Limit, LimitUnit
+
+Timeliness = Literal["early", "on_time", "late"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class ClockState:
     - notice_due_at: until when a request for a supplement is in time (ST-14.3d2, NĐ 61 Art. 19(4))
     - due_soon_at: less than a working day is left from here on (QT-21b)
     - overdue: for good, by a late result or an apology; `is_overdue` of app.rules.clock also knows open dossiers
+    - timeliness: what the result was classed as (QT-18.6, LA-14.4); app.rules.outcome reads it
     - apologies, apologised_at, extended_at: of this round; supplements: requests in all rounds; late_notices: those of them
       (and refusals) that came after their time
     - paused_for: what the applicant owes, `supplement` or `payment`; where a payment does not stop the clock, `paused_at` is
@@ -102,6 +105,7 @@ class ClockState:
     result_at: datetime | None = None
     delivered_at: datetime | None = None
     outcome: str | None = None
+    timeliness: Timeliness | None = None
     rounds: int = 0
     last_at: datetime | None = None
     counted_at: datetime | None = None
@@ -198,7 +202,17 @@ _INSTANTS = (
     "last_at",
     "counted_at",
 )
-_PLAIN = ("overdue", "outcome", "rounds", "cut_off", "apologies", "supplements", "late_notices", "paused_for")
+_PLAIN = (
+    "overdue",
+    "outcome",
+    "timeliness",
+    "rounds",
+    "cut_off",
+    "apologies",
+    "supplements",
+    "late_notices",
+    "paused_for",
+)
 _NUMBERS = ("limit_seconds", "remaining_seconds")
 
 

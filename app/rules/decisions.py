@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from app.rules import events, status
+from app.rules import outcome as outcomes
 from app.rules.clock_state import ClockState, Meter
 from app.rules.events import Event, EventError
 from app.rules.explain import Line, shown, spoken, spoken_time
@@ -204,19 +205,45 @@ def _withdraw(state: ClockState, event: Event, at: datetime, rules: ClockRules) 
 
 
 def _close(state: ClockState, event: Event, at: datetime, rules: ClockRules, outcome: str) -> Decided:
-    """The moment of result stops the clock (QT-18.4) and decides on time or overdue (QT-18.6); paused time does not count."""
-    measured, deadline = state.paused_at or at, state.deadline_at
-    late = deadline is not None and (
-        measured > deadline or (measured == deadline and rules.profile.result_at_deadline == "overdue")
-    )
-    overdue = state.overdue or late
-    text = f"So với hạn xử lý {_show(rules, deadline)}" if deadline else "Hồ sơ không có hạn xử lý"
+    """The moment of result stops the clock (QT-18.4) and decides early, on time or late (QT-18.6, LA-14.4).
+
+    Paused time does not count. Where days are compared, the day is the one on which it really happened.
+    """
+    profile, tz = rules.profile, rules.calendar.tz
+    happened = event.at if profile.on_time_by == "date" else at
+    measured = state.paused_at or happened
+    limits = state.deadline_at, state.appointment_at
+    timeliness = outcomes.classed(measured, *limits, state.overdue, profile, tz)
     lines = [
         Line(at, event.kind, "QT-18.4", "Thời điểm có kết quả: đồng hồ dừng", None, _show(rules, at)),
-        Line(at, event.kind, "QT-18.6", text, _show(rules, measured), "quá hạn" if overdue else "đúng hạn"),
+        Line(
+            at,
+            event.kind,
+            outcomes.rule_of(profile),
+            _compared(state, rules),
+            _show(rules, measured),
+            outcomes.timeliness_label(timeliness, profile),
+        ),
     ]
-    changes = {"result_at": at, "outcome": outcome, "overdue": overdue, "paused_at": None, "remaining_seconds": None}
+    changes = {
+        "result_at": at,
+        "outcome": outcome,
+        "overdue": timeliness == "late",
+        "timeliness": timeliness,
+        "paused_at": None,
+        "remaining_seconds": None,
+    }
     return changes, lines
+
+
+def _compared(state: ClockState, rules: ClockRules) -> str:
+    limit = outcomes.measured_against(state.deadline_at, state.appointment_at, rules.profile)
+    if limit is None:
+        return "Hồ sơ không có hạn xử lý"
+    name = "thời gian hẹn trả" if rules.profile.on_time_against == "appointment" else "hạn xử lý"
+    if rules.profile.on_time_by == "date":
+        return f"So theo ngày với {name} {_show(rules, limit)}"
+    return f"So với {name} {_show(rules, limit)}"
 
 
 def _deliver(state: ClockState, event: Event, at: datetime, rules: ClockRules) -> Decided:

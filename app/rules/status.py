@@ -47,6 +47,11 @@ REFUSED = "refused"
 STOPPED_EARLY = "stopped"
 WITHDRAWN_BY_APPLICANT = "withdrawn"
 OUTCOMES = (GRANTED, REFUSED, STOPPED_EARLY, WITHDRAWN_BY_APPLICANT)
+# Before acceptance there is no result to have: the desk did not take the dossier, and nothing measures it.
+NOT_TAKEN = "not_accepted"
+
+_ENDS = {WITHDRAWN_BY_APPLICANT: WITHDRAWN, REFUSED: STOPPED, STOPPED_EARLY: STOPPED, NOT_TAKEN: NOT_ACCEPTED}
+_WAITS = {"supplement": SUPPLEMENT_NEEDED, "payment": PAYMENT_NEEDED}
 
 
 def status_of(number: int) -> Status:
@@ -56,16 +61,31 @@ def status_of(number: int) -> Status:
     return STATUSES[number - 1]
 
 
-def derive(previous: int, *, accepted: bool, left_desk: bool, result: bool, delivered: bool) -> Status:
-    """The status of a dossier that nothing holds up, from what happened to it.
+def derive(
+    previous: int,
+    *,
+    accepted: bool,
+    left_desk: bool,
+    result: bool,
+    delivered: bool,
+    outcome: str | None = None,
+    waiting: str | None = None,
+) -> Status:
+    """The status of a dossier from what happened to it.
 
-    `left_desk`: a unit beyond the desk has, or had, a step of it. A dossier never falls back from 4 to 2 because an
-    official returned it to the desk: `previous` (a national number, 0 for a new dossier) says where it was.
+    `outcome`: one of OUTCOMES once there is a result, or NOT_TAKEN; what ends without a grant keeps that as its status, also
+    when the papers were collected. `waiting`: what the applicant owes, `supplement` or `payment`. `left_desk`: a unit beyond
+    the desk has, or had, a step of it. A dossier never falls back from 4 to 2 because an official returned it to the desk:
+    `previous` (a national number, 0 for a new dossier) says where it was.
     """
+    if outcome in _ENDS:
+        return _ENDS[outcome]
     if delivered:
         return DELIVERED
     if result:
         return RESOLVED
+    if waiting is not None:
+        return _WAITS[waiting]
     if not accepted:
         return REGISTERED
     if left_desk or previous >= IN_PROGRESS.number:
