@@ -8,6 +8,7 @@ from app.access.guard import requires
 from app.access.request import current_caller
 from app.api.blueprint import Blueprint, reply
 from app.api.lists import list_schema
+from app.rules.outcome import STANDINGS
 from app.rules.permissions import READERS
 from app.runtime import asked_at
 from app.schemas.fields import Anything, Choice, Flag, Instant, Many, Record, Schema, Text, Whole
@@ -43,6 +44,8 @@ class ClockSchema(Schema):
     paused_at = Instant(allow_none=True)
     result_at = Instant(allow_none=True)
     overdue = Flag()
+    standing = Choice(STANDINGS, allow_none=True)
+    outcome_label = Text(200, allow_none=True, metadata={"description": "standing, theo cách gọi của tỉnh"})
     profile = Text(200)
     regulation = Text(2000)
     lines = Many(Anything(), most=100_000, metadata={"description": "[{at, event, rule, text, before, after}]"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.rules.outcome import STANDINGS
 from app.schemas.fields import Anything, Choice, Flag, Instant, Many, Part, Record, Schema, Text, Whole
 from app.views.colours import COLOURS
 
@@ -62,7 +63,11 @@ class DossierSchema(Schema):
     channel = Choice(("counter", "online", "post"))
     status = Part(StatusSchema)
     outcome = Text(32, allow_none=True)
-    overdue = Flag()
+    overdue = Flag(
+        metadata={"description": "Có kết quả sau hạn, hoặc chưa có mà đã quá hạn; so với gì do quy định của tỉnh"}
+    )
+    standing = Choice(STANDINGS, allow_none=True, metadata={"description": "null khi chưa tiếp nhận"})
+    outcome_label = Text(200, allow_none=True, metadata={"description": "standing, theo cách gọi của tỉnh"})
     colour = Choice(COLOURS)
     words = Text(500, metadata={"description": "Màu của hồ sơ, bằng lời"})
     received_at = Instant()

@@ -13,7 +13,9 @@ from app.access.guard import ANYONE, requires
 from app.api.blueprint import Blueprint, reply
 from app.api.dossier_parts import SlipSchema, pdf_reply
 from app.api.present import StatusSchema
-from app.schemas.fields import Anything, Instant, Many, Part, Schema, Text
+from app.rules.outcome import STANDINGS
+from app.runtime import asked_at
+from app.schemas.fields import Anything, Choice, Flag, Instant, Many, Part, Schema, Text
 from app.views.public import public_dossier, public_slip_pdf
 
 blueprint = Blueprint("public", __name__, url_prefix="/api/v1/public/dossiers", description="Tra cứu công khai")
@@ -30,6 +32,9 @@ class PublicDossierSchema(Schema):
     appointment_at = Instant(allow_none=True)
     result_at = Instant(allow_none=True)
     delivered_at = Instant(allow_none=True)
+    overdue = Flag()
+    standing = Choice(STANDINGS, allow_none=True)
+    outcome_label = Text(200, allow_none=True, metadata={"description": "standing, theo cách gọi của tỉnh"})
     applicant = Text(4000, metadata={"description": "Chỉ khi có mã bí mật trên phiếu"})
     procedure = Text(64)
     procedure_name = Text(2000)
@@ -45,7 +50,7 @@ class PublicDossierSchema(Schema):
 def look_up(args: dict[str, Any], code: str) -> Response:
     """Trạng thái và ngày hẹn theo mã hồ sơ; thêm tên, các bước và phiếu khi có `token` trên phiếu."""
     token = args.get("token")
-    answer = public_dossier(code, token)
+    answer = public_dossier(code, token, asked_at())
     for slip in answer.get("slips", ()):
         slip["pdf"] = f"/api/v1/public/dossiers/{code}/slips/{slip['id']}.pdf?token={token}"
     return reply(answer)

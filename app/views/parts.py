@@ -12,7 +12,7 @@ from app.actions.running import MAIN
 from app.engine.reading import as_text
 from app.errors import DomainError
 from app.lawbook import refold, rules_as_folded
-from app.rules.clock import is_overdue
+from app.rules.outcome import standing_of
 from app.slips.receipt import ReceiptContent, render_receipt
 from app.store import attachments, history, procedures, slips, tasks
 from app.store.attachments import AttachmentRow
@@ -21,6 +21,7 @@ from app.store.history import HistoryRow
 from app.store.slips import SlipRow
 from app.store.tasks import TaskRow
 from app.store.transaction import reading
+from app.views.present import standing_view
 from app.views.titles import SLIP_TITLES, history_title, timer_title
 from app.views.visibility import visible_dossier
 
@@ -58,7 +59,7 @@ def clock_of(caller: Caller, code: str, now: datetime) -> dict[str, Any]:
         rules = rules_as_folded(connection, dossier)
     applied = refold(rows, rules)
     return {name: getattr(applied.state, name) for name in CLOCK_FACTS} | {
-        "overdue": is_overdue(applied.state, now),
+        **standing_view(standing_of(applied.state, now, rules.profile, rules.calendar.tz)),
         "profile": rules.profile.name,
         "regulation": rules.profile.regulation,
         "lines": [line.to_dict() | {"at": line.at} for line in applied.lines],

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from app.rules.clock import ClockRules, ClockState, colour, is_overdue
+from app.rules.clock import ClockRules, ClockState, colour
+from app.rules.outcome import Standing, standing_of
 from app.rules.status import status_of
 from app.store.dossiers import DossierRow
 from app.store.tasks import TaskRow
@@ -44,6 +45,15 @@ def dossier_facts(dossier: DossierRow) -> dict[str, Any]:
         "received_at": dossier.received_at,
         "deadline_at": dossier.deadline_at,
         "appointment_at": dossier.appointment_at,
+    }
+
+
+def standing_view(standing: Standing | None) -> dict[str, Any]:
+    """How a dossier stands against its time: `{overdue, standing, outcome_label}`, the label as its province calls it."""
+    return {
+        "overdue": standing is not None and standing.overdue,
+        "standing": None if standing is None else standing.name,
+        "outcome_label": None if standing is None else standing.label,
     }
 
 
@@ -100,7 +110,7 @@ def dossier_view(dossier: DossierRow, applicant: Any, rules: ClockRules, now: da
         "channel": dossier.channel,
         **dossier_facts(dossier),
         "outcome": dossier.outcome,
-        "overdue": is_overdue(state, now),
+        **standing_view(standing_of(state, now, rules.profile, rules.calendar.tz)),
         "colour": shown,
         "words": dossier_words(shown, dossier.closed_at is not None, state, rules, now),
         "paused_at": dossier.paused_at,

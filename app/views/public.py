@@ -7,20 +7,25 @@ A wrong token shows no more than none.
 from __future__ import annotations
 
 import hmac
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from app.actions.running import MAIN
 from app.errors import DomainError
+from app.lawbook import profile_named
+from app.rules.outcome import standing_of
 from app.rules.status import status_of
 from app.store import dossiers, slips, tasks
 from app.store.dossiers import DossierRow
 from app.store.transaction import reading
 from app.views.parts import printed_slip, slip_view
+from app.views.present import standing_view, state_of
+from app.wording import LOCAL
 
 
-def public_dossier(code: str, token: str | None) -> dict[str, Any]:
+def public_dossier(code: str, token: str | None, now: datetime) -> dict[str, Any]:
     """Status and dates of a dossier; with its token also who, what, the steps and the slips.
 
     Errors: DomainError not_found.
@@ -34,6 +39,7 @@ def public_dossier(code: str, token: str | None) -> dict[str, Any]:
             "appointment_at": dossier.appointment_at,
             "result_at": dossier.result_at,
             "delivered_at": dossier.closed_at,
+            **standing_view(standing_of(state_of(dossier.clock), now, profile_named(dossier.profile), LOCAL)),
         }
         if _knows(dossier, token):
             answer |= _for_applicant(connection, dossier)

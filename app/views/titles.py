@@ -27,7 +27,7 @@ TITLES: Mapping[str, str] = {
 }
 TIMERS: Mapping[str, str] = {
     "due_soon_reached": "Sắp đến hẹn trả kết quả",
-    "deadline_reached": "Đã quá hạn xử lý",
+    "deadline_reached": "Đã hết hạn xử lý",
     "appointment_reached": "Đã quá hẹn trả kết quả",
 }
 SLIP_TITLES: Mapping[str, str] = {"receipt": "Giấy tiếp nhận hồ sơ và hẹn trả kết quả"}

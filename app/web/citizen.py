@@ -134,7 +134,7 @@ def look_up() -> BaseResponse:
     try:
         code = code_from_scan(asked)
         token = token or _token_in(asked)
-        found = public_dossier(code, token)
+        found = public_dossier(code, token, asked_at())
     except DomainError as error:
         text = render_template("citizen/look_up.html", asked=asked, problem=error)
         return make_response(text, error.kind.status)
