@@ -9,7 +9,7 @@ from flask import request
 
 from app.access.request import current_caller
 from app.actions.runner import Context, RequestKey
-from app.errors import invalid
+from app.errors import DomainError, invalid
 from app.runtime import asked_at, runtime
 
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
@@ -27,6 +27,13 @@ def idempotency_key() -> str | None:
     if key is not None and not _KEY.fullmatch(key):
         raise invalid({"Idempotency-Key": ["Phải là 1 đến 200 ký tự ASCII in được, không có dấu cách."]})
     return key
+
+
+def key_of_path(text: str) -> str:
+    """An Idempotency-Key as it stands in a path. Errors: DomainError not_found where none can be called so."""
+    if not _KEY.fullmatch(text):
+        raise DomainError("not_found", "Không có khóa Idempotency-Key nào như vậy.")
+    return text
 
 
 def _request_key() -> RequestKey | None:

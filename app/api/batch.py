@@ -10,7 +10,7 @@ from app.access.guard import requires
 from app.access.request import current_caller
 from app.actions.batch import MOST_ITEMS, batch_state, run_batch
 from app.actions.by_name import ACTIONS
-from app.api.acting import acting_context
+from app.api.acting import acting_context, key_of_path
 from app.api.blueprint import Blueprint, reply
 from app.api.present import TaskSchema
 from app.api.problems import ProblemSchema
@@ -72,7 +72,7 @@ def act_on_many(asked: dict[str, Any]) -> Response:
 @blueprint.response(200, BatchStateSchema)
 def state_of_batch(key: str) -> Response:
     """How far one's own batch under that Idempotency-Key has come; its results once it has finished."""
-    state = batch_state(current_caller(), key)
+    state = batch_state(current_caller(), key_of_path(key))
     told = {
         "total": state.total,
         "done": state.done,

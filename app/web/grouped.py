@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from app.access.request import current_caller
 from app.actions.open_task import Offer, look_at_task
+from app.engine.instance import EngineIncident
 from app.errors import DomainError
 from app.runtime import asked_at
 from app.views.chosen import ChosenTask
@@ -40,7 +41,7 @@ class Group:
 
     action: str
     offers: Mapping[int, Offer]
-    """Of the tasks that the person may see; none where the action has no meaning at the step."""
+    """Of the tasks that the person may see; none where the action has no meaning at the step, or the step cannot be read."""
     ready: tuple[int, ...]
     alone: tuple[int, ...]
     decisions: tuple[tuple[str, str], ...]
@@ -97,6 +98,6 @@ def _kind(one: ChosenTask) -> object:
 def _look(action: str, task_id: int) -> Offer | None:
     try:
         opened = look_at_task(task_id, current_caller(), asked_at())
-    except DomainError:
+    except (DomainError, EngineIncident):  # one dossier that cannot be opened is told as such, beside the others
         return None
     return next((offer for offer in opened.offers if offer.name == action), None)

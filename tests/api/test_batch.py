@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from app.actions.batch import MOST_ITEMS
 from tests.actions.scene import Scene, is_problem
+from tests.factories import local_iso
 
 PATH = "/api/v1/tasks/batch"
 
@@ -78,6 +80,31 @@ def test_the_key_of_a_single_action_is_not_a_batchs(scene: Scene) -> None:
     scene.try_to("claim", "binh", task, idempotency_key="k-1")
     with scene.unchanged():
         is_problem(send(scene, "binh", "release", [task], key="k-1"), 422, "key_reused")
+
+
+def test_a_state_has_counts_and_results(scene: Scene) -> None:
+    first, taken = waiting(scene, 2)
+    scene.do("claim", "chi", taken)
+    key = "b/1?x=#2%2f"
+    told = results(send(scene, "binh", "claim", [first, taken], key=key))
+    place = f"{PATH}/{quote(key, safe='')}"
+    state = scene.get("binh", place.removeprefix("/api/v1"))
+    assert {name: state[name] for name in ("total", "done", "refused", "finished")} == {
+        "total": 2,
+        "done": 1,
+        "refused": 1,
+        "finished": True,
+    }
+    assert state["results"] == told
+    assert state["updated_at"] == local_iso(scene.clock())
+    for other in ("chi", "desk"):
+        is_problem(scene.client(other).get(place), 404, "not_found")
+    is_problem(scene.client("admin").get(place), 403, "forbidden")
+
+
+@pytest.mark.parametrize("key", ["none", "%00", "a" * 300, "x%20y", "%ff"])
+def test_the_state_of_no_batch_is_not_found(scene: Scene, key: str) -> None:
+    is_problem(scene.client("binh").get(f"{PATH}/{key}"), 404, "not_found")
 
 
 @pytest.mark.parametrize("username", ["admin", "control"])
