@@ -1,4 +1,7 @@
-"""Segments: whose time it was. The clock yields one whenever a holding ends; they are added and never changed."""
+"""Segments: whose time it was. The clock yields one whenever a holding ends; they are added and never changed.
+
+Only a clock that is counted again (a calendar changed, a mistake was corrected) has all of its dossier's replaced.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, bindparam, insert, select
+from sqlalchemy import Connection, ForeignKey, bindparam, delete, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.database import Base, BigId, Code
@@ -37,6 +40,11 @@ _ADD = Statement(
 
 def add_segments(connection: Connection, dossier_id: int, segments: Sequence[Mapping[str, Any]]) -> None:
     _ADD.run_all(connection, [{"dossier_id": dossier_id, **segment} for segment in segments])
+
+
+def drop_segments(connection: Connection, dossier_id: int) -> None:
+    """Remove a dossier's segments, before those of a clock that was counted again take their place."""
+    connection.execute(delete(SegmentRecord).where(SegmentRecord.dossier_id == dossier_id))
 
 
 def segments_of(connection: Connection, dossier_id: int) -> list[SegmentRecord]:

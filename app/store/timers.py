@@ -155,6 +155,15 @@ def move_instant(connection: Connection, dossier_id: int, name: str, due_at: dat
     connection.execute(_MOVE.values(due_at=due_at), {"dossier": dossier_id, "name": name})
 
 
+def move_timer(connection: Connection, timer_id: int, due_at: datetime) -> None:
+    connection.execute(update(Timer).where(Timer.id == timer_id).values(due_at=due_at))
+
+
+def move_alarm(connection: Connection, task_id: int, kind: str, due_at: datetime) -> None:
+    """Move an alarm of a task that has not sounded yet."""
+    connection.execute(update(Timer).where(Timer.task_id == task_id, Timer.kind == kind).values(due_at=due_at))
+
+
 def count_attempt(
     connection: Connection, timer_id: int, reason: str, most: int, now: datetime, retry_at: datetime
 ) -> None:
