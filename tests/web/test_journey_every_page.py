@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from flask import Flask
 from lxml import html
 from playwright.sync_api import Page, Response, expect
+from sqlalchemy import text
 
 from tests.actions.scene import Scene
 from tests.fixtures.browser import DESKTOP, PHONE, Person, Visitor, axe, sticking_out
@@ -22,6 +23,7 @@ NO_PAGES = {
     "web.static": "bundles",
     "web.icon": "the site's picture",
     "web.find_applicant": "a part of the registration form",
+    "web.batch_progress": "a part of the page of a batch",
     "web.diagram_data": "JSON for the viewer",
     "web.file": "a file as it was handed in",
     "web.slip": "a PDF file",
@@ -62,6 +64,11 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         Place("/viec?hop=mine", "official"),
         Place("/viec", NOBODY, 401),
         Place("/viec", "admin", 403),
+    ),
+    "web.see_batch": (
+        Place("/viec/hang-loat/{batch}", "binh"),
+        Place("/viec/hang-loat/{broken_off}", "binh"),
+        Place("/viec/hang-loat/khong-co-khoa-nhu-vay", "binh", 404),
     ),
     "web.choose_again": (Place("/viec/hang-loat"), Place("/viec/hang-loat/xem")),
     "web.task": (Place("/viec/{task}", "head"), Place("/viec/999999999", "desk", 404)),
@@ -110,6 +117,8 @@ def dossiers(scene: Scene) -> dict[str, str]:
     scene.at_step("give_back", "linear")
     code = scene.at_step("review", "linear", applicant={"name": "Trần Thị Ánh Nguyệt", "phone": "0912345678"})
     return {
+        "batch": batch_of(scene, "ke-hoach-thang-muoi-mot", 3),
+        "broken_off": broken_off(scene, "bi-ngat-giua-chung-22"),
         "late": late,
         "drawn": scene.at_step("process"),
         "done": done,
@@ -121,6 +130,26 @@ def dossiers(scene: Scene) -> dict[str, str]:
         "late_token": scene.dossier(late).token,
         "done_token": scene.dossier(done).token,
     }
+
+
+def batch_of(scene: Scene, key: str, tasks: int) -> str:
+    """A batch of one's tasks, some of them refused, under the key of a form of that name."""
+    ids = [scene.task(scene.at_step("process", "linear"), "process").id for _ in range(tasks)]
+    scene.do("claim", "chi", ids[0])
+    asked = {"action": "claim", "ids": ids}
+    answer = scene.client("binh").post("/api/v1/tasks/batch", json=asked, headers={"Idempotency-Key": f"form.{key}"})
+    assert answer.status_code == 200, answer.text
+    return key
+
+
+def broken_off(scene: Scene, key: str) -> str:
+    """As a server leaves it that stopped in the middle."""
+    batch_of(scene, key, 2)
+    with scene.writing() as connection:
+        connection.execute(
+            text("UPDATE idempotency_keys SET answer = answer - 'results' WHERE key = :key"), {"key": f"form.{key}"}
+        )
+    return key
 
 
 def looks(page: Page) -> list[str]:
