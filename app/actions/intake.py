@@ -6,7 +6,8 @@ from typing import Any
 
 from app.actions.notices import tell_applicant
 from app.actions.receipt import receipt_content
-from app.actions.running import MAIN
+from app.actions.running import MAIN, Running
+from app.actions.transferring import agency_limits
 from app.actions.work import Work
 from app.engine.shared import DEADLINE_WATCH
 from app.rules.legality import RECEIVE
@@ -25,7 +26,7 @@ def take_in(work: Work, sha256: str, *, receipt: bool = True) -> None:
     assert work.caller is not None  # noqa: S101 - acceptance is always somebody's act
     officer = (work.caller.account_id, work.caller.username)
     first = {step.step.id: officer for step in main.engine.open_steps() if step.step.stage == RECEIVE}
-    work.move("accepted", main, None, clock_data=_limit(work), assignees=first)
+    work.move("accepted", main, None, clock_data=_limit(work, main), assignees=first)
     if work.clock.deadline_at is not None:  # a procedure whose time is not counted has nothing to watch
         watch = work.diagrams.start(DEADLINE_WATCH, DEADLINE_WATCH, sha256, work.now)
         work.move("watch_started", watch, None)
@@ -33,8 +34,14 @@ def take_in(work: Work, sha256: str, *, receipt: bool = True) -> None:
         issue_receipt(work)
 
 
-def _limit(work: Work) -> dict[str, Any]:
-    """What the clock is to count: the seconds kept at registration, or the end of a day."""
+def _limit(work: Work, main: Running) -> dict[str, Any]:
+    """What the clock is to count: the procedure's time, and each agency's part of it where there are several (QT-21a)."""
+    limits = agency_limits(work, main)
+    return _whole_limit(work) | ({"agency_limits": limits} if limits else {})
+
+
+def _whole_limit(work: Work) -> dict[str, Any]:
+    """The seconds kept at registration, or the end of a day."""
     if work.dossier.limit_seconds is None:
         procedure = procedures.find_procedure(work.connection, work.dossier.procedure)
         published = None if procedure is None else parse_published(procedure.limit, procedure.limit_unit)

@@ -16,6 +16,7 @@ from app.access.caller import Caller
 from app.actions import timing
 from app.actions.chronicle import Chronicle
 from app.actions.running import Diagrams, DossierData, Running
+from app.actions.transferring import events_of_move
 from app.engine.instance import OpenStep
 from app.engine.steps import Step
 from app.errors import DomainError
@@ -116,10 +117,13 @@ class Work:
             opens=tuple(self._holding(running, step, assignees or {}) for step in fresh) if on_clock else (),
             data=dict(clock_data or {}),
         )
-        if on_clock:
-            self.apply(event)
+        moves = events_of_move(self, event, [step.step for step in fresh]) if on_clock else ()
+        for one in moves:
+            self.apply(one)
         opened = [self._open(running, step, assignees or {}, note, acted) for step in fresh]
-        self.record(kind, acted, details, event if on_clock else None)
+        self.record(kind, acted, details, moves[0] if moves else None)
+        for one in moves[1:]:
+            self.record(one.kind, acted, None, one)
         self._follow_timers(running)
         if running.engine.finished:
             running.row.finished_at = self.now

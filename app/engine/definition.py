@@ -10,6 +10,7 @@ from typing import Any
 
 from lxml import etree
 
+from app.engine.lanes import Lane, read_lanes
 from app.engine.names import bpmn
 from app.engine.parser import DiagramParser
 from app.engine.problems import DiagramRejected, error
@@ -28,6 +29,7 @@ class Definition:
     steps: Mapping[str, Step]
     spec: Any
     subprocess_specs: dict[str, Any]
+    lanes: tuple[Lane, ...] = ()
 
     @property
     def beside(self) -> frozenset[str]:
@@ -53,7 +55,9 @@ def build_definition(files: Mapping[str, bytes], process_id: str | None = None) 
     except (SpiffWorkflowException, RecursionError, TypeError, ValueError, AttributeError, KeyError) as problem:
         raise DiagramRejected([_refusal(problem)]) from problem
     steps = _steps(trees, process_id)
-    return Definition(process_id, spec.description, steps, spec, dict(subprocess_specs))
+    processes = _processes(trees)
+    lanes = read_lanes(processes[process_id], processes)
+    return Definition(process_id, spec.description, steps, spec, dict(subprocess_specs), lanes)
 
 
 def _read(name: str, content: bytes) -> etree._ElementTree:

@@ -17,6 +17,7 @@ from app.engine.gate_calls import check_calls
 from app.engine.gate_constructs import check_constructs
 from app.engine.gate_dry_run import dry_run
 from app.engine.gate_expressions import check_expressions
+from app.engine.gate_lanes import check_lanes
 from app.engine.gate_model import read_model
 from app.engine.gate_side import check_side, is_side
 from app.engine.gate_source import read_source
@@ -86,6 +87,7 @@ def _examine(name: str, content: bytes, shared: Mapping[str, bytes]) -> tuple[li
     problems += check_timers(model, side=side)
     problems += check_steps(model, standalone=not side and content not in shared.values(), side=side)
     problems += check_side(model)
+    problems += check_lanes(model)
     problems += check_expressions(model, called.models.values())
     problems += called.problems
     if any(problem.severity == "error" for problem in problems):

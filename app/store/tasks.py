@@ -324,6 +324,14 @@ def dossiers_with_part(connection: Connection, dossier_ids: Sequence[int], agenc
     return set(connection.execute(_WITH_PART, {"dossiers": list(dossier_ids), "agencies": list(agency_ids)}).scalars())
 
 
+def agency_codes_of(connection: Connection, dossier_id: int) -> set[str]:
+    """Codes of the agencies that have or had a step of a dossier."""
+    rows = connection.execute(
+        select(Agency.code).where(Agency.id.in_(select(Task.agency_id).where(Task.dossier_id == dossier_id)))
+    )
+    return set(rows.scalars())
+
+
 def agencies_with_part(connection: Connection, dossier_id: int) -> set[int]:
     """Ids of the agencies that have a part in a dossier: the receiving one and those that have or had a step of it."""
     rows = connection.execute(_PARTS, {"dossier": dossier_id})

@@ -11,6 +11,7 @@ from tests.actions.drawing import (
     end,
     exclusive,
     give_back,
+    lanes,
     notice,
     parallel,
     receive,
@@ -168,6 +169,32 @@ def elsewhere() -> bytes:
     )
 
 
+def two_agencies(**limits: str) -> bytes:
+    """receive, process (8 h), then the provincial office (8 h, twelve for its whole lane where `VPUBND` says so), conclude."""
+    return diagram(
+        "two_agencies",
+        [
+            lanes(
+                ("lead", ("start", "receive", "process", "conclude", "give_back", "done"), limits.get("lead")),
+                ("office", ("opinion",), limits.get("VPUBND")),
+            ),
+            start(),
+            receive(),
+            step("process", OFFICER, "PT8H"),
+            step("opinion", "office_specialist", "PT8H", agency="VPUBND"),
+            step("conclude", OFFICER, "PT4H"),
+            give_back(),
+            end(),
+        ],
+        line("start", "receive", "process", "opinion", "conclude", "give_back", "done"),
+    )
+
+
+def office_lane() -> bytes:
+    """The same with twelve hours for the office's lane."""
+    return two_agencies(VPUBND="PT12H").replace(b'"two_agencies"', b'"office_lane"')
+
+
 def two_steps() -> bytes:
     """What is resolved right after receipt: receive, check, sign, give_back, none of them with a time of its own."""
     return diagram(
@@ -221,6 +248,8 @@ DIAGRAMS = {
         reminder,
         posting,
         elsewhere,
+        two_agencies,
+        office_lane,
         two_steps,
         three_steps,
         two_with_decision,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 HEAD = (
@@ -39,6 +40,18 @@ def receive(limit: str = "PT1H") -> str:
 
 def give_back() -> str:
     return step("give_back", "desk_officer", "none", stage="return")
+
+
+def lanes(*drawn: tuple[str, Sequence[str], str | None]) -> str:
+    """The lanes of a pool, first among the elements: name, what lies in it, and the limit of all its steps or None."""
+
+    def one(name: str, inside: Sequence[str], limit: str | None) -> str:
+        inner = f'<camunda:property name="timeLimit" value="{limit}" />'
+        own = f"<bpmn:extensionElements><camunda:properties>{inner}</camunda:properties></bpmn:extensionElements>"
+        refs = "".join(f"<bpmn:flowNodeRef>{node}</bpmn:flowNodeRef>" for node in inside)
+        return f'<bpmn:lane id="lane_{name}" name="Làn {name}">{own if limit else ""}{refs}</bpmn:lane>'
+
+    return f'<bpmn:laneSet id="lanes">{"".join(one(*lane) for lane in drawn)}</bpmn:laneSet>'
 
 
 def start() -> str:
