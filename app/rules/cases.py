@@ -28,7 +28,11 @@ KINDS: Mapping[str, str] = {
     "agency_supplement": events.AGENCY_SUPPLEMENT_REQUESTED,
     "request_supplement": events.SUPPLEMENT_REQUESTED,
     "supplement_received": events.SUPPLEMENT_RECEIVED,
+    "request_payment": events.PAYMENT_REQUESTED,
+    "payment_received": events.PAYMENT_RECEIVED,
     "apology": events.APOLOGISED,
+    "extension": events.EXTENDED,
+    "not_accepted": events.NOT_ACCEPTED,
     "withdrawal_confirmed": events.WITHDRAWN,
     "result": events.RESULT_CONFIRMED,
     "deliver_result": events.DELIVERED,
@@ -38,13 +42,21 @@ _MOVING = frozenset(
 )
 _SWITCHES = {
     "supplement": "supplement_clock",
+    "supplement_times": "supplement_times",
+    "payment": "payment_clock",
     "result_at_deadline": "result_at_deadline",
     "late_apology": "late_apology",
     "apology_overdue": "apology_overdue",
+    "apology_times": "apology_times",
+    "apology_window": "apology_window",
+    "extension": "extension",
     "appointment": "appointment",
     "slip_files": "slip_files",
 }
-_ENDS = frozenset({"result", "withdrawal_confirmed", "deliver_result"})
+_REGULATION_ALONE = {"supplement_times": "any", "apology_times": "any", "supplement_notice": "none"}
+"""A case works out a province's regulation; how often and how soon NĐ 61 lets one ask counts only where the case says so."""
+_HANDS = frozenset({"supplement_received", "payment_received"})
+_ENDS = frozenset({"result", "not_accepted", "withdrawal_confirmed", "deliver_result"})
 
 
 class CaseError(ValueError):
@@ -139,7 +151,7 @@ def _profile(data: Mapping[str, Any], profiles: Mapping[str, Profile]) -> Profil
     province = data.get("province")
     if not isinstance(province, str) or province not in profiles:
         raise CaseError(f"profile.province: không có hồ sơ tỉnh {province!r} (có: {', '.join(sorted(profiles))})")
-    switches: dict[str, Any] = {}
+    switches: dict[str, Any] = dict(_REGULATION_ALONE)
     for name, value in data.items():
         if name == "province":
             continue
@@ -216,7 +228,7 @@ class _Reader:
             return not self._awaits_delivery(index, raw)
         if kind == "delivered":
             return not raw.get("ignored", False)
-        return kind == "accept" or kind in _MOVING or (kind == "supplement_received" and "to" in raw)
+        return kind == "accept" or kind in _MOVING or (kind in _HANDS and "to" in raw)
 
     def _awaits_delivery(self, index: int, raw: Mapping[str, Any]) -> bool:
         following = next(
@@ -230,9 +242,9 @@ class _Reader:
         data: dict[str, Any] = {}
         if raw["type"] == "accept":
             data = {"limit_seconds": self.limit_seconds, "agency_limits": self.agency_limits}
-        if raw["type"] == "apology":
+        if raw["type"] in ("apology", "extension"):
             data["appointment"] = self._instant(raw.get("new_date"), f"{where}.new_date").isoformat()
-        data |= {name: raw[name] for name in ("file", "outcome") if name in raw}
+        data |= {name: raw[name] for name in ("file", "outcome", "agency", "agencies") if name in raw}
         return data
 
     def _instant(self, value: Any, where: str) -> datetime:

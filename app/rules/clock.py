@@ -11,12 +11,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC
 from typing import Any
 
-from app.rules import decisions
+from app.rules import explain, forbidden
 from app.rules.calendar import WorkCalendar
 from app.rules.clock_state import EMPTY, ClockState, HeldStep, Meter
 from app.rules.colours import Facts, colour, facts, is_overdue, warnings
-from app.rules.events import KINDS, Event, EventError
-from app.rules.explain import MOVES, Line, places, shown
+from app.rules.decisions import DECISIONS
+from app.rules.events import CORRECTED, KINDS, Event, EventError
+from app.rules.explain import LATE_ENTRY, Line, late_line, move_line, shown
 from app.rules.holdings import Segment, carry
 from app.rules.limits import parse_limit
 from app.rules.profile import Profile
@@ -86,36 +87,50 @@ class Applied:
 
 
 def apply(state: ClockState, event: Event, rules: ClockRules, *, check: bool = True) -> Applied:
-    """Take one event. Pure; the same arguments give the same answer. `check=False` refuses nothing.
+    """Take one event. Pure; the same arguments give the same answer.
 
-    An event outside working hours counts at the next opening (QT-18.2). One dated before its predecessor (clocks of two
-    machines differ by a little) is taken to have happened with it. Errors: ClockRefusal where the rules forbid it;
-    EventError where no dossier can have such an event (unknown kind, closing a task that is not open).
+    An event outside working hours counts at the next opening of the place where it is done (QT-18.2). One dated before its
+    predecessor (clocks of two machines differ by a little) is taken to have happened with it; events of the same instant
+    apply in the order in which they are given. Errors: ClockRefusal where the rules forbid it, unless `check` is False (a
+    history that is replayed has been allowed once); EventError where no dossier can have such an event (unknown kind, closing
+    a task that is not open).
     """
     if event.kind not in KINDS:
         raise EventError(f"unknown event kind {event.kind!r}")
-    if check:
-        decisions.check(state, event)
+    decide = DECISIONS.get(event.kind)
+    if event.kind == CORRECTED and decide is not None:
+        return Applied(state, (), tuple(decide(state, event, event.at.astimezone(UTC), rules)[1]))
     happened = event.at if state.last_at is None else max(event.at, state.last_at)
-    at = rules.calendar.counted(happened)
+    at = _place(state, event, rules).counted(happened)
+    if state.counted_at is not None and at < state.counted_at:
+        at = state.counted_at
+    if check:
+        forbidden.check(state, event, at, rules)
     lines: list[Line] = []
     if at > happened:
         raw, counted = shown(rules.calendar, happened), shown(rules.calendar, at)
         text = "Ngoài giờ làm việc: tính vào đầu giờ làm việc kế tiếp"
         lines.append(Line(at, event.kind, "QT-18.2", text, raw, counted))
+    if "entered_at" in event.data:
+        lines.append(late_line(event, at, rules.calendar))
     changes: dict[str, Any] = {}
-    decide = decisions.DECISIONS.get(event.kind)
     if decide is not None:
         changes, told = decide(state, event, at, rules)
         lines += told
-    if event.kind in MOVES:
-        rule, text = MOVES[event.kind]
-        closed = places(held for held in state.holdings if held.key in event.closes)
-        lines.append(Line(at, event.kind, rule, text, closed, places(event.opens)))
+    moved = move_line(event, at, (held for held in state.holdings if held.key in event.closes))
+    if moved is not None:
+        lines.append(moved)
     after = replace(state, **changes) if changes else state
     holdings, meters, segments = carry(state, after, event, at, rules)
-    after = replace(after, last_at=happened.astimezone(UTC), holdings=holdings, meters=meters)
-    return Applied(after, segments, tuple(lines))
+    after = replace(
+        after,
+        last_at=happened.astimezone(UTC),
+        counted_at=at,
+        agencies=_with_new(state.agencies, event),
+        holdings=holdings,
+        meters=meters,
+    )
+    return Applied(after, segments, _marked(lines, event))
 
 
 def fold(events: Iterable[Event], rules: ClockRules, *, check: bool = True) -> Applied:
@@ -129,3 +144,24 @@ def fold(events: Iterable[Event], rules: ClockRules, *, check: bool = True) -> A
         segments += applied.segments
         lines += applied.lines
     return Applied(state, tuple(segments), tuple(lines))
+
+
+def _place(state: ClockState, event: Event, rules: ClockRules) -> WorkCalendar:
+    """By whose hours an event counts: where the first step that it ends was done, else where the first one begins."""
+    if not rules.agencies and rules.desk is None:
+        return rules.calendar
+    held = state.holding(event.closes[0]) if event.closes else None
+    place = held or (event.opens[0] if event.opens else None)
+    return rules.calendar if place is None else rules.calendar_of(place.agency, place.desk)
+
+
+def _with_new(agencies: tuple[str, ...], event: Event) -> tuple[str, ...]:
+    for opened in event.opens:
+        if opened.agency not in agencies:
+            agencies = (*agencies, opened.agency)
+    return agencies
+
+
+def _marked(lines: list[Line], event: Event) -> tuple[Line, ...]:
+    mark = explain.CORRECTED if "corrected_at" in event.data else LATE_ENTRY if "entered_at" in event.data else None
+    return tuple(lines) if mark is None else tuple(replace(line, mark=mark) for line in lines)

@@ -138,8 +138,8 @@ class Event:
     - result_confirmed: `outcome` (granted, refused, stopped; granted when absent), `file` unless granted; `agencies`, whose
       refusals were merged into it (QT-19.2b)
     - side_started, side_ended: `process`, the kind of request that takes the dossier from its steps and gives it back
-    - calendar_changed: `appointment` (ISO or None), the one issued before the calendar changed; `slip_appointment` where an
-      apology has moved it since; `deadline`, the former one; `reason`
+    - calendar_changed: `appointment` (ISO or None), the one issued before the calendar changed; `slip_appointment` and
+      `original_appointment` where they differ from it; `deadline`, the former one; `reason`
     - corrected: `seq` of the row that was wrong; `at` (ISO), `data` (merged; None takes a key away), `void`; `reason`
     - any: `entered_at` (ISO) and `late_reason` of what was entered after an outage (QT-28.5c)
     - any, put there by `corrections.effective` and never stored: `corrected_at` (ISO)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from app.rules.calendar import WorkCalendar
 from app.rules.clock_state import ClockState, HeldStep, Meter
 from app.rules.events import Event, EventError, Holding
 from app.rules.limits import Limit
@@ -53,9 +54,13 @@ def carry(
     """Holdings, meters and closed segments when the dossier goes from `before` to `after` by `event`, counted `at`.
 
     `after` has the dossier's own fields already; its holdings and meters are still those of `before` (meters: plus the
-    agency limits of an acceptance). Stretches of no length leave no segment. Errors: EventError.
+    agency limits of an acceptance). Every holder's time runs by the calendar of the place. Stretches of no length leave no
+    segment. Errors: EventError.
     """
     cut = before.charging != after.charging or before.running != after.running
+    fresh = after.rounds != before.rounds  # acceptance and every restart give the whole limits
+    if not (cut or fresh or event.closes or event.opens):
+        return before.holdings, after.meters, ()
     closing = set(event.closes)
     segments = []
     kept: list[HeldStep] = []
@@ -69,15 +74,20 @@ def carry(
     if closing:
         raise EventError(f"{event.kind}: closes tasks that are not open: {', '.join(sorted(closing))}")
     opened = _open(kept, event.opens, at)
-    fresh = after.rounds != before.rounds  # acceptance and every restart give the whole limits
     meters = _run_meters(before, after, [*kept, *opened], at, rules, fresh)
-    holdings = [_timed(held, after.running, meters, rules) if cut else held for held in kept]
+    known = before.meters
+    holdings = [
+        held
+        if not cut and meters.get(held.meter) is known.get(held.meter)
+        else _timed(held, after.running, meters, rules)
+        for held in kept
+    ]
     holdings += [_timed(held, after.running, meters, rules) for held in opened]
     return tuple(holdings), meters, tuple(segments)
 
 
 def _segment(held: HeldStep, at: datetime, charged: bool, rules: ClockRules) -> Segment:
-    seconds = rules.calendar.between(held.since, at)
+    seconds = rules.calendar_of(held.agency, held.desk).between(held.since, at)
     return Segment(held.key, held.agency, held.unit, held.step, held.account, held.since, at, seconds, charged)
 
 
@@ -94,16 +104,21 @@ def _open(kept: list[HeldStep], opens: Iterable[Holding], at: datetime) -> list[
     return opened
 
 
-def _meter_limits(holdings: Iterable[HeldStep], meters: Mapping[str, Meter]) -> dict[str, Limit | None]:
-    """The meters that these holdings run, with the limits these bring along."""
-    limits: dict[str, Limit | None] = {}
+_Run = tuple[Limit | None, WorkCalendar]
+
+
+def _runs(holdings: Iterable[HeldStep], meters: Mapping[str, Meter], rules: ClockRules) -> dict[str, _Run]:
+    """The meters that these holdings run, each with its limit and the calendar by which it runs: of the first that holds it;
+    an agency's limit runs by its office's."""
+    runs: dict[str, _Run] = {}
     for held in holdings:
         name = held.meter
-        limits[name] = held.limit or limits.get(name)
+        limit, calendar = runs.get(name) or (None, rules.calendar_of(held.agency, held.desk))
+        runs[name] = (held.limit or limit, calendar)
         agency = f"@{held.agency}"
         if agency in meters:
-            limits[agency] = meters[agency].limit
-    return limits
+            runs[agency] = (meters[agency].limit, rules.calendar_of(held.agency, False))
+    return runs
 
 
 def _run_meters(
@@ -111,16 +126,17 @@ def _run_meters(
 ) -> dict[str, Meter]:
     """Stop the meters nobody runs any longer and start the others; one that goes on is not touched, so that taking over a
     step (claim, hand-off) never restarts its limit."""
-    ran = _meter_limits(before.holdings, before.meters) if before.running else {}
-    runs = _meter_limits(holdings, after.meters) if after.running else {}
+    ran = _runs(before.holdings, before.meters, rules) if before.running and not fresh else {}
+    runs = _runs(holdings, after.meters, rules) if after.running else {}
     meters = _new_round(after.meters) if fresh else dict(after.meters)
-    for name in ran if not fresh else ():
-        if name not in runs or meters[name].limit != runs[name]:
-            meters[name] = _stopped(meters[name], at, rules)
-    for name, limit in runs.items():
+    for name, (_, calendar) in ran.items():
+        limit, following = runs.get(name, (None, None))
+        if following is not calendar or meters[name].limit != limit:
+            meters[name] = _stopped(meters[name], at, calendar)
+    for name, (limit, calendar) in runs.items():
         meter = meters.get(name, Meter())
         if meter.since is None:
-            meters[name] = _started(replace(meter, limit=limit), at, rules)
+            meters[name] = _started(replace(meter, limit=limit), at, calendar)
     return meters
 
 
@@ -128,18 +144,18 @@ def _new_round(meters: Mapping[str, Meter]) -> dict[str, Meter]:
     return {name: Meter(meter.limit) for name, meter in meters.items() if name.startswith("@")}
 
 
-def _stopped(meter: Meter, at: datetime, rules: ClockRules) -> Meter:
+def _stopped(meter: Meter, at: datetime, calendar: WorkCalendar) -> Meter:
     if meter.since is None:
         return meter
     if meter.limit is not None and meter.limit.unit == "calendar":
         used = meter.used + int((at - meter.since).total_seconds())
     else:
-        used = meter.used + rules.calendar.between(meter.since, at)
+        used = meter.used + calendar.between(meter.since, at)
     spent = meter.limit is not None and used >= meter.limit.seconds
     return Meter(meter.limit, used, None, meter.due_at if spent else None)
 
 
-def _started(meter: Meter, at: datetime, rules: ClockRules) -> Meter:
+def _started(meter: Meter, at: datetime, calendar: WorkCalendar) -> Meter:
     """The meter running from `at` with what is left of its limit (QT-20.1b); a used-up one keeps the instant it was."""
     if meter.limit is None:
         return Meter(None, meter.used, at, None)
@@ -149,7 +165,7 @@ def _started(meter: Meter, at: datetime, rules: ClockRules) -> Meter:
     elif meter.limit.unit == "calendar":
         due_at = at + timedelta(seconds=rest)
     else:
-        due_at = rules.calendar.due(at, rest)
+        due_at = calendar.due(at, rest)
     return Meter(meter.limit, meter.used, at, due_at)
 
 
@@ -157,16 +173,17 @@ def _timed(held: HeldStep, running: bool, meters: Mapping[str, Meter], rules: Cl
     meter = meters[held.meter] if running else None
     if meter is None or meter.due_at is None:
         return held if held.due_at is None else replace(held, due_at=None, due_soon_at=None)
-    return replace(held, due_at=meter.due_at, due_soon_at=_due_soon(meter, rules))
+    soon = _due_soon(meter, rules.calendar_of(held.agency, held.desk), rules.step_due_soon_seconds)
+    return replace(held, due_at=meter.due_at, due_soon_at=soon)
 
 
-def _due_soon(meter: Meter, rules: ClockRules) -> datetime | None:
+def _due_soon(meter: Meter, calendar: WorkCalendar, longest: int) -> datetime | None:
     """When a step's holder is told that its limit runs out: not before the step came, not at all when it is used up."""
     if meter.limit is None or meter.due_at is None or meter.since is None or meter.due_at <= meter.since:
         return None
-    lead = min(rules.step_due_soon_seconds, meter.limit.seconds // 2)
+    lead = min(longest, meter.limit.seconds // 2)
     if meter.limit.unit == "calendar":
         soon = meter.due_at - timedelta(seconds=lead)
     else:
-        soon = rules.calendar.back(meter.due_at, lead)
+        soon = calendar.back(meter.due_at, lead)
     return max(soon, meter.since)

@@ -40,7 +40,7 @@ def soon(state: ClockState, key: str) -> str | None:
     return None if held.due_soon_at is None else shown(held.due_soon_at)
 
 
-def switched(**switches: str) -> ClockRules:
+def switched(**switches: Any) -> ClockRules:
     return ClockRules(OFFICE_CALENDAR, replace(QUANG_TRI, **switches))
 
 

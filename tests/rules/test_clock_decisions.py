@@ -67,7 +67,7 @@ def test_after_a_resumed_supplement_the_next_one_is_measured_at_the_new_appointm
         moved("supplement_received", "2026-03-19 11:00", ""),
         moved("supplement_requested", "2026-03-20 11:00", "", file="phieu-02.pdf"),
     )
-    state = run(*events, rules=RESUMING)
+    state = run(*events, rules=switched(supplement_clock="resume", supplement_times="any"))
 
     assert state.paused_at == at("2026-03-20 11:00")
     assert state.original_appointment_at == at("2026-03-18 07:00")
@@ -76,14 +76,14 @@ def test_after_a_resumed_supplement_the_next_one_is_measured_at_the_new_appointm
 
 @pytest.mark.rule("QT-19.1a")
 def test_an_apology_is_late_after_the_slips_appointment_not_after_an_apologys() -> None:
-    strict = switched(late_apology="refused")
+    strict, patient = (switched(late_apology=late, apology_times="any") for late in ("refused", "allowed"))
     first = moved("apologised", "2026-03-17 07:00", "", file="x", appointment="2026-04-20T07:00")
     once = apply(OPEN, first, strict).state
     again = moved("apologised", "2026-03-17 07:00:01", "", file="x", appointment="2026-05-20T07:00")
 
     assert once.appointment_at == at("2026-04-20 07:00")
     assert refusal(once, again, strict) == "QT-19.1a"
-    assert apply(once, again, RULES).state.appointment_at == at("2026-05-20 07:00")
+    assert apply(once, again, patient).state.appointment_at == at("2026-05-20 07:00")
 
 
 # Refusals --------------------------------------------------------------------------------------------------------------
