@@ -95,7 +95,7 @@ def _effect(node: Node, step: Step, side: bool) -> Iterator[Problem]:
     if step.effect is None:
         return
     if not side:
-        message = f"Bước {node.label} có tác dụng (effect) “{step.effect}”, chỉ có ở quy trình kèm theo. Hãy xóa thuộc tính này."
+        message = f"Bước {node.label} có tác dụng (effect) “{step.effect}”, chỉ có ở quy trình kèm theo. Hãy xóa đi."
         yield error("effect.misplaced", message, node.id, node.line)
     elif step.effect not in EFFECTS:
         message = f"Tác dụng (effect) “{step.effect}” của {node.label} không có. Hãy chọn trong: {', '.join(EFFECTS)}."

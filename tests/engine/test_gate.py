@@ -16,6 +16,7 @@ from app.engine.feel import FeelError
 from app.engine.gate import Verdict, check
 from tests.engine.faults import ELSEWHERE, END, FAULTS, HEAD, RESOLVE, START, WARNINGS, Replacements, altered, put
 from tests.engine.runs import DIAGRAMS, diagram
+from tests.engine.side_faults import MISPLACED, SIDE_FAULTS
 
 LIBRARY = {name: diagram(name) for name in ("inner", "outer", "self_call")}
 REPOSITORY = Path(__file__).parents[2]
@@ -73,7 +74,7 @@ def test_every_code_of_the_gate_is_tried_here() -> None:
     sources = [path.read_text() for path in (REPOSITORY / "app" / "engine").glob("gate*.py")]
     spoken = {name for source in sources for name in code.findall(source)} - {"xs.id"}
     spoken = {name for name in spoken if not name.startswith(("app.", "feel."))}
-    tried = {code for code, *_ in FAULTS} | {code for code, *_ in WARNINGS} | ELSEWHERE
+    tried = {code for code, *_ in (*FAULTS, *SIDE_FAULTS, *MISPLACED, *WARNINGS)} | ELSEWHERE
     assert spoken - tried == set()
     assert {"flow.source-unknown", "flow.target-unknown"} <= tried
 
