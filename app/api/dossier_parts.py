@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response
 
 from app.access.guard import requires
 from app.access.request import current_caller
 from app.api.blueprint import Blueprint, reply
 from app.api.lists import list_schema
+from app.rules.limits import LIMIT_UNITS
 from app.rules.outcome import STANDINGS
 from app.rules.permissions import READERS
 from app.runtime import asked_at
@@ -34,6 +37,7 @@ class HistorySchema(Schema):
 
 class ClockSchema(Schema):
     limit_seconds = Whole(allow_none=True)
+    limit_unit = Choice(LIMIT_UNITS)
     cut_off = Text(5, allow_none=True)
     started_at = Instant(allow_none=True)
     deadline_at = Instant(allow_none=True)
@@ -41,18 +45,29 @@ class ClockSchema(Schema):
     original_deadline_at = Instant(allow_none=True)
     original_appointment_at = Instant(allow_none=True)
     due_soon_at = Instant(allow_none=True)
+    notice_due_at = Instant(allow_none=True)
+    apologised_at = Instant(allow_none=True)
+    extended_at = Instant(allow_none=True)
     paused_at = Instant(allow_none=True)
+    paused_for = Choice(("supplement", "payment"), allow_none=True)
     result_at = Instant(allow_none=True)
     overdue = Flag()
     standing = Choice(STANDINGS, allow_none=True)
     outcome_label = Text(200, allow_none=True, metadata={"description": "standing, theo cách gọi của tỉnh"})
     profile = Text(200)
     regulation = Text(2000)
-    lines = Many(Anything(), most=100_000, metadata={"description": "[{at, event, rule, text, before, after}]"})
+    extra = Record(metadata={"description": "{cơ quan xin hẹn lại: số giây làm việc kéo dài}"})
+    lines = Many(
+        Anything(),
+        most=100_000,
+        metadata={
+            "description": "[{at, event, title, rule, article, text, before, after, mark: late_entry|corrected|null}]"
+        },
+    )
     segments = Many(
         Anything(),
         most=100_000,
-        metadata={"description": "[{agency, step, account, from_at, to_at, seconds, charged}], giây làm việc"},
+        metadata={"description": "[{agency, unit, step, account, from_at, to_at, seconds, charged}], giây làm việc"},
     )
 
 
@@ -101,12 +116,17 @@ def list_slips(code: str) -> Response:
     return reply(whole_answer([slip | slip_link(code, slip["id"]) for slip in slips_of(current_caller(), code)]))
 
 
+class CopyArgs(Schema):
+    copy = Whole(1, metadata={"description": "Số của lần in lại"})
+
+
 @blueprint.get("/slips/<id:slip_id>.pdf")
 @requires(*READERS)
+@blueprint.arguments(CopyArgs, location="query")
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/pdf")
-def read_slip(code: str, slip_id: int) -> Response:
-    """Phiếu in, đúng như khi cấp."""
-    return pdf_reply(*slip_pdf(current_caller(), code, slip_id))
+def read_slip(args: dict[str, Any], code: str, slip_id: int) -> Response:
+    """Phiếu in, đúng như khi cấp; `copy`: bản in lại, có ghi rõ."""
+    return pdf_reply(*slip_pdf(current_caller(), code, slip_id, args.get("copy")))
 
 
 def slip_link(code: str, slip_id: int) -> dict[str, str]:

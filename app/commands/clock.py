@@ -11,7 +11,9 @@ import click
 
 from app.config import PROJECT_ROOT
 from app.rules.cases import CaseError, fold_case
+from app.rules.explain import MARKS, Line, article_words
 from app.rules.profile import Profile, ProfileError, load_profile
+from app.views.titles import history_title
 from app.wording import LOCAL
 
 PROFILES = PROJECT_ROOT / "profiles"
@@ -44,9 +46,17 @@ def explain(code: str) -> None:
         rules = rules_as_folded(connection, dossier)
         lines = refold(history.history_of(connection, dossier.id), rules).lines
     click.echo(f"{dossier.code} - {dossier.procedure_name}")
+    click.echo(f"Tính theo: {rules.profile.name} - {rules.profile.regulation}")
     for line in lines:
-        moved = f": {line.before or '-'} → {line.after}" if line.after else ""
-        click.echo(f"{line.at.astimezone(LOCAL).isoformat(timespec='minutes')}  [{line.rule}] {line.text}{moved}")
+        click.echo(_told(line))
+
+
+def _told(line: Line) -> str:
+    """One line: when it counts, what happened, the rule with its article, what it moved from where to where."""
+    mark = f" ({MARKS[line.mark]})" if line.mark else ""
+    moved = f": {line.before or '-'} → {line.after or '-'}" if line.before or line.after else ""
+    at = line.at.astimezone(LOCAL).isoformat(timespec="seconds")
+    return f"{at}  {history_title(line.event)}{mark}  [{line.rule}] {article_words(line.rule)}: {line.text}{moved}"
 
 
 @command.command()

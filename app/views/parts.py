@@ -24,9 +24,11 @@ from app.store.transaction import reading
 from app.views.present import standing_view
 from app.views.titles import SLIP_TITLES, history_title, timer_title
 from app.views.visibility import visible_dossier
+from app.wording import spoken_date
 
 CLOCK_FACTS = (
     "limit_seconds",
+    "limit_unit",
     "cut_off",
     "started_at",
     "deadline_at",
@@ -34,7 +36,11 @@ CLOCK_FACTS = (
     "original_deadline_at",
     "original_appointment_at",
     "due_soon_at",
+    "notice_due_at",
+    "apologised_at",
+    "extended_at",
     "paused_at",
+    "paused_for",
     "result_at",
 )
 
@@ -50,7 +56,8 @@ def timeline_of(caller: Caller, code: str) -> list[dict[str, Any]]:
 def clock_of(caller: Caller, code: str, now: datetime) -> dict[str, Any]:
     """How deadline and appointment were worked out, line by line with the rule; whose time it was (working seconds).
 
-    `lines`: [{at, event, rule, text, before, after}]; `segments`: [{agency, step, account, from_at, to_at, seconds, charged}].
+    `lines`: [{at, event, title, rule, article, text, before, after, mark}]; `segments`: [{agency, unit, step, account, from_at,
+    to_at, seconds, charged}]; `extra`: working seconds by which each agency had the appointment put off (QT-20.2đ).
     Errors: DomainError not_found.
     """
     with reading() as connection:
@@ -62,10 +69,12 @@ def clock_of(caller: Caller, code: str, now: datetime) -> dict[str, Any]:
         **standing_view(standing_of(applied.state, now, rules.profile, rules.calendar.tz)),
         "profile": rules.profile.name,
         "regulation": rules.profile.regulation,
-        "lines": [line.to_dict() | {"at": line.at} for line in applied.lines],
+        "extra": dict(applied.state.extra),
+        "lines": [line.to_dict() | {"at": line.at, "title": history_title(line.event)} for line in applied.lines],
         "segments": [
             {
                 "agency": segment.agency,
+                "unit": segment.unit,
                 "step": segment.step,
                 "account": segment.account,
                 "from_at": segment.from_at,
@@ -115,19 +124,32 @@ def slip_view(slip: SlipRow) -> dict[str, Any]:
     return {"id": slip.id, "kind": slip.kind, "title": SLIP_TITLES[slip.kind], "issued_at": slip.issued_at}
 
 
-def slip_pdf(caller: Caller, code: str, slip_id: int) -> tuple[str, bytes]:
-    """File name and PDF of a slip, exactly as it was issued. Errors: DomainError not_found."""
+def slip_pdf(caller: Caller, code: str, slip_id: int, copy: int | None = None) -> tuple[str, bytes]:
+    """File name and PDF of a slip, exactly as it was issued, or the copy of that number. Errors: DomainError not_found."""
     with reading() as connection:
-        return printed_slip(connection, visible_dossier(connection, code, caller), slip_id)
+        return printed_slip(connection, visible_dossier(connection, code, caller), slip_id, copy)
 
 
-def printed_slip(connection: Connection, dossier: DossierRow, slip_id: int) -> tuple[str, bytes]:
+def printed_slip(
+    connection: Connection, dossier: DossierRow, slip_id: int, copy: int | None = None
+) -> tuple[str, bytes]:
     """The same for a dossier that may be seen. Errors: DomainError not_found."""
     found = slips.slip_content(connection, dossier.id, slip_id)
     if found is None:
         raise DomainError("not_found", "Hồ sơ không có phiếu này.")
     kind, content = found
-    return f"{dossier.code}-{kind}-{slip_id}.pdf", render_receipt(ReceiptContent.from_dict(content))
+    mark = "" if copy is None else _copy_mark(connection, dossier, slip_id, copy)
+    name = f"{dossier.code}-{kind}-{slip_id}" + (f"-{copy}" if copy is not None else "")
+    return f"{name}.pdf", render_receipt(ReceiptContent.from_dict(content), mark)
+
+
+def _copy_mark(connection: Connection, dossier: DossierRow, slip_id: int, copy: int) -> str:
+    """What stands on a copy: when it was made again, and why."""
+    rows = history.history_of(connection, dossier.id)
+    row = next((row for row in rows if row.seq == copy and row.kind == "slip_reprinted"), None)
+    if row is None or row.data.get("slip") != slip_id:
+        raise DomainError("not_found", "Phiếu này không có lần in lại như vậy.")
+    return f"BẢN IN LẠI {spoken_date(row.at)} – Lý do: {row.data.get('comment', '')}"
 
 
 def attachments_of(caller: Caller, code: str) -> list[dict[str, Any]]:

@@ -9,7 +9,8 @@ from flask import Response, jsonify
 
 from app.access.guard import requires
 from app.access.request import current_caller
-from app.rules.explain import spoken
+from app.rules.explain import MARKS, spoken, spoken_limit
+from app.rules.limits import Limit
 from app.rules.permissions import READERS
 from app.runtime import asked_at
 from app.views.course import Names, names_of, steps_of
@@ -18,7 +19,7 @@ from app.views.parts import clock_of, diagram_of, slip_pdf, timeline_of
 from app.views.titles import history_title
 from app.web.blueprint import drawing, page
 from app.web.dossier import dossier_page
-from app.web.dossier_words import STEP_STATES, article_words, limit_words, moved_words, row_words
+from app.web.dossier_words import STEP_STATES, limit_words, moved_words, row_words
 from app.web.shown_files import shown_file
 
 
@@ -65,7 +66,8 @@ def clock(code: str) -> str:
         dossier_detail(caller, code, now),
         "dossier/clock.html",
         clock=found,
-        limit=spoken(found["limit_seconds"]) if found["limit_seconds"] is not None else None,
+        limit=_limit(found),
+        extra=[(names.agencies.get(code, code), spoken(won)) for code, won in found["extra"].items()],
         lines=[_line(line, names) for line in found["lines"]],
         segments=[_segment(segment, names) for segment in found["segments"]],
         used=_used(found["segments"], names),
@@ -80,12 +82,19 @@ def slip(code: str, slip_id: int) -> Response:
     return shown_file(Response(content, mimetype="application/pdf"), name, inline=True)
 
 
+def _limit(found: Mapping[str, Any]) -> str | None:
+    seconds = found["limit_seconds"]
+    return None if seconds is None else spoken_limit(Limit(seconds, found["limit_unit"]))
+
+
 def _line(line: Mapping[str, Any], names: Names) -> dict[str, Any]:
     return {
         "at": line["at"],
         "title": history_title(line["event"]),
         "text": line["text"],
-        "article": article_words(line["rule"]),
+        "rule": line["rule"],
+        "article": line["article"],
+        "mark": MARKS.get(line["mark"]),
         "before": moved_words(line["before"], names),
         "after": moved_words(line["after"], names),
     }

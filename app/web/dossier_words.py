@@ -38,19 +38,7 @@ FILE_KINDS = {
     "text/plain": "Văn bản thuần",
 }
 _OFFICE_KINDS = {"wordprocessingml": "Word", "spreadsheetml": "Excel", "presentationml": "PowerPoint"}
-_REGULATIONS = {"QT": "Quảng Trị", "HT": "Hà Tĩnh", "ST": "Sóc Trăng", "LA": "Long An", "TN": "Thái Nguyên"}
-_ARTICLE = re.compile(r"(?P<who>[A-Z]{2})-(?P<article>\d+)(?:\.(?P<clause>\d+))?(?P<point>[a-zđ])?", re.ASCII)
 _HOLDER = re.compile(r"(?P<agency>[^/,\s]+)/(?P<step>[^/:,\s]+)(?::(?P<account>[^,\s]+))?")
-
-
-def article_words(rule: str) -> str:
-    """`QT-19.3a` as `Điều 19 khoản 3 điểm a (Quảng Trị)`; what is no such number stays as it is."""
-    found = _ARTICLE.fullmatch(rule)
-    if found is None or found["who"] not in _REGULATIONS:
-        return rule
-    clause = f" khoản {found['clause']}" if found["clause"] else ""
-    point = f" điểm {found['point']}" if found["point"] else ""
-    return f"Điều {found['article']}{clause}{point} ({_REGULATIONS[found['who']]})"
 
 
 def limit_words(limit: str | None, unit: str) -> str:
@@ -94,7 +82,7 @@ def moved_words(text: str | None, names: Names) -> str:
 def _held(text: str, names: Names) -> str:
     found = _HOLDER.fullmatch(text)
     if found is None:
-        return text
+        return names.agencies.get(text, text)
     agency = names.agencies.get(found["agency"], found["agency"])
     step = names.steps.get(found["step"], found["step"])
     who = f" – {names.people.get(found['account'], found['account'])}" if found["account"] else ""

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.actions.open_task import Offer, OpenedTask
 from app.engine.ahead import Ahead
-from app.web.dossier_words import article_words
+from app.rules.explain import article_words
 from app.web.rendering import instant
 
 FIELDS: Mapping[str, tuple[str, ...]] = {

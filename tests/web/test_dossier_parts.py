@@ -9,7 +9,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from app.views.form_data import labelled
-from app.web.dossier_words import article_words, limit_words, size_words
+from app.rules.explain import article_words
+from app.web.dossier_words import limit_words, size_words
 from tests.actions.scene import Scene
 from tests.web.desk import Desk, below, page_of, words
 
@@ -177,12 +178,12 @@ def test_the_clock_is_explained_line_by_line_in_words(scene: Scene, desk: AtDesk
     scene.do("forward", "binh", scene.task(code, "process").id)
     seen = words(desk("head").see(f"/ho-so/{code}/dong-ho"))
     for told in (
-        "80 giờ làm việc", "Điều 18 khoản 2 (Quảng Trị)", "Hạn xử lý: 80 giờ làm việc kể từ lúc bắt đầu tính",
+        "80 giờ làm việc", "Điều 18 khoản 2 (Quảng Trị) · QT-18.2", "Hạn xử lý: 80 giờ làm việc kể từ lúc bắt đầu tính",
         "08:00 07/12/2026", "13:30 07/12/2026", "Tiếp nhận hồ sơ", "“Bước process” (Sở Y tế)",
         "“Bước process” – Nguyễn Thị binh (Sở Y tế)", "100%", "2 giờ Có",
     ):  # fmt: skip
         assert told in seen, told
-    for raw in ("forwarded", "accepted", "SYT/process", "QT-"):
+    for raw in ("forwarded", "accepted", "SYT/process"):
         assert raw not in seen
 
 
@@ -261,6 +262,11 @@ def test_what_is_no_code_is_searched_for(scene: Scene, desk: AtDesk, text: str) 
 def test_words_of_articles_limits_and_sizes() -> None:
     assert article_words("QT-19.3a") == "Điều 19 khoản 3 điểm a (Quảng Trị)"
     assert article_words("QT-21a") == "Điều 21 điểm a (Quảng Trị)"
+    assert article_words("QT-20.2e") == "Điều 20 khoản 2 điểm đ (Quảng Trị)"
+    assert article_words("ST-14.3d2") == "Điều 14 khoản 3 điểm d (Sóc Trăng)"
+    assert article_words("QT-19.3t") == "Điều 19 khoản 3 (Quảng Trị)"
+    assert article_words("ND61-19.9") == "Điều 19 khoản 9 (NĐ 61/2018/NĐ-CP)"
+    assert article_words("LA-14.4") == "Điều 14 khoản 4 (Long An)"
     assert article_words("NĐ 61") == "NĐ 61"
     assert limit_words("PT4H", "working") == "4 giờ làm việc"
     assert limit_words("P15D", "calendar") == "15 ngày"
