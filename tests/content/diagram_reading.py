@@ -111,6 +111,15 @@ class Diagram:
         }
 
     @property
+    def flow_labels(self) -> dict[str, Box]:
+        """Flow id -> where its name stands."""
+        return {
+            attr(edge, "bpmnElement"): _box(bounds)
+            for edge in self.find(".//bpmndi:BPMNEdge")
+            if (bounds := edge.find("bpmndi:BPMNLabel/dc:Bounds", NAMES)) is not None
+        }
+
+    @property
     def edges(self) -> dict[str, list[Point]]:
         """Flow or association id -> its waypoints."""
         return {

@@ -6,6 +6,7 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
@@ -15,7 +16,8 @@ import pytest
 from app.rules.calendar import WorkCalendar
 from app.rules.codes import parse_code
 from app.rules.limits import Limit, SameDay, parse_published
-from tests.content.diagram_reading import PROCEDURES, ROOT, read_diagram, shared_diagrams
+from app.rules.roles import Asker, position_for
+from tests.content.diagram_reading import PROCEDURES, ROOT, DrawnStep, read_diagram, shared_diagrams
 from tests.content.published import TABLES
 
 DATA = ROOT / "app" / "demo" / "data"
@@ -34,6 +36,28 @@ ACCOUNTS: list[Any] = data("accounts")["accounts"]
 PROCEDURE: dict[str, Any] = {procedure["code"]: procedure for procedure in data("procedures")["procedures"]}
 APPLICANTS: list[Any] = data("applicants")["applicants"]
 DOSSIERS: list[Any] = data("dossiers")["dossiers"]
+
+
+SIDE_STEPS = [step for path in shared_diagrams() for step in read_diagram(path).steps.values()]
+ROLE_STEPS = list(
+    {(step.position, step.properties["agency"]): step for step in SIDE_STEPS if "@" in step.position}.values()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Staffed:
+    code: str
+    unit_id: int
+    unit_kind: str
+    head: bool
+
+
+def staff_of(agency: str) -> list[Staffed]:
+    units = {unit["code"]: (number, unit["kind"]) for number, unit in enumerate(AGENCIES[agency]["units"])}
+    return [
+        Staffed(position["code"], *units[position["unit"]], position.get("head", False))
+        for position in AGENCIES[agency]["positions"]
+    ]
 
 
 def holders(on: date) -> set[tuple[str, str]]:
@@ -135,12 +159,22 @@ def test_only_desk_officers_register() -> None:
 def test_every_position_of_a_diagram_is_held_in_every_agency_that_handles_the_procedure(code: str) -> None:
     procedure = PROCEDURE[code]
     held = holders(max(IN_FORCE, procedure["effective_from"]))
-    side = [step for path in shared_diagrams() for step in read_diagram(path).steps.values()]
+    side = [step for step in SIDE_STEPS if not step.position.startswith("@")]
     for lead in procedure["agencies"]:
         for step in [*read_diagram(PROCEDURES / procedure["diagram"]).steps.values(), *side]:
             agency = step.properties["agency"]
             assert (step.position, lead if agency == "lead" else agency) in held, (lead, step.id)
         assert any(unit["kind"] == "desk" for unit in AGENCIES[lead]["units"])
+
+
+@pytest.mark.parametrize("step", ROLE_STEPS, ids=lambda step: f"{step.id} {step.position}")
+def test_every_role_of_a_side_process_is_filled_wherever_it_may_be_asked(step: DrawnStep) -> None:
+    leads = {lead for procedure in PROCEDURE.values() for lead in procedure["agencies"]}
+    for code in leads if step.properties["agency"] == "lead" else AGENCIES:
+        staff = staff_of(code)
+        for asker in staff:
+            found = position_for(step.position, staff, Asker(asker.code, asker.unit_id))
+            assert found in {position.code for position in staff}, (code, asker.code)
 
 
 def test_procedures_are_those_of_the_published_tables() -> None:

@@ -80,7 +80,10 @@ def test_shapes_and_labels_do_not_overlap(path: Path) -> None:
     diagram = read_diagram(path)
     boxes = {node: diagram.boxes[node] for node in diagram.solid}
     boxes |= {f"label of {node}": box for node, box in diagram.labels.items()}
-    assert [pair for pair in combinations(boxes, 2) if boxes[pair[0]].meets(boxes[pair[1]])] == []
+    hosts = {attr(event, "id"): attr(event, "attachedToRef") for event in diagram.find(".//bpmn:boundaryEvent")}
+    on_border = {frozenset(pair) for pair in hosts.items()}
+    meeting = [pair for pair in combinations(boxes, 2) if boxes[pair[0]].meets(boxes[pair[1]])]
+    assert [pair for pair in meeting if frozenset(pair) not in on_border] == []
 
 
 @every_diagram
@@ -98,12 +101,33 @@ def test_edges_start_and_end_on_their_shapes_and_cross_no_other(path: Path) -> N
 
 
 @every_diagram
-def test_edges_run_straight_across_or_down_and_never_leftwards(path: Path) -> None:
-    for edge, points in read_diagram(path).edges.items():
+def test_edges_run_straight_across_or_down_and_leftwards_only_where_a_loop_goes_back(path: Path) -> None:
+    diagram = read_diagram(path)
+    for edge, points in diagram.edges.items():
         for start, end in pairwise(points):
             assert start != end, edge
             assert start[0] == end[0] or start[1] == end[1], edge
-            assert end[0] >= start[0], edge
+            assert end[0] >= start[0] or goes_back(diagram, edge), edge
+
+
+def goes_back(diagram: Diagram, edge: str) -> bool:
+    """Whether what the edge leads to leads to where it came from."""
+    source, target = diagram.flows[edge]
+    found, todo = {target}, [target]
+    while todo:
+        name = todo.pop()
+        fresh = {after for before, after in diagram.flows.values() if before == name} - found
+        found |= fresh
+        todo += fresh
+    return source in found
+
+
+@every_diagram
+def test_names_of_flows_stand_clear_of_every_shape(path: Path) -> None:
+    diagram = read_diagram(path)
+    for edge, label in diagram.flow_labels.items():
+        assert [node for node in diagram.solid if label.meets(diagram.boxes[node])] == [], edge
+        assert [node for node, other in diagram.labels.items() if label.meets(other)] == [], edge
 
 
 @every_diagram

@@ -10,6 +10,7 @@ from app.engine.definition import build_definition
 from app.engine.instance import Instance
 from tests.content.diagram_reading import SHARED, procedure_diagrams
 from tests.content.published import TABLES
+from tests.engine.side_runs import SideRun
 
 
 @pytest.mark.parametrize("path", procedure_diagrams(), ids=lambda path: path.stem)
@@ -63,9 +64,15 @@ def test_the_watch_announces_each_instant_once_and_ends_with_the_call_to_the_app
 
 
 def test_the_intake_ends_when_the_desk_has_checked() -> None:
-    definition = build_definition({"intake.bpmn": (SHARED / "intake.bpmn").read_bytes()})
-    instance = Instance.start(definition, {}, {})
-    (check,) = instance.open_steps()
-    assert check.step.id == "check_online"
-    instance.complete(check.engine_task, {})
-    assert instance.finished
+    for decision in ("accept", "refuse"):
+        run = SideRun("intake")
+        assert run.open == ["check_online"]
+        assert run.do("check_online", decision).finished
+
+
+def test_an_online_dossier_is_corrected_and_checked_again_as_often_as_it_takes() -> None:
+    run = SideRun("intake")
+    for _ in range(3):
+        assert run.do("check_online", "correct").open == ["await_correction"]
+        assert run.do("await_correction").open == ["check_online"], "what was decided before does not decide again"
+    assert run.do("check_online", "accept").finished

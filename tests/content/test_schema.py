@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from app.engine.shared import SIDE_PROCESSES
 from tests.content.diagram_reading import NAMES, attr, procedure_diagrams, read_diagram, shared_diagrams
 
 ALL = [*procedure_diagrams(), *shared_diagrams()]
@@ -25,9 +26,10 @@ def schema() -> etree.XMLSchema:
     return etree.XMLSchema(etree.parse(folder / "bpmn" / "parser" / "schema" / "BPMN20.xsd"))
 
 
-def test_eight_procedures_and_two_side_processes_are_shipped() -> None:
+def test_eight_procedures_and_ten_side_processes_are_shipped() -> None:
     assert len(procedure_diagrams()) == 8
-    assert [path.stem for path in shared_diagrams()] == ["deadline_watch", "intake"]
+    assert {path.stem for path in shared_diagrams()} == set(SIDE_PROCESSES)
+    assert len(SIDE_PROCESSES) == 10
 
 
 @every_diagram
@@ -53,7 +55,7 @@ def test_ids_are_ascii_and_unique(path: Path) -> None:
 def test_the_text_is_composed_unicode_and_every_step_has_a_name(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert unicodedata.is_normalized("NFC", text)
-    for tag in ("userTask", "sendTask", "startEvent", "endEvent", "intermediateCatchEvent"):
+    for tag in ("userTask", "sendTask", "startEvent", "endEvent", "intermediateCatchEvent", "boundaryEvent"):
         assert all(node.get("name") for node in read_diagram(path).find(f".//bpmn:{tag}")), tag
 
 
