@@ -1,7 +1,7 @@
 # The commands of this project. `make` alone lists them.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help run test drill pictures regulation lint format prepare python frontend browser clean
+.PHONY: help run test drill pictures regulation profiles lint format prepare python frontend browser clean
 
 PYTEST_ARGS ?=
 
@@ -22,6 +22,9 @@ pictures: prepare browser ## take the pictures of the README from the demonstrat
 
 regulation: python ## write docs/regulation.md: which test holds which rule, and what each province makes of it
 	@.venv/bin/python tools/regulation.py
+
+profiles: python ## write docs/profiles.md: every switch, its value in each profile and the ground for it
+	@.venv/bin/python tools/profiles.py
 
 lint: python ## ruff, mypy, import-linter
 	@echo "» ruff, mypy, import-linter"

@@ -233,10 +233,14 @@ def _public_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def profiles() -> list[str]:
+    """The names of the profiles that there are."""
+    return sorted(path.stem for path in (PROJECT_ROOT / "profiles").glob("*.toml"))
+
+
 def _profile(value: str) -> str:
-    folder = PROJECT_ROOT / "profiles"
-    if not re.fullmatch(r"[a-z0-9_]{1,64}", value) or not (folder / f"{value}.toml").is_file():
-        names = ", ".join(sorted(path.stem for path in folder.glob("*.toml"))) or "chưa có tệp nào"
+    if value not in profiles():
+        names = ", ".join(profiles()) or "chưa có tệp nào"
         raise _UnusableError(f"tên một tệp trong profiles/ (hiện có: {names})")
     return value
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.config import OWN_VARIABLES, ConfigError, Settings, SmtpServer
+from app.config import OWN_VARIABLES, ConfigError, Settings, SmtpServer, profiles
 
 
 def problems(**environ: str) -> dict[str, str]:
@@ -105,7 +105,17 @@ def test_a_value_that_cannot_be_used_is_refused(name: str, value: str) -> None:
 
 
 def test_an_unknown_profile_names_those_that_exist() -> None:
-    assert "quang_tri" in problems(MOTCUA_PROFILE="atlantis")["MOTCUA_PROFILE"]
+    for unknown in ("atlantis", "../quang_tri", "quang_tri.toml"):
+        assert "quang_tri" in problems(MOTCUA_PROFILE=unknown)["MOTCUA_PROFILE"]
+
+
+@pytest.mark.parametrize("name", profiles())
+def test_every_profile_may_be_chosen(name: str) -> None:
+    assert Settings.from_env({"MOTCUA_PROFILE": name}).profile == name
+
+
+def test_the_five_provinces_and_the_national_regime_are_there() -> None:
+    assert profiles() == ["ha_tinh", "long_an", "national_2025", "quang_tri", "soc_trang", "thai_nguyen"]
 
 
 @pytest.mark.parametrize("name", OWN_VARIABLES)

@@ -9,13 +9,25 @@ import click
 
 from app.commands.database import database, require_schema
 from app.commands.environment import read_settings
-from app.config import Settings
+from app.config import Settings, profiles
 from app.demo.content import DEFAULT, content, demonstrations, place
 from app.demo.load import Loaded, load
 from app.runtime import wall_clock
 
 MOST_DOSSIERS = 100_000
 DOSSIERS = 300
+
+
+def _with_demonstration(_context: click.Context, _option: click.Parameter, profile: str | None) -> str | None:
+    """The profile, if a demonstration province goes with it."""
+    if profile is None or profile in demonstrations():
+        return profile
+    there = f"có: {', '.join(demonstrations())}"
+    if profile not in profiles():
+        raise click.BadParameter(f"không có hồ sơ tỉnh {profile!r}; tỉnh trình diễn {there}.")
+    raise click.BadParameter(
+        f"chưa có tỉnh trình diễn theo {profile}; {there}. Vẫn dùng được {profile} cho hồ sơ mới: MOTCUA_PROFILE={profile}."
+    )
 
 
 @click.command("demo")
@@ -29,7 +41,8 @@ DOSSIERS = 300
 @click.option("--if-empty", is_flag=True, help="Chỉ tạo hồ sơ khi chưa có hồ sơ nào; không đụng cơ sở dữ liệu thật.")
 @click.option(
     "--profile",
-    type=click.Choice(demonstrations()),
+    metavar="|".join(demonstrations()),
+    callback=_with_demonstration,
     help=f"Tỉnh trình diễn; mặc định theo MOTCUA_PROFILE, nếu không có thì {DEFAULT}.",
 )
 def command(dossiers: int, if_empty: bool, profile: str | None) -> None:

@@ -25,31 +25,34 @@ class ProfileError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The switches of one province; docs/profiles.md tells their values in every profile, each file its articles.
+    """The switches of one province. docs/profiles.md, made of this text and of the files, has them side by side.
 
     A duration is ISO 8601 in working time, a day of which is the calendar's, unless said otherwise; `none`: there is no limit.
 
-    `supplement_clock`: after a supplement the time is counted from zero (`restart`, QT-19.3a) or goes on (`resume`).
-    `supplement_step`: the work goes on at the `same` step or from the `first`.
+    `code_template`: a dossier's code; which order of the agency's identifier it uses.
+    `supplement_clock`: after a supplement the time is counted from zero (`restart`, QT-19.3a) or goes on (`resume`, ST-16.1b).
+    `supplement_step`: after it the work goes on at the `same` step or from the `first`.
     `supplement_times`: a dossier is sent back for a supplement `once` or `any` number of times.
-    `supplement_notice`: how long after acceptance it may be asked for; what comes later is marked or refused
-    (`supplement_late_notice`: `mark`, `refuse`; ST-14.3d2).
+    `supplement_notice`: how long after acceptance a supplement may be asked for (NĐ 61 Art. 19(4)).
+    `supplement_late_notice`: a request after that is kept and marked (`mark`), or not taken (`refuse`; ST-14.3d2).
     `payment_clock`: while a financial obligation is open the clock is on `pause` or goes on to `run` (QT-19.3).
     `result_at_deadline`: a result exactly at the deadline is `on_time` or `overdue` (QT-18.6 leaves it open).
-    `on_time_by`, `on_time_against`: a result is measured by `instant` or by `date` against `deadline` or `appointment`
-    (QT-18.6, LA-14.4).
-    `label_*`: how the standing of a dossier is called: of one with a result early, on time or late; of one still open past
-    its time (`overdue_open`); and the mark that an apology leaves (`overdue`).
+    `on_time_by`: a result is measured by `instant` (QT-18.6) or by `date` (LA-14.4).
+    `on_time_against`: it is measured against the `deadline` (QT-18.6) or the `appointment` (LA-14.4).
+    `label_early`, `label_on_time`, `label_late`: how a dossier is called whose result came early, on time or late.
+    `label_overdue`: how the mark is called that an apology leaves (QT-19.1a).
+    `label_overdue_open`: how a dossier is called that is still open past its time (LA-14.4d).
     `apology_window`: an apology belongs at least a working day before the deadline (`day_before_deadline`, NĐ 61 Art. 19(9)),
     before the appointment (`before_appointment`, QT-19.1a), or only once the dossier is overdue (`when_overdue`, ST-14.3đ).
     `late_apology`: one after that window is `allowed` or `refused` (QT-19.1a against QT-19.3b).
-    `apology_times`: `once` or `any` number of times. `apology_overdue`: it marks the dossier overdue `always` (QT-19.1a), or
-    only the result decides (`by_result`).
+    `apology_times`: an apology is possible `once` (NĐ 61 Art. 19(9)) or `any` number of times.
+    `apology_overdue`: it marks the dossier overdue `always` (QT-19.1a), or only the result decides (`by_result`).
     `extension`: an agency's approved extension is one act `with_apology`, or a `separate` one (ST-14.3đ).
     `closing_bar`: while an `apology` is open the dossier cannot be closed (ST-16.1d), or `none`.
     `appointment`: by default the `next_session` after the deadline's (QT-18.3), or the `deadline` itself.
-    `intake_limit`: how long the desk may check what was submitted online; `intake_cut_off` (`HH:MM`): what is submitted later
-    counts as the next day's (LA-9.1); `transfer_cut_off`: what is accepted later is passed on the next day (NĐ 61 Art. 18).
+    `intake_limit`: how long the desk may check what was submitted online (ST-11.2a, TN-11.3a).
+    `intake_cut_off`: what is submitted after this time of day (`HH:MM`) counts as the next day's (LA-9.1).
+    `transfer_cut_off`: what is accepted after this time is passed on at the start of the next day (NĐ 61 Art. 18).
     `receipt_at_once`: for a dossier settled at once the receipt is `optional` or `required` (QT-15.1b).
     `paper`: where a step needs paper it goes with or `before` the electronic dossier (QT-20.1a), may come `after` (ST-13.3),
     or no order is laid down (`none`).
@@ -57,12 +60,14 @@ class Profile:
     `delivered` (QT-20.2b).
     `slip_set`: slips are printed after TT 01/2018/TT-VPCP (`tt_01_2018`) or TT 03/2025/TT-VPCP (`tt_03_2025`).
     `slip_files`: supplement, apology, refusal and withdrawal are `required` to carry the slip's file (QT-15.3) or `optional`.
-    `due_soon`: how long before the appointment the warning stands (QT-21b); `step_due_soon`: before a step's due time.
+    `due_soon`: how long before the appointment the warning stands (QT-21b).
+    `step_due_soon`: how long before a step's due time its holder is told.
     `late_entry`: how far back, in calendar time, what happened during an outage may be entered (QT-28.5c).
-    `publication_limit`: by when a procedure has to be published, or `effective`: by the day its decision takes effect
-    (LA-5.2); counted from the day of the `decision` or of the `registration` (`publication_from`).
+    `publication_limit`: by when a procedure has to be published, or `effective`: by the day its decision takes effect (LA-5.2).
+    `publication_from`: that is counted from the day of the `decision` (HT-6.1) or of the `registration` (ST-10.3b).
     `publication_review`: how long the centre may check what is published before it is in force; `none`: nobody checks.
-    `acceptance_channels`: how an acceptance is told; by `all` of them or by `one` (`acceptance_channels_mode`).
+    `acceptance_channels`: how an acceptance is told (ST-11.2b, LA-9.2).
+    `acceptance_channels_mode`: by `all` of these ways or by `one`.
     """
 
     id: str

@@ -73,6 +73,20 @@ def test_a_database_that_does_not_answer_is_one_line(tmp_path: Path, arguments: 
     assert len(refused.output.splitlines()) == 1
 
 
+@pytest.mark.parametrize("profile", ["ha_tinh", "soc_trang", "long_an", "thai_nguyen"])
+def test_a_province_without_a_demonstration_is_refused_before_anything_is_touched(profile: str) -> None:
+    refused = called({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}, "demo", "--profile", profile)
+    assert refused.exit_code == 2
+    assert f"chưa có tỉnh trình diễn theo {profile}; có: quang_tri, national_2025." in refused.output
+    assert f"MOTCUA_PROFILE={profile}" in refused.output
+
+
+def test_a_profile_that_does_not_exist_is_no_demonstration() -> None:
+    refused = called({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}, "demo", "--profile", "atlantis")
+    assert refused.exit_code == 2
+    assert "không có hồ sơ tỉnh 'atlantis'" in refused.output
+
+
 def test_bad_settings_are_one_message(tmp_path: Path) -> None:
     refused = called({"DATABASE_URL": "mysql://x", "MOTCUA_DATA": str(tmp_path)}, "demo")
     assert refused.exit_code == 2

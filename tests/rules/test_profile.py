@@ -49,7 +49,24 @@ def test_the_national_regime_begins_when_the_districts_end() -> None:
 def test_what_was_not_read_in_the_law_is_said() -> None:
     """The text of NĐ 118/2025 was not at hand: each switch that rests on older law says so beside it."""
     blocks = NATIONAL.read_text(encoding="utf-8").split("\n\n")
-    for name in ("supplement_clock", "supplement_step", "late_apology", "apology_overdue", "slip_files"):
+    unread = (
+        "supplement_clock",
+        "supplement_step",
+        "supplement_times",
+        "supplement_notice",
+        "payment_clock",
+        "on_time_by",
+    )
+    unread += (
+        "apology_window",
+        "late_apology",
+        "apology_times",
+        "apology_overdue",
+        "slip_files",
+        "intake_limit",
+        "paper",
+    )
+    for name in unread:
         (block,) = [block for block in blocks if f"\n{name} = " in block]
         assert "chưa đối chiếu" in block.casefold()
 
@@ -82,6 +99,23 @@ def test_every_switch_is_explained_in_the_file(file: Path) -> None:
         ('code_template = "{bottom_first}-{date}-{number}"', 'code_template = "{number}"', "code_template"),
         ('id = "quang_tri_2020"', 'id = "Quảng Trị"', "id"),
         ('name = "Quảng Trị"\n', 'name = " "\n', "name"),
+        ('supplement_notice = "P3D"\n', 'supplement_notice = "3 ngày"\n', "supplement_notice"),
+        ('supplement_notice = "P3D"\n', 'supplement_notice = "effective"\n', "supplement_notice"),
+        ('on_time_by = "instant"\n', 'on_time_by = "ngày"\n', "on_time_by"),
+        ('on_time_by = "instant"\n', 'on_time_by = ["instant"]\n', "on_time_by"),
+        ('label_late = "quá hạn"\n', "label_late = 1\n", "label_late"),
+        ('apology_window = "before_appointment"\n', "", "apology_window: thiếu"),
+        ('intake_limit = "none"\n', "intake_limit = 8\n", "intake_limit"),
+        ('intake_cut_off = "none"\n', 'intake_cut_off = "17 giờ"\n', "intake_cut_off"),
+        ('intake_cut_off = "none"\n', "intake_cut_off = 17:00:00\n", "intake_cut_off"),
+        ('transfer_cut_off = "15:00"\n', 'transfer_cut_off = "24:00"\n', "transfer_cut_off"),
+        ('late_entry = "P30D"\n', 'late_entry = "none"\n', "late_entry"),
+        ('publication_limit = "none"\n', 'publication_limit = "sớm"\n', "publication_limit"),
+        ('publication_review = "none"\n', 'publication_review = "effective"\n', "publication_review"),
+        ('["portal", "sms", "email", "zalo"]', "[]", "acceptance_channels"),
+        ('["portal", "sms", "email", "zalo"]', '["portal", "fax"]', "acceptance_channels"),
+        ('["portal", "sms", "email", "zalo"]', '["portal", "portal"]', "acceptance_channels"),
+        ('["portal", "sms", "email", "zalo"]', '"portal"', "acceptance_channels"),
     ],
 )
 def test_a_wrong_key_is_named_with_its_file(changed: Callable[[str, str], Path], old: str, new: str, key: str) -> None:
