@@ -68,6 +68,21 @@ def prepare(settings: Settings, count: int, progress: Callable[[str], None]) -> 
         return Prepared(tasks[:count], recordings, token_for(head.account_id, now), statements)
 
 
+def waiting_tasks(settings: Settings, count: int, progress: Callable[[str], None]) -> tuple[list[int], str]:
+    """Second steps of new dossiers that wait for one person, and her token."""
+    upgrade(str(settings.database_owner_url))
+    with create_app(settings).app_context():
+        now = datetime.now(UTC)
+        load(settings, 0, if_empty=True, now=now)
+        desk, head = _caller(now, "desk_officer"), _caller(now, "room_head_social")
+        tasks = []
+        for number in range(count):
+            tasks.append(_second_step(desk, now, number))
+            if number % 200 == 199:
+                progress(f"  {number + 1}/{count}")
+        return tasks, token_for(head.account_id, now)
+
+
 def _caller(now: datetime, position: str) -> Caller:
     day = now.astimezone(LOCAL).date()
     with reading() as connection:

@@ -50,6 +50,12 @@ def test_working_time_is_measured_beside_the_package_once_both_answer_alike() ->
 
 
 @pytest.mark.drill
+def test_a_batch_is_measured_beside_as_many_single_actions() -> None:
+    answer = measured("batch")
+    assert answer["ratio"] > 0
+
+
+@pytest.mark.drill
 def test_actions_are_measured_beside_the_bare_route() -> None:
     answer = measured("action")
     assert answer["statements_per_action"] > 0
@@ -59,7 +65,7 @@ def test_actions_are_measured_beside_the_bare_route() -> None:
 def test_a_benchmark_that_is_not_there_is_named_with_those_that_are() -> None:
     refused = CliRunner().invoke(motcua, ["bench", "nothing"])
     assert refused.exit_code == 2
-    assert "action, inbox" in refused.output
+    assert "action, batch, inbox" in refused.output
 
 
 @pytest.fixture(autouse=True, scope="module")
