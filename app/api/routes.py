@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.api import (
     attachments,
+    attribution,
     batch,
     dossier_parts,
     dossiers,
@@ -25,6 +26,7 @@ BLUEPRINTS = (
     registration.blueprint,
     dossiers.blueprint,
     dossier_parts.blueprint,
+    attribution.blueprint,
     attachments.blueprint,
     tasks.blueprint,
     task_actions.blueprint,

@@ -32,6 +32,7 @@ TABS = (
     ("diagram", "Sơ đồ", "/so-do"),
     ("timeline", "Diễn biến", "/dien-bien"),
     ("clock", "Thời hạn", "/dong-ho"),
+    ("attribution", "Thời gian đã qua ai", "/thoi-gian"),
 )
 
 

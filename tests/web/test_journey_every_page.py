@@ -90,6 +90,11 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     "web.diagram": (Place("/ho-so/{drawn}/so-do"),),
     "web.timeline": (Place("/ho-so/{code}/dien-bien"), Place("/ho-so/{done}/dien-bien")),
     "web.clock": (Place("/ho-so/{code}/dong-ho"), Place("/ho-so/{online}/dong-ho"), Place("/ho-so/{done}/dong-ho")),
+    "web.attribution": (
+        Place("/ho-so/{late}/thoi-gian"),
+        Place("/ho-so/{online}/thoi-gian"),
+        Place("/ho-so/{done}/thoi-gian"),
+    ),
     "web.choose_procedure": (
         Place("/tiep-nhan"),
         Place("/tiep-nhan?q=khong-co-thu-tuc"),
