@@ -21,6 +21,12 @@ def values(**changes: Any) -> NoticeValues:
         "deadline_at": datetime(2026, 12, 4, 1, 15, tzinfo=UTC),
         "appointment_at": datetime(2026, 12, 4, 6, 30, tzinfo=UTC),
         "place_of_return": "Trung tâm Phục vụ hành chính công tỉnh",
+        "reason": "Chờ ý kiến của Sở Xây dựng",
+        "limit_at": datetime(2026, 12, 1, 10, 0, tzinfo=UTC),
+        "amount": 1_250_000,
+        "visit_at": datetime(2026, 11, 27, 2, 0, tzinfo=UTC),
+        "place": "Số 12 đường Hùng Vương",
+        "participants": "Sở Y tế; UBND phường",
         "url": "https://motcua.example.vn/tra-cuu?code=000.00.12.H50-261121-0001&token=q8Zr3b",
     }
     return NoticeValues(**(given | changes))
