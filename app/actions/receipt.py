@@ -13,9 +13,11 @@ from app.slips.receipt import ReceiptComponent, ReceiptContent
 from app.slips.symbols import lookup_url
 from app.store import dossiers, organisation, procedures
 
+PRESENTED = "presented"
+"""A component that was only shown (QT-3.3): the receipt lists what was handed in."""
 _UNITS = {"D": "ngày", "H": "giờ"}
 _PLACES = {
-    "post": "Qua dịch vụ bưu chính công ích",
+    "post": "Qua dịch vụ bưu chính công ích, người nhận trả cước",
     "online": "Trực tuyến, bản điện tử có ký số",
 }
 
@@ -40,7 +42,7 @@ def receipt_content(work: Work) -> ReceiptContent:
         applicant_phone=applicant.get("phone") or "",
         applicant_email=applicant.get("email") or "",
         procedure_name=dossier.procedure_name,
-        components=tuple(_component(part, names) for part in contents.components),
+        components=tuple(_component(part, names) for part in contents.components if part["kind"] != PRESENTED),
         limit_text=limit_text(procedure.limit, procedure.limit_unit),
         received_at=work.now,  # acceptance is the moment of receipt, also of what came online (QT-18.1)
         appointment_at=work.clock.appointment_at,

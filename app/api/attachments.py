@@ -18,9 +18,10 @@ from app.api.lists import list_schema
 from app.errors import DomainError, invalid
 from app.rules.permissions import READERS, RIGHTS
 from app.runtime import asked_at, runtime
-from app.schemas.fields import Anything, Instant, Many, Schema, Text, Whole
+from app.schemas.attachments import AboutFile, read_about
+from app.schemas.fields import Anything, Choice, Instant, Many, Schema, Text, Whole
 from app.store import attachments
-from app.store.attachments import AttachmentRow
+from app.store.attachments import KINDS, PAPER, SOURCES, AttachmentRow
 from app.store.files import FileStore
 from app.views.cursors import whole_answer
 from app.views.parts import attachment_of, attachment_view, attachments_of
@@ -38,7 +39,12 @@ UPLOAD = {
                 "schema": {
                     "type": "object",
                     "required": ["file"],
-                    "properties": {"file": {"type": "string", "format": "binary"}},
+                    "properties": {
+                        "file": {"type": "string", "format": "binary"},
+                        "kind": {"type": "string", "enum": list(KINDS), "default": PAPER},
+                        "component": {"type": "string", "maxLength": 64},
+                        "source": {"type": "string", "enum": list(SOURCES)},
+                    },
                 }
             }
         },
@@ -52,6 +58,9 @@ class AttachmentSchema(Schema):
     name = Text(LONGEST_NAME)
     size = Whole(1)
     media_type = Text(200)
+    kind = Choice(KINDS, metadata={"description": "Giấy tờ, dự thảo kết quả, kết quả"})
+    component = Text(64, allow_none=True)
+    source = Choice(SOURCES, allow_none=True)
     added_at = Instant()
     signatures = Many(Anything())
 
@@ -61,15 +70,16 @@ class AttachmentSchema(Schema):
 @blueprint.response(201, AttachmentSchema)
 @blueprint.doc(**UPLOAD)
 def add(code: str) -> Response:
-    """Thêm một tệp (multipart, trường `file`)."""
-    upload = _uploaded()
-    command = received(code, _files(), upload.stream, upload.filename or "")
+    """Thêm một tệp (multipart, trường `file`; `kind`, `component`, `source` nói tệp là gì)."""
+    upload, about = _uploaded(), read_about(request.form)
+    command = received(code, _files(), upload.stream, upload.filename or "", **about)
 
     def answer(outcome: Outcome) -> dict[str, Any]:
         row = attachments.find_attachment(outcome.work.connection, outcome.work.dossier.id, outcome.extra["attachment"])
         return attachment_view(cast(AttachmentRow, row))
 
-    return reply(run(command, _context(command.sha256, command.name), answer), 201)
+    told = " ".join([command.name, *(f"{key}={value}" for key, value in sorted(about.items()))])
+    return reply(run(command, _context(command.sha256, told), answer), 201)
 
 
 @blueprint.get("")
@@ -85,7 +95,11 @@ def list_attachments(code: str) -> Response:
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
 def download(code: str, attachment_id: int) -> Response:
     """Tải một tệp về."""
-    row = attachment_of(current_caller(), code, attachment_id)
+    return file_reply(attachment_of(current_caller(), code, attachment_id))
+
+
+def file_reply(row: AttachmentRow) -> Response:
+    """A stored file as a download that no browser runs."""
     response = send_file(
         _files().path(row.sha256),
         mimetype=row.media_type,
@@ -102,7 +116,7 @@ def download(code: str, attachment_id: int) -> Response:
 def _uploaded() -> FileStorage:
     if request.mimetype != "multipart/form-data":
         raise DomainError("unsupported_media_type", "Hãy gửi tệp bằng multipart/form-data, trường `file`.")
-    unknown = (set(request.files) | set(request.form)) - {"file"}
+    unknown = (set(request.files) - {"file"}) | (set(request.form) - set(AboutFile().fields))
     if unknown:
         raise invalid({clean_line(name)[:64]: ["Không có trường này."] for name in unknown})
     found = request.files.getlist("file")

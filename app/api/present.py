@@ -86,4 +86,7 @@ class DossierDetailSchema(DossierSchema):
     notify = Many(Text(32))
     deliver = Record()
     data = Record()
+    intake = Record(
+        metadata={"description": "Hồ sơ đến bằng cách nào: như khi đăng ký, và ai tiếp nhận, giúp khai, số hóa"}
+    )
     open_tasks = Many(Part(CandidateTaskSchema))

@@ -39,8 +39,15 @@ class DecisionSchema(Schema):
 
 
 class ProcedureDetailSchema(ProcedureSchema):
-    components = Many(Anything(), metadata={"description": "[{code, name, required, originals, copies}]"})
-    fees = Many(Anything())
+    components = Many(
+        Anything(), metadata={"description": "[{code, name, required, originals, copies, present_only, database}]"}
+    )
+    fees = Many(
+        Anything(), metadata={"description": "[{name, amount, unit, note, when: submission | processing | collection}]"}
+    )
+    prepaid = Flag(metadata={"description": "Có khoản phải nộp trước khi tiếp nhận (ST-11.2c)"})
+    channels = Many(Text(16), metadata={"description": "Các cách nộp theo mức độ dịch vụ công (QT-10.2c)"})
+    deliveries = Many(Text(16), metadata={"description": "Các cách nhận kết quả theo mức độ dịch vụ công (QT-13.4)"})
     legal_basis = Many(Anything())
     agencies = Many(Text(64))
     steps = Many(Anything(), metadata={"description": "Các bước của phiên bản đang có hiệu lực"})

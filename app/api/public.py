@@ -10,13 +10,14 @@ from typing import Any
 from flask import Response
 
 from app.access.guard import ANYONE, requires
+from app.api.attachments import file_reply
 from app.api.blueprint import Blueprint, reply
 from app.api.dossier_parts import SlipSchema, pdf_reply
 from app.api.present import StatusSchema
 from app.rules.outcome import STANDINGS
 from app.runtime import asked_at
 from app.schemas.fields import Anything, Choice, Flag, Instant, Many, Part, Schema, Text
-from app.views.public import public_dossier, public_slip_pdf
+from app.views.public import public_dossier, public_result, public_slip_pdf
 
 blueprint = Blueprint("public", __name__, url_prefix="/api/v1/public/dossiers", description="Tra cứu công khai")
 
@@ -41,6 +42,7 @@ class PublicDossierSchema(Schema):
     agency_name = Text(500)
     steps = Many(Anything(), metadata={"description": "[{step_name, position_name, entered_at, finished_at, state}]"})
     slips = Many(Part(SlipSchema))
+    results = Many(Anything(), metadata={"description": "[{id, name, size, added_at, url}], khi đã có kết quả"})
 
 
 @blueprint.get("/<code:code>")
@@ -53,6 +55,8 @@ def look_up(args: dict[str, Any], code: str) -> Response:
     answer = public_dossier(code, token, asked_at())
     for slip in answer.get("slips", ()):
         slip["pdf"] = f"/api/v1/public/dossiers/{code}/slips/{slip['id']}.pdf?token={token}"
+    for one in answer.get("results", ()):
+        one["url"] = f"/api/v1/public/dossiers/{code}/results/{one['id']}?token={token}"
     return reply(answer)
 
 
@@ -63,3 +67,12 @@ def look_up(args: dict[str, Any], code: str) -> Response:
 def read_slip(args: dict[str, Any], code: str, slip_id: int) -> Response:
     """Phiếu in, cho người có mã bí mật trên phiếu."""
     return pdf_reply(*public_slip_pdf(code, args.get("token"), slip_id))
+
+
+@blueprint.get("/<code:code>/results/<id:attachment_id>")
+@requires(ANYONE)
+@blueprint.arguments(TokenArgs, location="query")
+@blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/pdf")
+def read_result(args: dict[str, Any], code: str, attachment_id: int) -> Response:
+    """Kết quả bản điện tử, cho người có mã bí mật trên phiếu, sau khi một cửa xác nhận có kết quả (TN-PL.5)."""
+    return file_reply(public_result(code, args.get("token"), attachment_id))

@@ -13,6 +13,7 @@ from app.actions.register import Register
 from app.demo.content import DEFAULT, content
 from app.errors import DomainError
 from app.rules.calendar import WorkCalendar
+from app.rules.services import deliveries
 from app.wording import LOCAL
 
 SCATTER_SECONDS = 20 * 60
@@ -132,6 +133,10 @@ def registration(planned: Planned, profile: str, chance: Random) -> Register:
 def _deliver(planned: Planned, chance: Random) -> dict[str, str]:
     if planned.channel == "post":
         return {"mode": "post", "address": planned.applicant["address"]}
-    if planned.channel == "online" and chance.random() < 0.5:
+    if (
+        planned.channel == "online"
+        and chance.random() < 0.5
+        and "online" in deliveries(procedure_of(planned)["service_level"])
+    ):
         return {"mode": "online"}
     return {"mode": "desk"}

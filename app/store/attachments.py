@@ -10,6 +10,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.database import Base, BigId, many, one
 
+PAPER, DRAFT, RESULT = "paper", "draft_result", "result"
+KINDS = (PAPER, DRAFT, RESULT)
+"""What a file is to its dossier: one of its papers, a draft of the result (ST-14.3a), or the result as issued (ST-15.2)."""
+SOURCES = ("register", "certified", "digitised")
+"""Where an electronic paper comes from (HT-7.3): a copy from the master register, a certified copy, or digitised."""
+
 
 class Attachment(Base):
     __tablename__ = "attachments"
@@ -19,6 +25,12 @@ class Attachment(Base):
     name: Mapped[str]
     size: Mapped[int]
     media_type: Mapped[str]
+    kind: Mapped[str] = mapped_column(default=PAPER, server_default=PAPER)
+    """One of KINDS."""
+    component: Mapped[str | None]
+    """Code of the procedure's component that the file is."""
+    source: Mapped[str | None]
+    """Where an electronic paper comes from (HT-7.3)."""
     added_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     added_at: Mapped[datetime]
 
@@ -31,6 +43,9 @@ class AttachmentRow:
     name: str
     size: int
     media_type: str
+    kind: str
+    component: str | None
+    source: str | None
     added_by: int
     added_at: datetime
 
@@ -42,6 +57,9 @@ _ATTACHMENT = select(
     Attachment.name,
     Attachment.size,
     Attachment.media_type,
+    Attachment.kind,
+    Attachment.component,
+    Attachment.source,
     Attachment.added_by,
     Attachment.added_at,
 )
@@ -56,6 +74,10 @@ def add_attachment(
     media_type: str,
     account_id: int,
     now: datetime,
+    *,
+    kind: str = PAPER,
+    component: str | None = None,
+    source: str | None = None,
 ) -> int:
     attachment_id: int = connection.execute(
         insert(Attachment)
@@ -65,6 +87,9 @@ def add_attachment(
             name=name,
             size=size,
             media_type=media_type,
+            kind=kind,
+            component=component,
+            source=source,
             added_by=account_id,
             added_at=now,
         )

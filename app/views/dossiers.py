@@ -76,6 +76,7 @@ def dossier_detail(caller: Caller, code: str, now: datetime) -> dict[str, Any]:
         "notify": contents.notify,
         "deliver": contents.deliver,
         "data": contents.data,
+        "intake": contents.intake,
         "open_tasks": [
             open_task_view(task, dossier, state, rules, now, _candidates(task, holders[task.position_id]))
             for task in opened

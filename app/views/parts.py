@@ -177,6 +177,9 @@ def attachment_view(row: AttachmentRow) -> dict[str, Any]:
         "name": row.name,
         "size": row.size,
         "media_type": row.media_type,
+        "kind": row.kind,
+        "component": row.component,
+        "source": row.source,
         "added_at": row.added_at,
         "signatures": [],
     }

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from app.errors import DomainError
+from app.rules import services
 from app.rules.legality import done_at_once
 from app.rules.limits import SameDay, parse_published
 from app.store import procedures
@@ -45,6 +46,9 @@ def procedure_detail(code: str, day: date) -> dict[str, Any]:
         return procedure_view(procedure) | {
             "components": procedure.components,
             "fees": procedure.fees,
+            "prepaid": services.prepaid(procedure.fees),
+            "channels": list(services.channels(procedure.service_level)),
+            "deliveries": list(services.deliveries(procedure.service_level)),
             "legal_basis": procedure.legal_basis,
             "agencies": list(procedures.handling_agencies(connection, procedure.id)),
             "steps": version.steps if version else [],

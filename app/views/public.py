@@ -16,8 +16,9 @@ from app.actions.running import MAIN
 from app.errors import DomainError
 from app.lawbook import profile_named
 from app.rules.outcome import standing_of
-from app.rules.status import status_of
-from app.store import dossiers, slips, tasks
+from app.rules.status import DELIVERED, RESOLVED, status_of
+from app.store import attachments, dossiers, slips, tasks
+from app.store.attachments import RESULT, AttachmentRow
 from app.store.dossiers import DossierRow
 from app.store.transaction import reading
 from app.views.parts import printed_slip, slip_view
@@ -55,6 +56,23 @@ def public_slip_pdf(code: str, token: str | None, slip_id: int) -> tuple[str, by
         return printed_slip(connection, dossier, slip_id)
 
 
+def public_result(code: str, token: str | None, attachment_id: int) -> AttachmentRow:
+    """A file of the result, for who has the dossier's token, once the desk has confirmed it (TN-PL.5). Errors: not_found."""
+    with reading() as connection:
+        dossier = _find(connection, code)
+        found = attachments.find_attachment(connection, dossier.id, attachment_id)
+        if not _knows(dossier, token) or found is None or found not in _results(connection, dossier):
+            raise DomainError("not_found", "Hãy mở bằng đường dẫn trong mã QR của phiếu.")
+        return found
+
+
+def _results(connection: Connection, dossier: DossierRow) -> list[AttachmentRow]:
+    """The files of a result that was granted; before the desk confirms it there is none."""
+    if dossier.status not in (RESOLVED.number, DELIVERED.number):
+        return []
+    return [one for one in attachments.attachments_of(connection, dossier.id) if one.kind == RESULT]
+
+
 def _find(connection: Connection, code: str) -> DossierRow:
     dossier = dossiers.find_dossier(connection, code)
     if dossier is None:
@@ -82,6 +100,10 @@ def _for_applicant(connection: Connection, dossier: DossierRow) -> dict[str, Any
             }
             for task in tasks.every_task_of(connection, dossier.id)
             if task.instance_kind == MAIN and task.state != "cancelled"
+        ],
+        "results": [
+            {"id": one.id, "name": one.name, "size": one.size, "added_at": one.added_at}
+            for one in _results(connection, dossier)
         ],
         "slips": [slip_view(slip) for slip in slips.slips_of(connection, dossier.id)],
     }

@@ -128,4 +128,5 @@ def test_only_these_routes_are_open_to_all(app: Flask) -> None:
         "/api/v1/tokens",
         "/api/v1/public/dossiers/<code:code>",
         "/api/v1/public/dossiers/<code:code>/slips/<id:slip_id>.pdf",
+        "/api/v1/public/dossiers/<code:code>/results/<id:attachment_id>",
     }

@@ -66,7 +66,10 @@ class Client:
             "procedure": procedure,
             "applicant": {"name": "Trần Thị Ánh Nguyệt", "id_number": "045123456789", "phone": "0912345678"},
             "channel": channel,
-            "components": [{"code": part["code"], "kind": "original", "quantity": 1} for part in found["components"]],
+            "components": [
+                {"code": part["code"], "kind": "presented" if part.get("present_only") else "original", "quantity": 1}
+                for part in found["components"]
+            ],
             **more,
         }
         status, registered = self.call(desk, "POST", "/dossiers", body)

@@ -26,11 +26,12 @@ COURSES = [
 ]
 DELIVER = {
     "counter": {"mode": "desk"},
+    "desk": {"mode": "desk"},
     "online": {"mode": "online"},
     "post": {"mode": "post", "address": "12 Hùng Vương, phường Đông Hà, tỉnh Quảng Trị"},
 }
 PUBLIC = {"code", "status", "received_at", "appointment_at", "result_at", "delivered_at"}
-FOR_THE_APPLICANT = {"applicant", "procedure", "procedure_name", "agency_name", "steps", "slips"}
+FOR_THE_APPLICANT = {"applicant", "procedure", "procedure_name", "agency_name", "steps", "slips", "results"}
 
 
 def test_there_are_the_eight_procedures_of_the_plan(office: Office) -> None:
@@ -46,9 +47,9 @@ def test_there_are_the_eight_procedures_of_the_plan(office: Office) -> None:
 def test_from_registration_to_delivery(office: Office, code: str, agency: str, channel: str) -> None:
     client = office.client()
     desk = client.desk_officer(agency)
-    registered = client.register(
-        agency, code, channel, deliver=DELIVER[channel], notify=["email"], data={"request": "Đề nghị."}
-    )
+    full = PROCEDURES[code]["service_level"] == "full"
+    deliver = DELIVER["desk" if channel == "online" and not full else channel]
+    registered = client.register(agency, code, channel, deliver=deliver, notify=["email"], data={"request": "Đề nghị."})
     course = _drive(office, client, registered, desk)
 
     assert course["statuses"] == ([1] if channel == "online" else []) + [2, 4, 9, 10]

@@ -1,0 +1,21 @@
+"""What a file is to its dossier, as it is said when it is added."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.schemas.fields import Choice, Schema, Text
+from app.schemas.reading import load
+from app.store.attachments import KINDS, SOURCES
+
+
+class AboutFile(Schema):
+    kind = Choice(KINDS)
+    component = Text(64, least=1)
+    source = Choice(SOURCES)
+
+
+def read_about(form: Mapping[str, str]) -> dict[str, Any]:
+    """Kind, component and source, those that were said. Errors: DomainError invalid."""
+    return load(AboutFile(), {name: value for name, value in form.items() if value})
