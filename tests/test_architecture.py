@@ -16,7 +16,7 @@ from app.access.guard import declared
 from app.cli import COMMANDS
 from app.config import PROJECT_ROOT, Settings
 from app.factory import create_app
-from app.rules.permissions import RIGHTS
+from app.rules.permissions import OF_DOSSIERS, RIGHTS
 from app.schemas import fields
 from app.schemas.fields import Schema
 from app.store.migrate import script
@@ -105,7 +105,7 @@ def test_an_actions_route_asks_for_what_the_table_of_rights_says(app: Flask) -> 
         if "POST" in (rule.methods or ())
         and (match := re.fullmatch(r"/api/v1/tasks/<id:task_id>/([a-z-]+)", rule.rule))
     }
-    assert set(actions) == set(RIGHTS) - {"register", "attach"}
+    assert set(actions) == set(RIGHTS) - OF_DOSSIERS
     for name, view in actions.items():
         assert set(declared(view) or ()) == set(RIGHTS[name].permissions), name
 

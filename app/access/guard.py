@@ -13,7 +13,7 @@ from flask import current_app, request
 
 from app.access.request import current_caller
 from app.errors import DomainError
-from app.rules.permissions import PERMISSIONS
+from app.rules.permissions import PERMISSIONS, lacking
 
 ANYONE = "anyone"
 SIGNED_IN = "signed_in"
@@ -51,5 +51,4 @@ def guard() -> None:
         return
     caller = current_caller()
     if SIGNED_IN not in permissions and not any(caller.may(name) for name in permissions):
-        titles = " hoặc ".join(f"“{PERMISSIONS[name].title}”" for name in permissions)
-        raise DomainError("forbidden", f"Tài khoản chưa được cấp quyền {titles}.")
+        raise DomainError("forbidden", lacking(permissions))

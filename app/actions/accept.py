@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.actions.checks import require_legal
-from app.actions.intake import take_in
+from app.actions.intake import check_ends, take_in
 from app.actions.work import Work
 from app.store.tasks import TaskRow
 
@@ -20,6 +20,6 @@ class Accept:
         """The intake ends; the procedure starts and its `receive` step is open in the caller's hands; a receipt is issued."""
         require_legal("accept", work, task)
         running = work.diagrams.get(task.instance_id)
-        running.engine.complete(task.engine_task, {})
+        check_ends(running, task, "accept")
         work.move("checked", running, task, details={"comment": self.comment})
         take_in(work, running.row.sha256)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from app.actions.late import LateEntry
 from app.rules.clock import Segment
 from app.rules.events import Event
 from app.store import history, segments
@@ -24,12 +25,19 @@ class Chronicle:
         self._account_id = account_id
         self._rows: list[dict[str, Any]] = []
         self._segments: list[dict[str, Any]] = []
+        self._stamp: dict[str, Any] = {}
+
+    def set_back(self, late: LateEntry) -> None:
+        """The rows that follow happened earlier than they are written, and say so."""
+        self._now, self._stamp = late.at, late.stamp()
 
     def add(self, kind: str, task_id: int | None, details: Mapping[str, Any] | None, event: Event | None) -> None:
         """A row; `event` is what the clock folded."""
         data = {key: value for key, value in (details or {}).items() if value is not None}
+        data |= self._stamp
         if event is not None:
             data["event"] = event.to_dict()
+            data["event"]["data"] |= self._stamp
         dossier = self._dossier
         row: dict[str, Any] = {
             "dossier_id": dossier.id,

@@ -13,6 +13,7 @@ from app.actions.checks import require_legal, why_not
 from app.actions.confirm_result import ConfirmResult
 from app.actions.deliver_result import DeliverResult
 from app.actions.forward import Forward
+from app.actions.handing import DESK, Handing, needs_of
 from app.actions.notices import tell_applicant
 from app.actions.running import MAIN
 from app.actions.work import Work
@@ -26,13 +27,14 @@ class CompleteAtOnce:
     task_id: int
     version: int | None = None
     comment: str | None = None
+    fees_paid: bool | None = None
 
     def act(self, work: Work, task: TaskRow) -> None:
         """This step and the caller's own that follow, at the desk up to handing over the result."""
-        complete(work, task, self.comment)
+        complete(work, task, self.comment, self.fees_paid)
 
 
-def complete(work: Work, task: TaskRow, comment: str | None = None) -> None:
+def complete(work: Work, task: TaskRow, comment: str | None = None, fees_paid: bool | None = None) -> None:
     """See the module; `comment` belongs to the first step. Errors: DomainError when not even that may be done."""
     caller = require_legal("complete", work, task)
     done: set[str] = set()
@@ -40,7 +42,7 @@ def complete(work: Work, task: TaskRow, comment: str | None = None) -> None:
     while following is not None and following.step not in done:  # a loop in the diagram is gone through once
         done.add(following.step)
         if following.stage == RETURN:
-            _hand_over(work, following, comment)
+            _hand_over(work, following, comment, fees_paid)
             return
         Forward(following.id, comment=comment).act(work, following)
         comment = None
@@ -49,13 +51,16 @@ def complete(work: Work, task: TaskRow, comment: str | None = None) -> None:
         following = ahead[0] if len(ahead) == 1 and why_not("complete", work, ahead[0], caller) is None else None
 
 
-def _hand_over(work: Work, task: TaskRow, comment: str | None) -> None:
-    """Result and delivery in one; a result that goes by post or online is only confirmed, and delivered when it has left."""
+def _hand_over(work: Work, task: TaskRow, comment: str | None, fees_paid: bool | None) -> None:
+    """Result and delivery in one; a result that goes by post or online, or whose fees nobody has spoken of, is only confirmed,
+    and delivered by an act of its own."""
     if work.clock.result_at is None:
         ConfirmResult(task.id, comment=comment).confirm(work, task)
         work.restate()
-        if dossiers.contents(work.connection, work.dossier.id).deliver.get("mode", "desk") != "desk":
+        contents = dossiers.contents(work.connection, work.dossier.id)
+        mode = contents.deliver.get("mode", DESK)
+        if mode != DESK or (fees_paid is None and needs_of(work, contents, mode).fees):
             tell_applicant(work, "result_ready")
             return
         comment = None
-    DeliverResult(task.id, comment=comment).act(work, task)
+    DeliverResult(task.id, handing=Handing(comment=comment, fees_paid=fees_paid)).act(work, task)

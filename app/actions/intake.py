@@ -13,6 +13,7 @@ from app.engine.shared import DEADLINE_WATCH
 from app.rules.legality import RECEIVE
 from app.rules.limits import SameDay, parse_published
 from app.store import procedures, slips
+from app.store.tasks import TaskRow
 
 
 def take_in(work: Work, sha256: str, *, receipt: bool = True) -> None:
@@ -59,6 +60,12 @@ def issue_receipt(work: Work) -> None:
     )
     work.record("slip_issued", None, {"slip": slip_id, "kind": "receipt"})
     tell_applicant(work, "receipt_issued")
+
+
+def check_ends(running: Running, task: TaskRow, decision: str) -> None:
+    """Complete the check of an online dossier with what was decided: accept, refuse or correct."""
+    step = running.definition.steps[task.step]
+    running.engine.complete(task.engine_task, {step.decision_variable: decision} if step.decisions else {})
 
 
 def slip_views(work: Work) -> list[dict[str, Any]]:

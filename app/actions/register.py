@@ -9,20 +9,23 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from app.access.caller import Caller
 from app.actions.complete_at_once import complete
+from app.actions.components import check_components
 from app.actions.intake import issue_receipt, slip_views, take_in
+from app.actions.late import LateEntry, late_entry
 from app.actions.notices import announce
 from app.actions.runner import Context, Outcome, whole_second
 from app.actions.running import MAIN
 from app.actions.work import Work
 from app.engine.shared import DEADLINE_WATCH, INTAKE
 from app.errors import DomainError
-from app.lawbook import rules_at
+from app.lawbook import profile_named, rules_at
 from app.rules import codes
 from app.rules.events import Event
 from app.rules.legality import done_at_once
@@ -51,22 +54,30 @@ class Register:
     at_once: bool = False
     """Resolve it in the same breath, as far as the caller holds the steps (see `complete_at_once`)."""
     receipt: bool | None = None
-    """Whether the receipt is issued; None: always, but for a dossier resolved at once only when asked (QT-15.1b)."""
+    """Whether the receipt is issued; None: always, but for a dossier resolved at once only when asked, where the profile
+    leaves that open (QT-15.1b)."""
+    intake: Mapping[str, Any] = field(default_factory=dict)
+    """How it came: `proxy`, `post_voucher`, `receipt_by`, `helped` (HT-8.1c, HT-8.1d, LA-19.3)."""
+    fees_paid: bool | None = None
+    """Of a dossier resolved at once that has fees (ST-16.1a)."""
 
     def perform(self, connection: Connection, context: Context) -> Outcome:
         """A new dossier with its code; raises DomainError for an unknown procedure, agency or component."""
-        now = whole_second(context.now)
+        late = self._late(context)
+        now = late.at if late else whole_second(context.now)
         agency = self._agency(connection, context.caller)
         procedure, version = self._procedure(connection, agency, now.astimezone(LOCAL).date())
-        self._check_components(procedure)
+        check_components(procedure, self.components)
         self._check_at_once(procedure, version)
-        dossier_id = self._insert(connection, context, agency, procedure, version)
+        dossier_id = self._insert(connection, now, agency, procedure, version)
         dossier = dossiers.lock_dossier(connection, dossier_id)
         assert dossier is not None  # noqa: S101 - inserted above in this transaction
         work = Work(connection, dossier, [], now, context.caller, context.public_url)
+        if late:
+            work.set_back(late)
         registered = Event("registered", now)
         work.apply(registered)
-        work.record("registered", None, {"channel": self.channel}, registered)
+        work.record("registered", None, {"channel": self.channel, **self.intake}, registered)
         if self.channel == ONLINE:
             intake = work.diagrams.start(INTAKE, INTAKE, version.sha256, work.now)
             work.move("submitted", intake, None)
@@ -81,20 +92,31 @@ class Register:
 
     def _take_in(self, work: Work, version: VersionRow) -> None:
         """Accept; and where it is to be done at once, go on. Who has to come back for the result gets a receipt unasked."""
-        take_in(work, version.sha256, receipt=self.receipt or not self.at_once)
+        receipt = self.receipt or not self.at_once or work.rules.profile.receipt_at_once == "required"
+        take_in(work, version.sha256, receipt=receipt)
         if not self.at_once:
             return
         work.restate()
-        complete(work, next(task for task in work.led_to if task.instance_kind == MAIN))
+        complete(work, next(task for task in work.led_to if task.instance_kind == MAIN), fees_paid=self.fees_paid)
         deadline = work.clock.deadline_at
         later = deadline is not None and deadline.astimezone(LOCAL).date() > work.today
-        if later and work.clock.delivered_at is None and not self.receipt:
+        if later and work.clock.delivered_at is None and not receipt:
             issue_receipt(work)
+
+    def _late(self, context: Context) -> LateEntry | None:
+        """When it was really received, for what was received by hand (QT-28.5c). Errors: DomainError forbidden, invalid."""
+        if context.happened is None:
+            return None
+        profile = profile_named(self.profile)
+        return late_entry(context.happened, context.caller, profile, whole_second(context.now), None)
 
     def _check_at_once(self, procedure: ProcedureRow, version: VersionRow) -> None:
         if self.receipt is False and not self.at_once:
             why = "Chỉ hồ sơ giải quyết ngay mới không phải lập giấy tiếp nhận."
             raise DomainError("invalid", why, errors={"receipt": [why]}, extra={"rule": "QT-15.1b"})
+        if self.receipt is False and profile_named(self.profile).receipt_at_once == "required":
+            why = "Quy chế đang áp dụng buộc lập giấy tiếp nhận cả khi giải quyết ngay."
+            raise DomainError("invalid", why, errors={"receipt": [why]}, extra={"rule": "ST-13.1d"})
         if not self.at_once:
             return
         limit = parse_published(procedure.limit, procedure.limit_unit)
@@ -143,25 +165,14 @@ class Register:
             )
         return procedure, version
 
-    def _check_components(self, procedure: ProcedureRow) -> None:
-        known = {component["code"] for component in procedure.components}
-        for number, component in enumerate(self.components):
-            if component["code"] not in known:
-                raise DomainError(
-                    "invalid",
-                    f"Thủ tục {procedure.code} không có thành phần hồ sơ “{component['code']}”.",
-                    errors={"components": {str(number): {"code": ["Không có thành phần này."]}}},
-                )
-
     def _insert(
         self,
         connection: Connection,
-        context: Context,
+        now: datetime,
         agency: AgencyRow,
         procedure: ProcedureRow,
         version: VersionRow,
     ) -> int:
-        now = whole_second(context.now)
         rules = rules_at(connection, self.profile, agency, procedure)
         limit = parse_published(procedure.limit, procedure.limit_unit, rules.calendar.seconds_per_day)
         day = now.astimezone(LOCAL).date()
@@ -192,5 +203,6 @@ class Register:
             "deliver": dict(self.deliver),
             "data": dict(self.data),
             "applicant_name": self.applicant["name"],
+            "intake": dict(self.intake),
         }
         return dossiers.add_dossier(connection, values, contents)

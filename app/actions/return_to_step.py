@@ -1,10 +1,13 @@
-"""Return (trả lại bước trước): an earlier step amends, supplements or explains (QT-17.4, QT-20.1b, ST-15.1a)."""
+"""Return (trả lại bước trước): an earlier step amends, supplements or explains (QT-17.4, QT-20.1b, ST-15.1a).
+
+A reason of its own is that the papers have not come, where they must not come after the electronic dossier (QT-20.1a).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.actions.checks import comment_of, require_legal
+from app.actions.checks import comment_of, paper_goes_along, require_legal
 from app.actions.running import Running
 from app.actions.work import Work
 from app.engine.instance import EarlierStep
@@ -13,6 +16,10 @@ from app.rules.permissions import WORKERS
 from app.store import tasks
 from app.store.tasks import TaskRow
 
+PAPER_MISSING = "paper_missing"
+REASONS = (PAPER_MISSING,)
+NO_PAPER = "Chưa nhận được hồ sơ giấy."
+
 
 @dataclass(frozen=True, slots=True)
 class ReturnToStep:
@@ -20,21 +27,34 @@ class ReturnToStep:
     comment: str | None
     to_step: str | None = None
     version: int | None = None
+    reason: str | None = None
+    """One of REASONS, which needs no comment; None: the comment says why."""
 
     def act(self, work: Work, task: TaskRow) -> None:
         """The earlier step opens again for whoever handled it last, with the part of its limit that is left.
 
-        Without `to_step` it is the step before. Comment mandatory.
+        Without `to_step` it is the step before. Comment mandatory, unless a reason is given.
         """
         require_legal("return", work, task)
-        comment = comment_of(self.comment)
+        comment = self._comment(work, task)
         running = work.diagrams.get(task.instance_id)
         target = self._target(running, task)
         running.engine.go_back(target.engine_task)
         handler = tasks.last_handler(work.connection, work.dossier.id, target.step.id, work.today, WORKERS)
         assignees = {target.step.id: handler} if handler is not None else {}
-        details = {"comment": comment, "to_step": target.step.id}
+        details = {"comment": comment, "to_step": target.step.id, "reason_kind": self.reason}
         work.move("returned", running, task, details=details, assignees=assignees, note=comment)
+
+    def _comment(self, work: Work, task: TaskRow) -> str:
+        if self.reason != PAPER_MISSING:
+            return comment_of(self.comment)
+        if not may_miss_paper(work, task):
+            raise DomainError(
+                "wrong_state",
+                "Hồ sơ này không phải kèm bản giấy, hoặc quy chế cho phép bản giấy đến sau.",
+                extra={"rule": "QT-20.1a"},
+            )
+        return (self.comment or "").strip() or NO_PAPER
 
     def _target(self, running: Running, task: TaskRow) -> EarlierStep:
         earlier = running.engine.earlier_steps(task.engine_task)
@@ -51,3 +71,8 @@ class ReturnToStep:
             f"Không trả về bước “{self.to_step}” được; các bước có thể trả: {offered}.",
             errors={"to_step": ["Không phải một bước trước của bước này."]},
         )
+
+
+def may_miss_paper(work: Work, task: TaskRow) -> bool:
+    """Whether a step may be sent back because the papers have not come (QT-20.1a; not where they may follow, ST-13.3)."""
+    return work.rules.profile.paper == "before" and paper_goes_along(work, task)

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 
 from app.actions.running import Running
 from app.engine.instance import OpenStep, WaitingTimer
+from app.engine.shared import INTAKE
 from app.engine.steps import Step
 from app.errors import DomainError
 from app.rules.clock import ClockRules, ClockState
+from app.rules.intake import AWAIT_CORRECTION, intake_due
 from app.rules.limits import Limit, parse_limit
 from app.store.tasks import TaskRow
 from app.store.timers import NewTimer
@@ -33,7 +35,21 @@ def step_due(
         held = clock.holding(opened.engine_task)
         return (held.due_at, held.due_soon_at) if held else (None, None)
     limit = limit_of(opened.step, rules)
+    if limit is None and running.row.kind == INTAKE:
+        return _intake_due(opened, rules, now)
     return (_after(limit, rules, now) if limit else None), None
+
+
+def _intake_due(opened: OpenStep, rules: ClockRules, now: datetime) -> tuple[datetime | None, datetime | None]:
+    """The check of an online dossier is due by the province's own limit, at the desk; waiting for the applicant is not."""
+    if opened.step.id == AWAIT_CORRECTION:
+        return None, None
+    desk = rules.desk or rules.calendar
+    due_at = intake_due(rules.profile, desk, now)
+    if due_at is None:
+        return None, None
+    lead = min(rules.step_due_soon_seconds, desk.between(now, due_at) // 2)
+    return due_at, desk.back(due_at, lead)
 
 
 def alarms(task: TaskRow, due_at: datetime | None, warn_at: datetime | None, now: datetime) -> list[NewTimer]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response
@@ -10,6 +11,7 @@ from app.access.guard import requires
 from app.access.request import current_caller
 from app.actions.batch import MOST_ITEMS, batch_state, run_batch
 from app.actions.by_name import ACTIONS
+from app.actions.late import happened_in
 from app.api.acting import acting_context, key_of_path
 from app.api.blueprint import Blueprint, reply
 from app.api.present import TaskSchema
@@ -64,7 +66,8 @@ def act_on_many(asked: dict[str, Any]) -> Response:
         body = read_body(action, body)
     except DomainError as error:
         raise invalid({f"body.{field}": told for field, told in (error.errors or {}).items()}) from error
-    return reply({"results": run_batch(action, asked["ids"], body, acting_context(), outcome_view)})
+    context = replace(acting_context(), happened=happened_in(body))
+    return reply({"results": run_batch(action, asked["ids"], body, context, outcome_view)})
 
 
 @blueprint.get("/batch/<path:key>")

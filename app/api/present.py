@@ -50,6 +50,16 @@ class TaskSchema(Schema):
     appointment_at = Instant(allow_none=True)
 
 
+class DossierFactsSchema(Schema):
+    """How a dossier stands after an action on it."""
+
+    code = Text(64)
+    status = Part(StatusSchema)
+    received_at = Instant()
+    deadline_at = Instant(allow_none=True)
+    appointment_at = Instant(allow_none=True)
+
+
 class CandidateTaskSchema(TaskSchema):
     candidates = Many(Text(64))
 

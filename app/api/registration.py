@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response
 
 from app.access.guard import requires
+from app.actions.late import happened_in
 from app.actions.runner import Outcome, run
 from app.api.acting import acting_context
 from app.api.blueprint import Blueprint, reply
@@ -40,7 +42,7 @@ def register(body: dict[str, Any]) -> Response:
     `receipt` is issued when asked for.
     """
     command = register_command(body, runtime().settings.profile)
-    return reply(run(command, acting_context(), _answer), 201)
+    return reply(run(command, replace(acting_context(), happened=happened_in(body)), _answer), 201)
 
 
 def _answer(outcome: Outcome) -> dict[str, Any]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from app.messages import calendar_letter
 from app.messages.delivery import deliver_mail
 from app.messages.mail import build_mail
-from app.messages.texts import NoticeValues, compose
+from app.messages.texts import TO_APPLICANT, NoticeValues, compose
 from app.runtime import runtime
 from app.slips.symbols import lookup_url
 from app.store import deliveries, dossiers
 from app.store.deliveries import DeliveryRow
 from app.store.dossiers import DossierRow
 from app.store.transaction import transaction
-
-TO_APPLICANT = frozenset({"receipt_issued", "result_ready"})
 
 
 def send_delivery(delivery_id: int) -> None:
@@ -23,7 +24,10 @@ def send_delivery(delivery_id: int) -> None:
         if delivery is None or delivery.sent_at is not None:
             return
         dossier = dossiers.dossier_by_id(connection, delivery.dossier_id)
-        letter = compose(delivery.template, _values(delivery, dossier, settings.public_url))
+        if delivery.template == calendar_letter.TEMPLATE:
+            letter = calendar_letter.calendar_letter(delivery.data, dossier.agency_name, settings.public_url)
+        else:
+            letter = compose(delivery.template, _values(delivery, dossier, settings.public_url))
         message = build_mail(
             letter,
             delivery_id=str(delivery.id),
@@ -44,9 +48,19 @@ def _values(delivery: DeliveryRow, dossier: DossierRow, public_url: str) -> Noti
         agency_name=dossier.agency_name,
         applicant_name=str(delivery.data.get("applicant_name", "")),
         step_name=str(delivery.data.get("step_name", "")),
+        reason=str(delivery.data.get("reason", "")),
+        limit_at=_instant(delivery.data.get("limit_at")),
+        amount=delivery.data.get("amount"),
+        visit_at=_instant(delivery.data.get("visit_at")),
+        place=str(delivery.data.get("place", "")),
+        participants=str(delivery.data.get("participants", "")),
         received_at=dossier.received_at,
         deadline_at=dossier.deadline_at,
         appointment_at=dossier.appointment_at,
         place_of_return=dossier.agency_name,
         url=lookup_url(public_url, dossier.code, dossier.token) if for_applicant else "",
     )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -46,6 +46,9 @@ PERMISSIONS: Final[Mapping[str, Permission]] = {
     for permission in (
         Permission("dossier.register", "Tiếp nhận hồ sơ tại bộ phận một cửa", Scope.OWN_AGENCY),
         Permission("task.work", "Xử lý các bước của vị trí việc làm mình giữ", Scope.OWN_POSITIONS),
+        Permission("task.assign", "Phân công, điều chuyển việc trong cơ quan", Scope.OWN_AGENCY),
+        Permission("dossier.late_entry", "Nhập bù việc đã làm khi hệ thống gián đoạn", Scope.OWN_AGENCY),
+        Permission("dossier.correct", "Đính chính thời điểm, nội dung đã ghi", Scope.OWN_AGENCY),
         Permission("report.view", "Xem báo cáo, thống kê", Scope.OWN_AGENCY),
         Permission("diagram.deploy", "Ban hành sơ đồ quy trình", Scope.EVERYWHERE),
         Permission("account.manage", "Quản lý tài khoản và vị trí việc làm", Scope.EVERYWHERE),
@@ -57,22 +60,45 @@ READERS: Final = ("task.work", "dossier.register", "report.view", "control.view"
 """Who may read tasks and dossiers at all; which ones, `sees_dossier` says. Administrators have no business with them."""
 
 WORKERS = ("task.work", "dossier.register")
-_MOVING = frozenset({1, 2, 4, 8, 9})
+_MOVING = frozenset({1, 2, 4, 5, 6, 8, 9})
+_ASKING = frozenset({2, 4})
 RIGHTS: Final[Mapping[str, Right]] = {
     "register": Right(("dossier.register",), Scope.OWN_AGENCY),
     "accept": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({1})),
+    "refuse-intake": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({1})),
+    "ask-correction": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({1})),
+    "receive-correction": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({5})),
     "claim": Right(WORKERS, Scope.OWN_POSITIONS, _MOVING),
     "release": Right(WORKERS, Scope.OWN_POSITIONS, _MOVING),
     "handoff": Right(WORKERS, Scope.OWN_POSITIONS, _MOVING),
-    "forward": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({2, 4, 8, 9})),
+    "reassign": Right(("task.assign",), Scope.OWN_AGENCY, _MOVING),
+    "join": Right((*WORKERS, "task.assign"), Scope.OWN_AGENCY, _MOVING),
+    "contribute": Right(WORKERS, Scope.OWN_AGENCY, _MOVING),
+    "paper-received": Right(WORKERS, Scope.OWN_POSITIONS, _MOVING),
+    "forward": Right(WORKERS, Scope.OWN_POSITIONS, _MOVING),
     "complete": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({2, 4, 8, 9})),
     "return": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({2, 4})),
     "recall": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({2, 4})),
     "confirm-result": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({2, 4, 8})),
     "deliver-result": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({8, 9})),
+    "request-supplement": Right(WORKERS, Scope.OWN_POSITIONS, _ASKING),
+    "reject": Right(WORKERS, Scope.OWN_POSITIONS, _ASKING),
+    "request-extension": Right(WORKERS, Scope.OWN_POSITIONS, _ASKING),
+    "request-payment": Right(WORKERS, Scope.OWN_POSITIONS, _ASKING),
+    "ask-opinion": Right(WORKERS, Scope.OWN_POSITIONS, _ASKING),
+    "arrange-visit": Right(WORKERS, Scope.OWN_POSITIONS, _ASKING),
+    "withdraw": Right(WORKERS, Scope.OWN_AGENCY, frozenset({1, 2, 4, 5, 6})),
+    "stop": Right(WORKERS, Scope.OWN_AGENCY, frozenset({2, 4, 5, 6})),
+    "apologise": Right(WORKERS, Scope.OWN_AGENCY, _ASKING),
     "attach": Right(WORKERS, Scope.OWN_AGENCY, frozenset({1, 2, 4, 5, 6, 8, 9})),
+    "amend": Right(("dossier.register",), Scope.OWN_AGENCY, frozenset({1, 2, 4, 5, 6})),
+    "reprint": Right(("dossier.register",), Scope.OWN_AGENCY, frozenset(range(1, 11))),
+    "correct": Right(("dossier.correct",), Scope.OWN_AGENCY, frozenset(range(1, 11))),
 }
 """Action (as in its path) to what it asks; 3, 7 and 10 are ends in which nothing more is done to a dossier."""
+
+OF_DOSSIERS: Final = frozenset({"register", "attach", "amend", "reprint", "correct"})
+"""Actions on a dossier as a whole; all others are done to one of its tasks."""
 
 
 def allowed(permissions: Collection[str], permission: str) -> bool:
@@ -80,6 +106,12 @@ def allowed(permissions: Collection[str], permission: str) -> bool:
     if permission not in PERMISSIONS:
         raise ValueError(f"no permission is called {permission!r}")
     return permission in permissions
+
+
+def lacking(permissions: Collection[str]) -> str:
+    """That an account has none of these permissions, in words."""
+    titles = " hoặc ".join(f"“{PERMISSIONS[name].title}”" for name in permissions)
+    return f"Tài khoản chưa được cấp quyền {titles}."
 
 
 def in_state(action: str, status: int) -> bool:

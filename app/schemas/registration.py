@@ -7,9 +7,11 @@ from typing import Any
 
 from app.actions.register import Register
 from app.errors import invalid
-from app.schemas.fields import Choice, Flag, Many, Part, Record, Schema, Text, Whole
+from app.schemas.acting import COMMENT, ActionBody
+from app.schemas.components import ComponentBody
+from app.schemas.fields import Choice, Flag, Many, Part, Record, Schema, Text
 
-LONG = 4000
+LONG = COMMENT
 """The longest name or address, in characters."""
 
 
@@ -21,19 +23,31 @@ class ApplicantBody(Schema):
     address = Text(LONG, allow_none=True, lines=True)
 
 
-class ComponentBody(Schema):
-    code = Text(64, required=True, least=1)
-    kind = Choice(("original", "copy", "electronic"), required=True)
-    quantity = Whole(0, 9999, load_default=1)
-    attachment = Whole(1, allow_none=True)
-
-
 class DeliverBody(Schema):
     mode = Choice(("desk", "post", "online"), required=True)
     address = Text(LONG, allow_none=True, lines=True)
 
 
-class RegisterBody(Schema):
+class ProxyBody(Schema):
+    name = Text(LONG, required=True, least=1)
+    id_number = Text(32, allow_none=True)
+    authority = Text(LONG, allow_none=True, metadata={"description": "Giấy ủy quyền, hợp đồng dịch vụ"})
+    kind = Choice(("person", "service"), load_default="person")
+
+
+class IntakeBody(Schema):
+    """How the dossier came (HT-8.1c, HT-8.1d, LA-19.3)."""
+
+    proxy = Part(ProxyBody)
+    post_voucher = Text(64)
+    receipt_by = Choice(("desk", "electronic", "post"))
+    helped = Flag(metadata={"description": "Được hướng dẫn nộp điện tử tại quầy"})
+    originals_checked = Flag(metadata={"description": "Đã đối chiếu bản chính khi tiếp nhận"})
+
+
+class RegisterBody(ActionBody):
+    """`happened_at` with `late_reason`: when it was really received (QT-28.5c)."""
+
     procedure = Text(64, required=True, least=1)
     agency = Text(64, allow_none=True)
     applicant = Part(ApplicantBody, required=True)
@@ -44,6 +58,8 @@ class RegisterBody(Schema):
     data = Record(allow_none=True)
     at_once = Flag(load_default=False)
     receipt = Flag(allow_none=True)
+    fees_paid = Flag(allow_none=True)
+    intake = Part(IntakeBody, allow_none=True)
 
 
 def register_command(body: Mapping[str, Any], profile: str) -> Register:
@@ -63,4 +79,6 @@ def register_command(body: Mapping[str, Any], profile: str) -> Register:
         data=body.get("data") or {},
         at_once=body["at_once"],
         receipt=body.get("receipt"),
+        intake=body.get("intake") or {},
+        fees_paid=body.get("fees_paid"),
     )

@@ -129,13 +129,16 @@ class ReceiptContent:
             raise ReceiptError(f"stored receipt cannot be read: {error}") from error
 
 
-def render_receipt(content: ReceiptContent) -> bytes:
-    """The receipt as PDF, A5, one page for usual content. Same content, same bytes. Any thread may call this."""
+def render_receipt(content: ReceiptContent, mark: str = "") -> bytes:
+    """The receipt as PDF, A5, one page for usual content. Same content, same bytes. Any thread may call this.
+
+    `mark` is printed above it: that it is a copy, of what day and why.
+    """
     form = FORMS[content.form]
-    return press(form.template, _inputs(content, form), content.issued_at)
+    return press(form.template, _inputs(content, form, clean_line(mark)), content.issued_at)
 
 
-def _inputs(content: ReceiptContent, form: SlipForm) -> str:
+def _inputs(content: ReceiptContent, form: SlipForm, mark: str) -> str:
     values: dict[str, object] = {
         field.name: value for field in fields(content) if isinstance(value := getattr(content, field.name), str)
     }
@@ -161,6 +164,7 @@ def _inputs(content: ReceiptContent, form: SlipForm) -> str:
         "applicant_signature": _signature(content.applicant_name),
         "receiver_signature": _signature(content.receiver_name),
         "demonstration": _DEMONSTRATION if content.demonstration else "",
+        "mark": mark,
         "barcode": barcode_svg(content.code),
         "barcode_modules": len(modules),
         "qr": qr_svg(content.lookup_url),

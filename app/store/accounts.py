@@ -242,6 +242,46 @@ def account_in_unit(
     return (row.id, row.name) if row else None
 
 
+def account_in_agency(
+    connection: Connection, username: str, agency_id: int, day: date, permissions: Sequence[str]
+) -> tuple[int, str] | None:
+    """Id and name of the account `username` if it holds a position of the agency on that day and has one of `permissions`."""
+    row = connection.execute(
+        select(Account.id, Account.name)
+        .join(AccountPosition, AccountPosition.account_id == Account.id)
+        .join(Position, Position.id == AccountPosition.position_id)
+        .where(Account.username == username, may_any(permissions), Position.agency_id == agency_id, held_on(day))
+        .limit(1)
+    ).one_or_none()
+    return (row.id, row.name) if row else None
+
+
+def account_of_agencies(connection: Connection, username: str, agency_ids: Sequence[int]) -> int | None:
+    """Id of the account of that name, active or not, that belongs to one of the agencies or ever held a position there."""
+    held = (
+        select(Position.id)
+        .join(AccountPosition, AccountPosition.position_id == Position.id)
+        .where(AccountPosition.account_id == Account.id, Position.agency_id.in_(agency_ids))
+    )
+    found: int | None = connection.execute(
+        select(Account.id).where(Account.username == username, or_(Account.agency_id.in_(agency_ids), held.exists()))
+    ).scalar_one_or_none()
+    return found
+
+
+def staff(connection: Connection, agency_id: int, day: date, permissions: Sequence[str]) -> list[tuple[str, str]]:
+    """Username and name of the accounts that hold a position of the agency on that day and have one of `permissions`."""
+    rows = connection.execute(
+        select(Account.username, Account.name)
+        .join(AccountPosition, AccountPosition.account_id == Account.id)
+        .join(Position, Position.id == AccountPosition.position_id)
+        .where(Position.agency_id == agency_id, may_any(permissions), held_on(day))
+        .distinct()
+        .order_by(Account.username)
+    )
+    return [(row.username, row.name) for row in rows]
+
+
 def colleagues(connection: Connection, unit_id: int, day: date, permissions: Sequence[str]) -> list[tuple[str, str]]:
     """Username and name of the accounts that sit in the unit on that day and have one of `permissions`."""
     rows = connection.execute(
@@ -315,6 +355,14 @@ def holders(
 def forget_tokens(connection: Connection, now: datetime) -> None:
     """Remove tokens that have expired."""
     connection.execute(delete(Token).where(Token.expires_at < now))
+
+
+def active_account(connection: Connection, username: str) -> int | None:
+    """Id of the active account of that user name."""
+    found: int | None = connection.execute(
+        select(Account.id).where(Account.username == username, Account.active)
+    ).scalar_one_or_none()
+    return found
 
 
 def account_ids(connection: Connection) -> dict[str, int]:

@@ -6,7 +6,7 @@ last link of the history chain. Applicant, components and form data stand in `do
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -278,6 +278,29 @@ def count_dossiers(connection: Connection) -> int:
 def contents(connection: Connection, dossier_id: int) -> DossierContents:
     row = connection.execute(select(DossierContents.__table__).where(DossierContents.dossier_id == dossier_id)).one()
     return DossierContents(**{key: value for key, value in row._mapping.items() if key != "search"})
+
+
+def set_received(connection: Connection, dossier_id: int, at: datetime) -> None:
+    """Put right when a dossier was received."""
+    connection.execute(update(Dossier).where(Dossier.id == dossier_id).values(received_at=at))
+
+
+def write_components(connection: Connection, dossier_id: int, components: Sequence[Mapping[str, Any]]) -> None:
+    """Replace the list of what was handed in."""
+    connection.execute(
+        update(DossierContents)
+        .where(DossierContents.dossier_id == dossier_id)
+        .values(components=[dict(component) for component in components])
+    )
+
+
+def merge_intake(connection: Connection, dossier_id: int, data: Mapping[str, Any]) -> None:
+    """Put data into what is known of how the dossier came."""
+    connection.execute(
+        update(DossierContents)
+        .where(DossierContents.dossier_id == dossier_id)
+        .values(intake=DossierContents.intake.op("||")(cast(data, JSONB)))
+    )
 
 
 def merge_data(connection: Connection, dossier_id: int, data: Mapping[str, Any]) -> None:

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, bindparam, insert, select
+from sqlalchemy import ARRAY, BigInteger, Connection, ForeignKey, any_, bindparam, cast, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.accounts import Account
-from app.store.database import Base, many
+from app.store.database import Base, many, one
 from app.store.statement import Statement
 
 GENESIS = b"\0" * 32
@@ -49,7 +49,7 @@ class HistoryRow:
     name: str | None = None
 
 
-_OF_DOSSIER = (
+_HISTORY = (
     select(
         History.seq,
         History.at,
@@ -62,9 +62,9 @@ _OF_DOSSIER = (
         Account.name,
     )
     .outerjoin(Account, Account.id == History.account_id)
-    .where(History.dossier_id == bindparam("dossier"))
-    .order_by(History.seq)
+    .order_by(History.dossier_id, History.seq)
 )
+_OF_DOSSIER = _HISTORY.where(History.dossier_id == bindparam("dossier"))
 _ADD = Statement(insert(History))
 
 
@@ -90,6 +90,24 @@ def append(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def history_of(connection: Connection, dossier_id: int) -> list[HistoryRow]:
     return many(HistoryRow, connection.execute(_OF_DOSSIER, {"dossier": dossier_id}))
+
+
+def row_of_task(connection: Connection, dossier_id: int, task_id: int, kind: str) -> HistoryRow | None:
+    """The last row of that kind that was written for a task."""
+    query = _OF_DOSSIER.where(History.task_id == task_id, History.kind == kind).order_by(None)
+    row = connection.execute(query.order_by(History.seq.desc()).limit(1), {"dossier": dossier_id}).one_or_none()
+    return one(HistoryRow, row)
+
+
+def histories_of(connection: Connection, dossier_ids: Sequence[int]) -> dict[int, list[HistoryRow]]:
+    """The histories of several dossiers, each in order."""
+    query = _HISTORY.add_columns(History.dossier_id).where(
+        History.dossier_id == any_(cast(bindparam("dossiers"), ARRAY(BigInteger)))
+    )
+    found: dict[int, list[HistoryRow]] = {}
+    for row in connection.execute(query, {"dossiers": list(dossier_ids)}):
+        found.setdefault(row[-1], []).append(HistoryRow(*row[:-1]))
+    return found
 
 
 def chain_fault(rows: Sequence[HistoryRow], dossier_id: int, last_seq: int, last_hash: bytes) -> str | None:

@@ -106,3 +106,13 @@ def forget_keys(connection: Connection, before: datetime) -> int:
     """Remove keys older than `before`; returns how many."""
     gone = connection.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < before))
     return gone.rowcount
+
+
+def items_under(connection: Connection, account_id: int, key: str) -> list[int]:
+    """The items that a batch under that key has answered, by the keys derived from it."""
+    rows = connection.execute(
+        select(IdempotencyKey.key).where(
+            IdempotencyKey.account_id == account_id, IdempotencyKey.key.startswith(f"{key} ", autoescape=True)
+        )
+    )
+    return sorted(int(found.rpartition(" ")[2]) for found in rows.scalars())

@@ -282,6 +282,17 @@ def assign_task(connection: Connection, task: TaskRow) -> None:
     task.version += 1
 
 
+def held_by(connection: Connection, account_id: int, agency_ids: Sequence[int], most: int) -> list[int]:
+    """Ids of the open tasks that an account has at these agencies, the most urgent first."""
+    rows = connection.execute(
+        select(Task.id)
+        .where(_OPEN, Task.assignee_id == account_id, Task.agency_id.in_(agency_ids))
+        .order_by(Task.due_at.nulls_last(), Task.id)
+        .limit(most)
+    )
+    return list(rows.scalars())
+
+
 def mark_opened(connection: Connection, task_id: int, now: datetime) -> None:
     connection.execute(
         update(Task).where(Task.id == task_id, Task.state == "open", Task.opened_at.is_(None)).values(opened_at=now)

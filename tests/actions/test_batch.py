@@ -18,7 +18,7 @@ from app.actions.by_name import ACTIONS, command_for
 from app.actions.runner import Context, RequestKey
 from app.errors import DomainError
 from app.jsontext import dumps
-from app.rules.permissions import RIGHTS
+from app.rules.permissions import OF_DOSSIERS, RIGHTS
 from app.schemas.tasks import BODIES
 from app.store import accounts
 from app.store.tasks import TaskRow
@@ -26,6 +26,8 @@ from app.views.acting import outcome_view
 from tests.actions.scene import Scene
 
 KEY = RequestKey("batch-1", b"digest")
+
+TO_SOMEBODY = ("handoff", "reassign", "join")
 
 
 def caller_of(scene: Scene, username: str) -> Caller:
@@ -72,13 +74,20 @@ def outage() -> OperationalError:
 
 
 def test_the_table_of_commands_is_the_table_of_rights_and_of_bodies() -> None:
-    assert set(ACTIONS) == set(RIGHTS) - {"register", "attach"} >= set(BODIES)
+    assert set(ACTIONS) == set(RIGHTS) - OF_DOSSIERS >= set(BODIES)
 
 
-@pytest.mark.parametrize("action", [name for name in ACTIONS if name != "handoff"])
+@pytest.mark.parametrize("action", [name for name in ACTIONS if name not in TO_SOMEBODY])
 def test_a_command_is_made_of_an_empty_body(action: str) -> None:
     command = command_for(action, 7, 3, {})
     assert (command.task_id, command.version) == (7, 3)
+
+
+@pytest.mark.parametrize("action", TO_SOMEBODY)
+def test_what_goes_to_somebody_names_who(action: str) -> None:
+    with pytest.raises(DomainError) as caught:
+        command_for(action, 7, 3, {})
+    assert (caught.value.code, list(caught.value.errors or {})) == ("invalid", ["account"])
 
 
 def test_an_unknown_action_is_invalid() -> None:

@@ -8,6 +8,8 @@ from app.rules.permissions import PERMISSIONS, READERS, RIGHTS, allowed, in_stat
 from app.rules.status import STATUSES
 
 OFFICIAL = ("task.work",)
+RECORDS = ("reprint", "correct")
+"""What concerns the records of a dossier, not the dossier."""
 
 
 def test_the_table_knows_only_its_own_permissions_and_the_national_statuses() -> None:
@@ -24,7 +26,7 @@ def test_a_permission_is_given_or_not_and_a_wrong_name_is_an_error() -> None:
         allowed(OFFICIAL, "task.works")
 
 
-@pytest.mark.parametrize("action", sorted(set(RIGHTS) - {"register"}))
+@pytest.mark.parametrize("action", sorted(set(RIGHTS) - {"register", *RECORDS}))
 @pytest.mark.parametrize("status", [3, 7, 10])
 def test_nothing_is_done_to_a_dossier_that_has_ended(action: str, status: int) -> None:
     assert not in_state(action, status)
