@@ -33,7 +33,7 @@ class Attach:
     kind: str = attachments.PAPER
     component: str | None = None
     """Code of the procedure's component that the file is."""
-    source: str | None = None
+    origin: str | None = None
     """Where an electronic paper comes from (HT-7.3)."""
 
     def perform(self, connection: Connection, context: Context) -> Outcome:
@@ -62,12 +62,12 @@ class Attach:
             work.now,
             kind=self.kind,
             component=self.component,
-            source=self.source,
+            origin=self.origin,
         )
         about = {
             "kind": None if self.kind == attachments.PAPER else self.kind,
             "component": self.component,
-            "source": self.source,
+            "origin": self.origin,
         }
         told = {key: value for key, value in about.items() if value is not None}
         work.record("attached", None, {"attachment": attachment_id, "sha256": self.sha256, "name": self.name} | told)
@@ -79,7 +79,7 @@ class Attach:
         if self.kind == attachments.RESULT and self.media_type != PDF:
             why = "Kết quả giải quyết phải là tệp PDF."
             raise DomainError("invalid", why, errors={"file": [why]}, extra={"rule": "ST-15.2"})
-        if self.kind != attachments.PAPER and (self.component or self.source):
+        if self.kind != attachments.PAPER and (self.component or self.origin):
             raise invalid({"kind": ["Kết quả không phải là thành phần hồ sơ, nên không ghi thành phần và nguồn."]})
         if self.component is None:
             return
@@ -89,7 +89,7 @@ class Attach:
 
 
 def received(dossier: str, files: FileStore, stream: IO[bytes], given_name: str, **about: Any) -> Attach:
-    """Keep the bytes and answer the command that adds them; `about` is its kind, component and source.
+    """Keep the bytes and answer the command that adds them; `about` is its kind, component and origin.
 
     Errors: DomainError invalid for an empty file.
     """

@@ -21,7 +21,7 @@ from app.runtime import asked_at, runtime
 from app.schemas.attachments import AboutFile, read_about
 from app.schemas.fields import Anything, Choice, Instant, Many, Schema, Text, Whole
 from app.store import attachments
-from app.store.attachments import KINDS, PAPER, SOURCES, AttachmentRow
+from app.store.attachments import KINDS, ORIGINS, PAPER, AttachmentRow
 from app.store.files import FileStore
 from app.views.cursors import whole_answer
 from app.views.parts import attachment_of, attachment_view, attachments_of
@@ -43,7 +43,7 @@ UPLOAD = {
                         "file": {"type": "string", "format": "binary"},
                         "kind": {"type": "string", "enum": list(KINDS), "default": PAPER},
                         "component": {"type": "string", "maxLength": 64},
-                        "source": {"type": "string", "enum": list(SOURCES)},
+                        "origin": {"type": "string", "enum": list(ORIGINS)},
                     },
                 }
             }
@@ -60,7 +60,7 @@ class AttachmentSchema(Schema):
     media_type = Text(200)
     kind = Choice(KINDS, metadata={"description": "Giấy tờ, dự thảo kết quả, kết quả"})
     component = Text(64, allow_none=True)
-    source = Choice(SOURCES, allow_none=True)
+    origin = Choice(ORIGINS, allow_none=True)
     added_at = Instant()
     signatures = Many(Anything())
 
@@ -70,7 +70,7 @@ class AttachmentSchema(Schema):
 @blueprint.response(201, AttachmentSchema)
 @blueprint.doc(**UPLOAD)
 def add(code: str) -> Response:
-    """Thêm một tệp (multipart, trường `file`; `kind`, `component`, `source` nói tệp là gì)."""
+    """Thêm một tệp (multipart, trường `file`; `kind`, `component`, `origin` nói tệp là gì)."""
     upload, about = _uploaded(), read_about(request.form)
     command = received(code, _files(), upload.stream, upload.filename or "", **about)
 

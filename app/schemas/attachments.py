@@ -7,15 +7,15 @@ from typing import Any
 
 from app.schemas.fields import Choice, Schema, Text
 from app.schemas.reading import load
-from app.store.attachments import KINDS, SOURCES
+from app.store.attachments import KINDS, ORIGINS
 
 
 class AboutFile(Schema):
     kind = Choice(KINDS)
     component = Text(64, least=1)
-    source = Choice(SOURCES)
+    origin = Choice(ORIGINS)
 
 
 def read_about(form: Mapping[str, str]) -> dict[str, Any]:
-    """Kind, component and source, those that were said. Errors: DomainError invalid."""
+    """Kind, component and origin, those that were said. Errors: DomainError invalid."""
     return load(AboutFile(), {name: value for name, value in form.items() if value})

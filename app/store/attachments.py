@@ -13,7 +13,7 @@ from app.store.database import Base, BigId, many, one
 PAPER, DRAFT, RESULT = "paper", "draft_result", "result"
 KINDS = (PAPER, DRAFT, RESULT)
 """What a file is to its dossier: one of its papers, a draft of the result (ST-14.3a), or the result as issued (ST-15.2)."""
-SOURCES = ("register", "certified", "digitised")
+ORIGINS = ("register", "certified", "digitised")
 """Where an electronic paper comes from (HT-7.3): a copy from the master register, a certified copy, or digitised."""
 
 
@@ -29,7 +29,7 @@ class Attachment(Base):
     """One of KINDS."""
     component: Mapped[str | None]
     """Code of the procedure's component that the file is."""
-    source: Mapped[str | None]
+    origin: Mapped[str | None]
     """Where an electronic paper comes from (HT-7.3)."""
     added_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     added_at: Mapped[datetime]
@@ -45,7 +45,7 @@ class AttachmentRow:
     media_type: str
     kind: str
     component: str | None
-    source: str | None
+    origin: str | None
     added_by: int
     added_at: datetime
 
@@ -59,7 +59,7 @@ _ATTACHMENT = select(
     Attachment.media_type,
     Attachment.kind,
     Attachment.component,
-    Attachment.source,
+    Attachment.origin,
     Attachment.added_by,
     Attachment.added_at,
 )
@@ -77,7 +77,7 @@ def add_attachment(
     *,
     kind: str = PAPER,
     component: str | None = None,
-    source: str | None = None,
+    origin: str | None = None,
 ) -> int:
     attachment_id: int = connection.execute(
         insert(Attachment)
@@ -89,7 +89,7 @@ def add_attachment(
             media_type=media_type,
             kind=kind,
             component=component,
-            source=source,
+            origin=origin,
             added_by=account_id,
             added_at=now,
         )

@@ -179,7 +179,7 @@ def attachment_view(row: AttachmentRow) -> dict[str, Any]:
         "media_type": row.media_type,
         "kind": row.kind,
         "component": row.component,
-        "source": row.source,
+        "origin": row.origin,
         "added_at": row.added_at,
         "signatures": [],
     }

@@ -65,7 +65,7 @@ def _dossiers() -> None:
     op.add_column("dossier_contents", sa.Column("intake", JSONB, server_default="{}", nullable=False))
     op.add_column("attachments", sa.Column("kind", sa.Text(), server_default="paper", nullable=False))
     op.add_column("attachments", sa.Column("component", sa.Text(), nullable=True))
-    op.add_column("attachments", sa.Column("source", sa.Text(), nullable=True))
+    op.add_column("attachments", sa.Column("origin", sa.Text(), nullable=True))
     op.add_column("instances", sa.Column("data", JSONB, server_default="{}", nullable=False))
     op.add_column("instances", sa.Column("limit_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("instances", sa.Column("task_id", sa.BigInteger(), nullable=True))
