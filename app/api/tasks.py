@@ -24,7 +24,8 @@ class TaskListArgs(PageArgs):
     inbox = Choice(
         INBOXES,
         metadata={
-            "description": "mine: đã nhận hoặc được giao; position: chờ người nhận ở vị trí của mình; unit, agency: mọi bước "
+            "description": "mine: đã nhận hoặc được giao; position: chờ người nhận ở vị trí của mình; joint: được mời "
+            "phối hợp; unit, agency: mọi bước "
             "đang mở của đơn vị, cơ quan. Không ghi: mine và position"
         },
     )
@@ -53,6 +54,7 @@ class ColourCountSchema(Schema):
 class CountsSchema(Schema):
     mine = Part(ColourCountSchema)
     position = Part(ColourCountSchema)
+    joint = Part(ColourCountSchema)
     unit = Part(ColourCountSchema)
     agency = Part(ColourCountSchema)
 

@@ -40,12 +40,13 @@ from sqlalchemy import (
 
 from app.store.database import like_pattern
 from app.store.dossiers import Dossier, DossierContents
+from app.store.joint_handlers import JointHandler
 from app.store.organisation import EPOCH, Position
 from app.store.procedures import Procedure
 from app.store.tasks import TASK, Task, TaskRow
 
 MOST_COUNTED = 1000
-INBOXES = ("mine", "position", "unit", "agency")
+INBOXES = ("mine", "position", "joint", "unit", "agency")
 SORTS = ("due_at", "-due_at", "entered_at", "-entered_at")
 _PRESENTED: Select[Any] = (
     TASK.add_columns(
@@ -70,6 +71,9 @@ _ASKED: ColumnElement[int] = literal_column("asked.id")
 _THEIRS: dict[str, ColumnElement[bool]] = {
     "mine": Task.assignee_id == _ASKED,
     "position": and_(Task.position_id == _ASKED, Task.assignee_id.is_(None)),
+    "joint": Task.id.in_(
+        select(JointHandler.task_id).where(JointHandler.account_id == _ASKED, JointHandler.contributed_at.is_(None))
+    ),
     "unit": Task.position_id == _ASKED,
     "agency": Task.agency_id == _ASKED,
 }
@@ -252,6 +256,7 @@ def _values(inboxes: Sequence[str], scope: Scope, filters: Filters, after: Place
     asked = {
         "mine": [scope.account],
         "position": list(scope.positions),
+        "joint": [scope.account],
         "unit": list(scope.unit_positions),
         "agency": list(scope.agencies),
     }

@@ -27,6 +27,7 @@ TABS = (
     ("", "Cần tôi xử lý"),
     ("mine", "Tôi đang giữ"),
     ("position", "Chờ người nhận"),
+    ("joint", "Tôi phối hợp"),
     ("unit", "Cả đơn vị"),
     ("agency", "Cả cơ quan"),
 )
