@@ -7,6 +7,7 @@ default week ends on Friday whatever was swapped: who works the Saturday instead
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -17,6 +18,8 @@ from app.rules.calendar import WorkCalendar
 FIRST_YEAR, LAST_YEAR = 1901, 2100  # what the package knows; beyond, every week is an ordinary one
 OFFICE_HOURS = {"mon-fri": [["07:00", "11:30"], ["13:30", "17:00"]]}
 MINUTES_PER_DAY = 480
+DAYS = ("holidays", "swapped_rest_days", "working_saturdays")
+"""The single days of a calendar's data."""
 
 
 def default_calendar_data(first_year: int = FIRST_YEAR, last_year: int = LAST_YEAR) -> dict[str, Any]:
@@ -30,6 +33,18 @@ def default_calendar_data(first_year: int = FIRST_YEAR, last_year: int = LAST_YE
         "working_saturdays": [],
         "minutes_per_day": MINUTES_PER_DAY,
     }
+
+
+def with_holidays(data: Mapping[str, Any], year: int) -> dict[str, Any]:
+    """A calendar's data with the public holidays of a year added; days that it has already, in whatever way, stay as they are."""
+    given = {str(day) for key in DAYS for day in data.get(key, [])}
+    fresh = {day for day in default_calendar_data(year, year)["holidays"] if day not in given}
+    return {**data, "holidays": sorted({str(day) for day in data.get("holidays", [])} | fresh)}
+
+
+def has_holidays(data: Mapping[str, Any], year: int) -> bool:
+    """Whether a calendar knows any holiday of that year."""
+    return any(str(day).startswith(f"{year:04d}-") for day in data.get("holidays", []))
 
 
 @cache

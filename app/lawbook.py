@@ -162,6 +162,15 @@ def present_law(connection: Connection, agency_id: int, epoch: int) -> Law:
     return law
 
 
+def current_law(connection: Connection) -> Law:
+    """The law as it is now; asks the database for the epoch. Errors: CalendarError."""
+    kept, epoch = _of(connection), connection.execute(_EPOCH).scalar_one()
+    if kept.law is None or kept.law.epoch < epoch:
+        kept.law = _read(connection)
+        kept.earlier.clear()
+    return kept.law
+
+
 def rules_for(connection: Connection, dossier: UnderLaw) -> ClockRules:
     """The rules by which a dossier's clock runs now. Errors: ProfileError, CalendarError."""
     law = present_law(connection, dossier.agency_id, dossier.calendar_epoch)

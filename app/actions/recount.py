@@ -13,7 +13,9 @@ from app.actions import watch
 from app.actions.realign import realign
 from app.actions.running import MAIN
 from app.actions.work import Work
+from app.errors import DomainError
 from app.lawbook import Law, changed_calendars, events_of, law_of, rules_as_folded
+from app.rules.calendar import CalendarError
 from app.rules.clock import ClockRules, ClockState, Segment
 from app.rules.recount import Recounted, count_again
 from app.store import calendar_changes, history, segments, tasks, timers
@@ -25,7 +27,7 @@ SHOWN = ("deadline_at", "appointment_at", "remaining_seconds")
 def settle(work: Work) -> bool:
     """Bring the clock after the calendars; True where it came out otherwise. Before the action looks at anything.
 
-    Costs nothing for a dossier that is up to date. Errors: CalendarError where no working hours are left.
+    Costs nothing for a dossier that is up to date. Errors: DomainError incident where no working hours are left.
     """
     law = law_of(work.connection, work.dossier)
     changed = changed_calendars(law, work.dossier, work.clock)
@@ -36,10 +38,14 @@ def settle(work: Work) -> bool:
     work.rules = law.rules(work.dossier.profile, work.dossier.agency_id, work.dossier.procedure_id)
     past = history.history_of(work.connection, work.dossier.id)
     reason = "; ".join(calendar_changes.reasons_since(work.connection, changed, work.dossier.clock_epoch))
-    counted = count_again(events_of(past), work.clock, work.rules, work.now, reason)
+    try:
+        counted = count_again(events_of(past), work.clock, work.rules, work.now, reason)
+    except CalendarError as error:
+        told = f"Lịch làm việc mới không tính được thời hạn của hồ sơ {work.dossier.code}: {error}."
+        raise DomainError("incident", told) from error
     if work.clock.result_at is not None:
         return _keep_finished(work, law, counted, folded_by)
-    _replace_segments(work, counted.applied.segments)
+    replace_segments(work, counted.applied.segments)
     if counted.event is not None:
         _take_over(work, counted, reason, folded_by)
         calendar_changes.count_moved(work.connection, changed, work.dossier.clock_epoch)
@@ -104,7 +110,7 @@ def _move_task(work: Work, task: TaskRow, due_at: datetime) -> None:
         timers.move_alarm(work.connection, task.id, "step_overdue", due_at)
 
 
-def _replace_segments(work: Work, counted: Sequence[Segment]) -> None:
+def replace_segments(work: Work, counted: Sequence[Segment]) -> None:
     if _differ(work, counted):
         known = tasks.every_task_of(work.connection, work.dossier.id)
         segments.drop_segments(work.connection, work.dossier.id)

@@ -37,8 +37,9 @@ def count_again(
     folded = fold(history, rules, check=False)
     if folded.state.to_dict() == stored.to_dict():
         return Recounted(folded)
-    issued = {name: _text(getattr(stored, field)) for name, field in ISSUED.items()}
-    event = Event(events.CALENDAR_CHANGED, at, data={**issued, "reason": reason})
+    kept_ones = {name: _text(getattr(stored, field)) for name, field in ISSUED.items()}
+    data = {**kept_ones, "deadline": _text(stored.deadline_at), "reason": reason}
+    event = Event(events.CALENDAR_CHANGED, at, data={name: value for name, value in data.items() if value is not None})
     kept = apply(folded.state, event, rules, check=False)
     return Recounted(
         Applied(kept.state, folded.segments + kept.segments, folded.lines + kept.lines),
@@ -51,7 +52,7 @@ def reset_wanted(state: ClockState, rules: ClockRules) -> str | None:
     appointment = state.appointment_at
     if appointment is None or state.result_at is not None or state.paused_at is not None:
         return None
-    if state.deadline_at is not None and appointment < state.deadline_at and state.apologised_at is None:
+    if state.deadline_at is not None and appointment < state.deadline_at:
         return "before_deadline"
     desk = rules.desk or rules.calendar
     return "closed" if desk.counted(appointment) != appointment else None
