@@ -329,9 +329,9 @@ def small_province(connection: Connection) -> Province:
     }
     positions = {
         "desk_officer": position(connection, health, units["desk"], "desk_officer", "Cán bộ một cửa"),
-        "head": position(connection, health, units["room"], "assigned_room_head", "Trưởng phòng"),
+        "head": position(connection, health, units["room"], "assigned_room_head", "Trưởng phòng", head=True),
         "officer": position(connection, health, units["room"], "assigned_room_officer", "Chuyên viên"),
-        "director": position(connection, health, units["leadership"], "principal", "Giám đốc Sở"),
+        "director": position(connection, health, units["leadership"], "principal", "Giám đốc Sở", head=True),
         "clerk": position(connection, health, units["clerks"], "clerk", "Văn thư"),
         "official": position(connection, office, units["office"], "office_specialist", "Chuyên viên Văn phòng"),
     }

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from app.access.caller import Caller
+from app.actions.foresight import clock_refusal
 from app.actions.running import MAIN
 from app.actions.work import Work
+from app.engine.shared import INTAKE
 from app.errors import DomainError
 from app.rules import legality, permissions, status
-from app.rules.legality import Refusal, TaskFacts
-from app.store import accounts, tasks
+from app.rules.intake import AWAIT_CORRECTION
+from app.rules.legality import TaskFacts
+from app.rules.refusal import Refusal
+from app.rules.side import EXTENSION, SIDE
+from app.store import accounts, dossiers, history, joint_handlers, requests, tasks
+from app.store.history import HistoryRow
 from app.store.tasks import TaskRow
 
-"""One of these must have been given to whoever is to get a task; to anybody else it would be lost."""
 
-
-def facts_of(work: Work, task: TaskRow, caller: Caller, earlier_steps: bool = True) -> TaskFacts:
-    """What the rules want to know of a task."""
+def facts_of(work: Work, task: TaskRow, caller: Caller, action: str, earlier_steps: bool = True) -> TaskFacts:
+    """What the rules want to know of a task for that action."""
     open_now = task.state == "open"
     forwarded = not open_now and task.outcome == "forwarded" and task.finished_by == caller.account_id
     untouched = False
@@ -29,7 +33,7 @@ def facts_of(work: Work, task: TaskRow, caller: Caller, earlier_steps: bool = Tr
         kind=task.instance_kind,
         stage=task.stage,
         open=open_now,
-        suspended=work.clock.paused_at is not None and task.instance_kind == MAIN,
+        suspended=work.dossier.held_by is not None and task.instance_kind == MAIN,
         candidate=caller.holds(task.position_id),
         mine=task.assignee_id == caller.account_id,
         assigned=task.assignee_id is not None,
@@ -39,7 +43,38 @@ def facts_of(work: Work, task: TaskRow, caller: Caller, earlier_steps: bool = Tr
         successors_untouched=untouched,
         at_once=done_at_once(work, task),
         needs_input=_needs_input(work, task),
+        awaits_correction=task.instance_kind == INTAKE and task.step == AWAIT_CORRECTION,
+        manages=caller.may("task.assign") and task.agency_id in caller.agency_ids,
+        joint=action == "contribute" and joint_handlers.asked(work.connection, task.id, caller.account_id) is not None,
+        paper=action == "paper-received" and work.rules.profile.paper != "none" and paper_goes_along(work, task),
+        paper_received=action == "paper-received" and paper_receipt(work, task) is not None,
+        at_desk=any(held.unit_kind == "desk" and held.agency_id == work.dossier.agency_id for held in caller.positions),
+        held=work.dossier.held_by in SIDE,
+        waiting=work.clock.paused_at is not None,
+        apology_open=action == "confirm-result" and _apology_open(work),
     )
+
+
+def paper_goes_along(work: Work, task: TaskRow) -> bool:
+    """Whether papers go to this step of the procedure: the drawing says so, or the applicant has handed in some."""
+    if task.instance_kind != MAIN or task.stage == legality.RECEIVE:  # the desk has them already
+        return False
+    step = work.diagrams.get(task.instance_id).definition.steps[task.step]
+    if step.paper is not None:
+        return step.paper not in ("no", "none")
+    parts = dossiers.contents(work.connection, work.dossier.id).components
+    return any(part["kind"] != "electronic" and part.get("quantity", 1) > 0 for part in parts)
+
+
+def paper_receipt(work: Work, task: TaskRow) -> HistoryRow | None:
+    """Who has confirmed for this step that the papers have come, and when; or None."""
+    return history.row_of_task(work.connection, work.dossier.id, task.id, "paper_received")
+
+
+def _apology_open(work: Work) -> bool:
+    """Whether an apology on its way bars closing (ST-16.1d); a result that comes after it closes as ever (defect 20)."""
+    barred = work.rules.profile.closing_bar == "apology"
+    return barred and EXTENSION in requests.open_kinds(work.connection, work.dossier.id)
 
 
 def done_at_once(work: Work, task: TaskRow) -> bool:
@@ -58,12 +93,15 @@ def _needs_input(work: Work, task: TaskRow) -> bool:
 
 
 def why_not(action: str, work: Work, task: TaskRow, caller: Caller, *, earlier_steps: bool = True) -> Refusal | None:
-    """Why the caller may not do `action` to the task now, or None: the rules, then permissions, then the dossier's status."""
-    refusal = legality.refusal(action, facts_of(work, task, caller, earlier_steps=earlier_steps))
+    """Why the caller may not do `action` to the task now, or None: permissions, then the rules, then the dossier's status."""
+    wanted = permissions.RIGHTS[action].permissions
+    if not any(caller.may(permission) for permission in wanted):
+        return Refusal("forbidden", permissions.lacking(wanted))
+    refusal = legality.refusal(action, facts_of(work, task, caller, action, earlier_steps=earlier_steps))
     if refusal is not None:
         return refusal
-    if not any(caller.may(permission) for permission in permissions.RIGHTS[action].permissions):
-        return Refusal("forbidden", "Tài khoản của bạn không được giao quyền xử lý hồ sơ.")
+    if (foreseen := clock_refusal(action, work)) is not None:
+        return foreseen
     if not permissions.in_state(action, work.dossier.status):
         name = status.status_of(work.dossier.status).name
         return Refusal("wrong_state", f"Hồ sơ đang ở trạng thái “{name}” nên không thực hiện được.")
@@ -78,6 +116,11 @@ def require_legal(action: str, work: Work, task: TaskRow) -> Caller:
     if refusal is not None:
         raise DomainError(refusal.code, refusal.text, extra={"rule": refusal.rule} if refusal.rule else None)
     return work.caller
+
+
+def wrong_state(text: str, rule: str | None = None) -> DomainError:
+    """The dossier's state does not allow it; `rule` is the article that says so."""
+    return DomainError("wrong_state", text, extra={"rule": rule} if rule else None)
 
 
 def comment_of(text: str | None) -> str:

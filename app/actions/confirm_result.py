@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.actions.checks import require_legal
+from app.actions.ending import end_beside
 from app.actions.notices import tell_applicant
 from app.actions.work import Work
-from app.engine.shared import DEADLINE_WATCH
 from app.rules.events import Event
 from app.store.tasks import TaskRow
 
@@ -32,5 +32,4 @@ class ConfirmResult:
         work.take(task)
         for other in work.open_tasks():
             work.silence(other)
-        for watch in work.diagrams.of_kind(DEADLINE_WATCH):
-            work.end(watch)
+        end_beside(work)

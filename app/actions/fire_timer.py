@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from app.actions.notices import announce
+from app.actions.recount import settle
 from app.actions.runner import whole_second
 from app.actions.work import Work
 from app.store import dossiers, tasks, timers
@@ -27,6 +28,10 @@ def fire(timer_id: int, dossier_id: int, now: datetime) -> bool:
         if dossier is None or timer is None or timer.due_at > now:
             return False
         work = Work(connection, dossier, tasks.tasks_of(connection, dossier.id), whole_second(now), None)
+        settled = settle(work)
+        if settled and ((timer := timers.timer_by_id(connection, timer_id)) is None or timer.due_at > now):
+            work.finish()  # a calendar changed meanwhile, and with it the time that the timer waits for
+            return False
         if timer.kind == "event":
             _fire_event(work, timer)
         else:

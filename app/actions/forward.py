@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from app.actions.checks import holder, require_legal
+from app.actions.given import Given
+from app.actions.running import Running
+from app.actions.side import advance
 from app.actions.work import Work
-from app.engine.steps import Step
 from app.errors import DomainError
-from app.store import attachments
+from app.rules.side import SIDE
 from app.store.tasks import TaskRow
 
 
@@ -23,54 +26,30 @@ class Forward:
     assignee: str | None = None
     comment: str | None = None
     attachments: tuple[int, ...] = ()
+    appointment: datetime | None = None
 
     def act(self, work: Work, task: TaskRow) -> None:
-        """Complete the step in the engine; the next steps wait for their whole position or for `assignee`."""
+        """Complete the step in the engine; the next steps wait for their whole position or for `assignee`.
+
+        A step of a side process does to the dossier what its diagram says (`app.actions.side`).
+        """
         require_legal("forward", work, task)
-        self._check_attachments(work)
-        if self.data:
-            work.data.merge(self.data)
+        given = Given(self.decision, self.comment, self.attachments, self.appointment, self.data)
+        given.check_attachments(work)
         running = work.diagrams.get(task.instance_id)
-        step = running.definition.steps[task.step]
-        running.engine.complete(task.engine_task, self._routing(step))
-        details = {
-            "decision": self.decision,
-            "comment": self.comment,
-            "attachments": list(self.attachments) or None,
-            "fields": sorted(self.data) or None,
-        }
-        opened = work.move("forwarded", running, task, details=details, note=self.comment)
+        if running.row.kind in SIDE:
+            opened = advance(work, running, task, given)
+        else:
+            opened = self._on(work, running, task, given)
         if self.assignee is not None:
             self._assign(work, opened)
 
-    def _routing(self, step: Step) -> dict[str, Any]:
-        if not step.decisions:
-            if self.decision is not None:
-                raise DomainError(
-                    "invalid",
-                    "Bước này không có kết quả để chọn.",
-                    errors={"decision": ["Bước này không có lựa chọn."]},
-                )
-            return {}
-        if self.decision not in {choice.value for choice in step.decisions}:
-            titles = "; ".join(f"{choice.value} ({choice.title})" for choice in step.decisions)
-            raise DomainError(
-                "decision_required",
-                f"Hãy chọn một kết quả xử lý: {titles}.",
-                errors={"decision": ["Phải là một trong các kết quả của bước."]},
-            )
-        return {step.decision_variable: self.decision}
-
-    def _check_attachments(self, work: Work) -> None:
-        if not self.attachments:
-            return
-        known = {attachment.id for attachment in attachments.attachments_of(work.connection, work.dossier.id)}
-        if missing := sorted(set(self.attachments) - known):
-            raise DomainError(
-                "invalid",
-                f"Hồ sơ không có tệp đính kèm số {missing[0]}; hãy tải tệp lên trước.",
-                errors={"attachments": ["Có tệp không thuộc hồ sơ này."]},
-            )
+    def _on(self, work: Work, running: Running, task: TaskRow, given: Given) -> list[TaskRow]:
+        if self.data:
+            work.data.merge(self.data)
+        step = running.definition.steps[task.step]
+        running.engine.complete(task.engine_task, given.routing(step))
+        return work.move("forwarded", running, task, details=given.details(), note=self.comment)
 
     def _assign(self, work: Work, opened: list[TaskRow]) -> None:
         if len(opened) != 1:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from app.access.caller import Caller
 from app.actions.checks import done_at_once, why_not
+from app.actions.effects import EFFECTS
 from app.actions.runner import whole_second
 from app.actions.running import MAIN, Running
 from app.actions.work import Work
@@ -22,13 +23,16 @@ from app.engine.instance import EarlierStep
 from app.engine.steps import LEAD, Step
 from app.errors import DomainError
 from app.rules import permissions
-from app.rules.legality import Refusal
+from app.rules.refusal import Refusal
 from app.store import accounts, dossiers, procedures, tasks
 from app.store.tasks import TaskRow
 from app.store.transaction import reading, transaction
 
 TITLES = {
     "accept": "Tiếp nhận",
+    "ask-correction": "Yêu cầu sửa, bổ sung trước khi tiếp nhận",
+    "refuse-intake": "Từ chối tiếp nhận",
+    "receive-correction": "Ghi nhận hồ sơ nộp lại",
     "complete": "Giải quyết ngay",
     "forward": "Chuyển bước tiếp theo",
     "confirm-result": "Xác nhận có kết quả",
@@ -37,10 +41,40 @@ TITLES = {
     "claim": "Nhận xử lý",
     "release": "Trả về nhóm",
     "handoff": "Bàn giao",
+    "reassign": "Điều chuyển",
+    "join": "Mời phối hợp",
+    "contribute": "Gửi ý kiến phối hợp",
+    "paper-received": "Đã nhận bản giấy",
     "recall": "Thu hồi",
+    "request-supplement": "Yêu cầu bổ sung",
+    "request-extension": "Đề nghị gia hạn",
+    "apologise": "Xin lỗi, hẹn lại",
+    "request-payment": "Yêu cầu nộp tiền",
+    "ask-opinion": "Lấy ý kiến",
+    "arrange-visit": "Xác minh thực tế",
+    "reject": "Trả không giải quyết",
+    "withdraw": "Rút hồ sơ",
+    "stop": "Dừng giải quyết",
 }
 _NOBODY = Refusal("wrong_state", "Phòng, bộ phận này không có người khác để bàn giao.", "QT-17.4")
-_NEEDS = {"return": ("comment",), "handoff": ("account", "comment")}
+_NEEDS = {
+    "return": ("comment",),
+    "handoff": ("account", "comment"),
+    "reassign": ("account", "comment"),
+    "join": ("account", "comment"),
+    "contribute": ("comment",),
+    "ask-correction": ("comment",),
+    "refuse-intake": ("comment", "attachment"),
+    "request-supplement": ("comment",),
+    "reject": ("comment",),
+    "withdraw": ("comment", "attachment"),
+    "stop": ("comment",),
+    "request-extension": ("comment", "appointment"),
+    "apologise": ("comment", "appointment", "attachment"),
+    "request-payment": ("comment", "limit_at"),
+    "ask-opinion": ("comment", "agencies", "limit_at", "attachment"),
+    "arrange-visit": ("comment", "visit_at", "place", "participants"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +155,16 @@ def _offer(name: str, work: Work, task: TaskRow, caller: Caller, running: Runnin
     decisions: tuple[tuple[str, str], ...] = ()
     needs: tuple[str, ...] = _NEEDS.get(name, ())
     colleagues: tuple[tuple[str, str], ...] = ()
+    if name == "forward" and step.effect is not None:
+        needs = _effect_needs(work, step)
     if name == "forward" and step.decisions:
-        needs = ("decision",)
+        needs = ("decision", *needs)
         decisions = tuple((choice.value, choice.title) for choice in step.decisions)
     if name == "handoff" and refusal is None:
         colleagues = _colleagues(work, task)
         refusal = None if colleagues else _NOBODY
+    if name in ("reassign", "join") and refusal is None:
+        colleagues = _staff(work, task)
     if ahead is not None:
         colleagues = _next_handlers(work, ahead)
     return Offer(
@@ -143,9 +181,22 @@ def _offer(name: str, work: Work, task: TaskRow, caller: Caller, running: Runnin
     )
 
 
+def _effect_needs(work: Work, step: Step) -> tuple[str, ...]:
+    """What a step of a side process cannot be done without."""
+    effect = EFFECTS[str(step.effect)]
+    filed = effect.slip is not None and work.rules.profile.slip_files == "required"
+    return (("attachment",) if filed else ()) + (("appointment",) if effect.appointment else ())
+
+
 def _colleagues(work: Work, task: TaskRow) -> tuple[tuple[str, str], ...]:
     """Who else of the unit may take the task over, username and name (QT-17.4)."""
     found = accounts.colleagues(work.connection, task.unit_id, work.today, permissions.WORKERS)
+    return tuple((username, name) for username, name in found if username != task.assignee)
+
+
+def _staff(work: Work, task: TaskRow) -> tuple[tuple[str, str], ...]:
+    """Everybody of the agency that has the task but who has it."""
+    found = accounts.staff(work.connection, task.agency_id, work.today, permissions.WORKERS)
     return tuple((username, name) for username, name in found if username != task.assignee)
 
 

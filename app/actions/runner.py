@@ -15,12 +15,15 @@ from typing import Any, Protocol
 from sqlalchemy import Connection
 
 from app.access.caller import Caller
+from app.actions.late import Happened, late_entry
 from app.actions.notices import announce
+from app.actions.recount import settle
 from app.actions.work import Work
 from app.engine.instance import EngineIncident, StepNotOpen
 from app.errors import DomainError
 from app.rules.clock import ClockRefusal
 from app.store import dossiers, idempotency, tasks
+from app.store.dossiers import DossierRow
 from app.store.tasks import TaskRow
 from app.store.transaction import transaction
 
@@ -42,6 +45,8 @@ class Context:
     key: RequestKey | None = None
     public_url: str = ""
     """Where citizens reach this system; stands in QR codes."""
+    happened: Happened | None = None
+    """When it really happened, for what is entered late (QT-28.5c)."""
 
 
 @dataclass(slots=True)
@@ -105,8 +110,17 @@ def work_on_task(connection: Connection, task_id: int, context: Context) -> Work
     dossier = dossiers.lock_dossier_of_task(connection, task_id)
     if dossier is None:
         raise DomainError("not_found", "Không có bước này.")
-    open_tasks = tasks.tasks_of(connection, dossier.id, also=task_id)
-    return Work(connection, dossier, open_tasks, whole_second(context.now), context.caller, context.public_url)
+    return work_on(connection, dossier, tasks.tasks_of(connection, dossier.id, also=task_id), context)
+
+
+def work_on(connection: Connection, dossier: DossierRow, open_tasks: list[TaskRow], context: Context) -> Work:
+    """The caller's work on a locked dossier, now or when it really happened. Errors: DomainError forbidden, invalid."""
+    work = Work(connection, dossier, open_tasks, whole_second(context.now), context.caller, context.public_url)
+    if context.happened is not None:
+        last = work.clock.last_at
+        work.set_back(late_entry(context.happened, context.caller, work.rules.profile, work.now, last))
+    settle(work)
+    return work
 
 
 def whole_second(now: datetime) -> datetime:
@@ -144,7 +158,7 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except ClockRefusal as refusal:
-        raise DomainError("wrong_state", str(refusal)) from refusal
+        raise DomainError("wrong_state", refusal.text, extra={"rule": refusal.rule}) from refusal
     except StepNotOpen as problem:
         raise DomainError("task_finished", "Bước này không còn mở trong quy trình.") from problem
     except EngineIncident as incident:

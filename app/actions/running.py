@@ -12,9 +12,10 @@ from sqlalchemy import Connection
 from app.actions import library
 from app.engine.definition import Definition
 from app.engine.instance import Instance, WaitingTimer
-from app.store import dossiers, instances
+from app.store import dossiers, instances, requests
 from app.store.dossiers import DossierRow
 from app.store.instances import InstanceRow
+from app.store.requests import RequestRow
 
 MAIN = "main"
 """Kind of the instance that is the procedure's own diagram; every other kind is a side process."""
@@ -28,6 +29,8 @@ class Running:
     definition: Definition
     engine: Instance
     waiting: dict[str, WaitingTimer] = field(default_factory=dict)
+    request: RequestRow | None = None
+    """What a side process was asked for; `Diagrams.request` fetches it."""
 
     @property
     def is_main(self) -> bool:
@@ -86,11 +89,19 @@ class Diagrams:
         rows = instances.instances_of(self._connection, self._dossier.id, kind)
         return [self.get(row.id) for row in rows if row.finished_at is None]
 
-    def start(self, process: str, kind: str, sha256: str, now: datetime) -> Running:
-        """Start a diagram of the dossier's version beside what already runs."""
+    def request(self, running: Running) -> RequestRow:
+        """What this side process was asked for."""
+        if running.request is None:
+            running.request = requests.request_of(self._connection, running.row.id)
+        return running.request
+
+    def start(
+        self, process: str, kind: str, sha256: str, now: datetime, variables: Mapping[str, Any] | None = None
+    ) -> Running:
+        """Start a diagram of the dossier's version beside what already runs; `variables` are what its conditions read."""
         version_id = self._dossier.version_id
         definition = library.definition(self._connection, version_id, sha256, process)
-        engine = Instance.start(definition, {}, self._data)
+        engine = Instance.start(definition, variables or {}, self._data)
         instance_id = instances.add_instance(
             self._connection, self._dossier.id, version_id, process, kind, engine.save(), now
         )

@@ -15,16 +15,20 @@ from sqlalchemy import Connection
 from app.access.caller import Caller
 from app.actions import timing
 from app.actions.chronicle import Chronicle
+from app.actions.late import LateEntry
 from app.actions.running import Diagrams, DossierData, Running
 from app.actions.transferring import events_of_move
 from app.engine.instance import OpenStep
-from app.engine.steps import Step
+from app.engine.steps import ASKER, LEAD, Step
 from app.errors import DomainError
 from app.lawbook import rules_for
 from app.rules import clock, legality, status
 from app.rules.clock import ClockState
+from app.rules.decisions import DECISIONS
 from app.rules.events import Event, Holding
-from app.store import dossiers, tasks, timers
+from app.rules.intake import AWAIT_CORRECTION
+from app.rules.roles import ROLES, Asker, position_for
+from app.store import dossiers, organisation, tasks, timers
 from app.store.dossiers import DossierRow
 from app.store.tasks import NewTask, TaskRow
 from app.wording import LOCAL
@@ -63,6 +67,11 @@ class Work:
         self._finished: list[TaskRow] = []
         self._left_desk = False
 
+    def set_back(self, late: LateEntry) -> None:
+        """Act at the instant at which it really happened, before anything else is done."""
+        self.now = late.at
+        self._chronicle.set_back(late)
+
     @property
     def today(self) -> date:
         return self.now.astimezone(LOCAL).date()
@@ -97,11 +106,15 @@ class Work:
         clock_data: Mapping[str, Any] | None = None,
         assignees: Mapping[str, Handler] | None = None,
         note: str | None = None,
+        takes: bool = False,
+        gives_back: str | None = None,
     ) -> list[TaskRow]:
         """Bring tasks, clock and history after the engine, once it was advanced, gone back or started.
 
         `acted` is the task that the person acted on; it ends as done, whatever else the engine dropped as cancelled.
-        `assignees` gives steps (by id) to accounts, and their time with them. Answers the tasks that were opened.
+        `assignees` gives steps (by id) to accounts, and their time with them. A side process that `takes` the dossier has
+        its time from here on; one that `gives_back` leaves it to the open steps of an instance of that kind (of the
+        procedure, or of a request that held it before). Answers the tasks that were opened.
         """
         opened_steps = {step.engine_task: step for step in running.engine.open_steps()}
         mine = [task for task in self.open_tasks() if task.instance_id == running.row.id]
@@ -109,14 +122,18 @@ class Work:
         kept = {task.engine_task for task in mine if task not in closed}
         fresh = [step for key, step in opened_steps.items() if key not in kept]
         self._close(closed, acted, kind)
-        on_clock = running.is_main
-        event = Event(
-            kind,
-            self.now,
-            closes=tuple(task.engine_task for task in closed) if on_clock else (),
-            opens=tuple(self._holding(running, step, assignees or {}) for step in fresh) if on_clock else (),
-            data=dict(clock_data or {}),
+        closes: tuple[str, ...] = tuple(
+            task.engine_task for task in closed if self.clock.holding(task.engine_task) is not None
         )
+        opens: list[Holding] = []
+        if takes or gives_back is not None:
+            closes = tuple(held.key for held in self.clock.holdings)
+        if running.is_main or (self.dossier.held_by == running.row.kind and gives_back is None):
+            opens = [self._holding(running, step, assignees or {}) for step in fresh]
+        if gives_back is not None:
+            opens = self._holdings_of(gives_back)
+        event = Event(kind, self.now, closes=closes, opens=tuple(opens), data=dict(clock_data or {}))
+        on_clock = running.is_main or bool(closes or opens) or kind in DECISIONS
         moves = events_of_move(self, event, [step.step for step in fresh]) if on_clock else ()
         for one in moves:
             self.apply(one)
@@ -141,10 +158,23 @@ class Work:
                 task.state, task.outcome = "cancelled", kind
             self._finished.append(task)
 
+    def _holdings_of(self, kind: str) -> list[Holding]:
+        """The open steps of the procedure, or of a request, to be put back on the clock."""
+        found = []
+        for task in self.open_tasks():
+            if task.instance_kind == kind:
+                running = self.diagrams.get(task.instance_id)
+                handler = (task.assignee_id, task.assignee) if task.assignee_id and task.assignee else None
+                opened = OpenStep(task.engine_task, running.definition.steps[task.step])
+                found.append(self._holding(running, opened, {task.step: handler} if handler else {}))
+        return found
+
     def agency_of(self, running: Running, step: Step) -> str:
         """The code of the agency whose position the step waits for."""
-        if step.agency == "lead":
+        if step.agency == LEAD:
             return self.dossier.agency
+        if step.agency == ASKER:
+            return str(self.diagrams.request(running).data["asker"]["agency"])
         if step.agency.startswith("="):
             code = running.engine.evaluate(step.agency[1:])
             if not isinstance(code, str):
@@ -158,7 +188,7 @@ class Work:
         return Holding(
             key=opened.engine_task,
             agency=self.agency_of(running, step),
-            step=step.id,
+            step=step.id if running.is_main else f"{running.row.kind}:{step.id}",
             account=handler[1] if handler else None,
             limit=timing.limit_of(step, self.rules),
             group=step.limit_group,
@@ -176,6 +206,7 @@ class Work:
         due_at, warn_at = timing.step_due(running, opened, self.clock, self.rules, self.now)
         handler = assignees.get(step.id)
         agency = self.agency_of(running, step)
+        position = self._position_of(running, step, agency)
         task = tasks.open_task(
             self.connection,
             self.dossier.id,
@@ -186,7 +217,7 @@ class Work:
                 step=step.id,
                 step_name=step.name,
                 stage=step.stage or legality.RESOLVE,
-                position=step.position,
+                position=position,
                 agency=agency,
                 entered_at=self.now,
                 due_at=due_at,
@@ -198,7 +229,7 @@ class Work:
         if task is None:
             raise DomainError(
                 "position_vacant",
-                f"Bước “{step.name}” cần vị trí “{step.position}” ở cơ quan {agency} nhưng chưa được khai báo; "
+                f"Bước “{step.name}” cần vị trí “{position}” ở cơ quan {agency} nhưng chưa được khai báo; "
                 "hãy báo quản trị cơ quan đó.",
             )
         self.tasks.append(task)
@@ -206,6 +237,15 @@ class Work:
         self._left_desk = self._left_desk or (running.is_main and task.stage != legality.RECEIVE)
         timers.add_timers(self.connection, self.dossier.id, timing.alarms(task, due_at, warn_at, self.now))
         return task
+
+    def _position_of(self, running: Running, step: Step, agency: str) -> str:
+        """The position that a step waits for; a role is filled from those of its agency."""
+        if step.position not in ROLES:
+            return step.position
+        asker = self.diagrams.request(running).data.get("asker", {}) if not running.is_main else {}
+        staff = organisation.positions_of(self.connection, agency)
+        found = position_for(step.position, staff, Asker(asker.get("position", ""), asker.get("unit_id", 0)))
+        return found or step.position
 
     def apply(self, event: Event) -> None:
         """Give the clock its next event; moves the timers that wait for one of its instants."""
@@ -281,7 +321,9 @@ class Work:
         dossier.due_soon_at = state.due_soon_at
         dossier.paused_at = state.paused_at
         dossier.result_at = state.result_at
-        dossier.closed_at = state.delivered_at
+        dossier.closed_at = state.delivered_at or (
+            state.result_at if state.outcome == status.WITHDRAWN_BY_APPLICANT else None
+        )
         dossier.overdue = state.overdue
         dossier.outcome = state.outcome
         self.restate()
@@ -296,4 +338,6 @@ class Work:
             left_desk=self._left_desk,
             result=state.result_at is not None,
             delivered=state.delivered_at is not None,
+            outcome=state.outcome,
+            waiting="supplement" if self.dossier.held_by == AWAIT_CORRECTION else state.paused_for,
         ).number

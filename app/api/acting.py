@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
+from typing import Any
 
-from flask import request
+from flask import Response, request
 
 from app.access.request import current_caller
-from app.actions.runner import Context, RequestKey
+from app.actions.by_name import command_for
+from app.actions.late import happened_in
+from app.actions.runner import Context, RequestKey, run_task
+from app.api.blueprint import reply
 from app.errors import DomainError, invalid
 from app.runtime import asked_at, runtime
+from app.views.acting import outcome_view
 
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 NO_SUCH_VERSION = -1
@@ -52,6 +58,14 @@ def expected_version() -> int | None:
         return None
     tag = header.strip().removeprefix("W/").strip('"')
     return int(tag) if tag.isdecimal() and len(tag) < 19 else NO_SUCH_VERSION
+
+
+def act_on_task(action: str, task_id: int, body: dict[str, Any]) -> Response:
+    """Carry out an action on a task for the running request, and tell what it came to."""
+    command = command_for(action, task_id, expected_version(), body)
+    context = replace(acting_context(), happened=happened_in(body))
+    answer = run_task(command, context, outcome_view)
+    return reply(answer, headers={"ETag": etag(answer["version"])} if "version" in answer else None)
 
 
 def etag(version: int) -> str:

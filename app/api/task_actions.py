@@ -8,16 +8,13 @@ from flask import Response
 
 from app.access.guard import requires
 from app.access.request import current_caller
-from app.actions.by_name import command_for
 from app.actions.open_task import open_task
-from app.actions.runner import run_task
-from app.api.acting import acting_context, etag, expected_version
+from app.api.acting import act_on_task, etag
 from app.api.blueprint import Blueprint, reply
 from app.api.present import TaskSchema
 from app.rules.permissions import WORKERS
 from app.runtime import asked_at
-from app.schemas.tasks import ForwardBody, HandoffBody, NoBody, ReturnBody
-from app.views.acting import outcome_view
+from app.schemas.tasks import CompleteBody, DeliverResultBody, ForwardBody, HandoffBody, NoBody, ReturnBody
 from app.views.tasks import task_detail
 
 blueprint = Blueprint("task-actions", __name__, url_prefix="/api/v1/tasks", description="Một bước và các thao tác")
@@ -33,19 +30,13 @@ def read(task_id: int) -> Response:
     return reply(task_detail(opened, now), headers={"ETag": etag(opened.task.version)})
 
 
-def _act(action: str, task_id: int, body: dict[str, Any]) -> Response:
-    command = command_for(action, task_id, expected_version(), body)
-    answer = run_task(command, acting_context(), outcome_view)
-    return reply(answer, headers={"ETag": etag(answer["version"])} if "version" in answer else None)
-
-
 @blueprint.post("/<id:task_id>/accept")
 @requires("dossier.register", "task.work")
 @blueprint.arguments(NoBody)
 @blueprint.response(200, TaskSchema)
 def accept(body: dict[str, Any], task_id: int) -> Response:
     """Take in an online dossier: its clock starts, the receipt is issued (QT-18.1)."""
-    return _act("accept", task_id, body)
+    return act_on_task("accept", task_id, body)
 
 
 @blueprint.post("/<id:task_id>/claim")
@@ -54,7 +45,7 @@ def accept(body: dict[str, Any], task_id: int) -> Response:
 @blueprint.response(200, TaskSchema)
 def claim(body: dict[str, Any], task_id: int) -> Response:
     """Take a waiting task (QT-22.2b)."""
-    return _act("claim", task_id, body)
+    return act_on_task("claim", task_id, body)
 
 
 @blueprint.post("/<id:task_id>/release")
@@ -63,7 +54,7 @@ def claim(body: dict[str, Any], task_id: int) -> Response:
 @blueprint.response(200, TaskSchema)
 def release(body: dict[str, Any], task_id: int) -> Response:
     """Give a claimed task back to its position."""
-    return _act("release", task_id, body)
+    return act_on_task("release", task_id, body)
 
 
 @blueprint.post("/<id:task_id>/forward")
@@ -72,16 +63,16 @@ def release(body: dict[str, Any], task_id: int) -> Response:
 @blueprint.response(200, TaskSchema)
 def forward(body: dict[str, Any], task_id: int) -> Response:
     """The step is done; the next one opens for its position or one account (QT-17.4, QT-22.2b)."""
-    return _act("forward", task_id, body)
+    return act_on_task("forward", task_id, body)
 
 
 @blueprint.post("/<id:task_id>/complete")
 @requires(*WORKERS)
-@blueprint.arguments(NoBody)
+@blueprint.arguments(CompleteBody)
 @blueprint.response(200, TaskSchema)
 def complete(body: dict[str, Any], task_id: int) -> Response:
     """This step and the caller's own that follow, of a dossier that is resolved right after receipt (QT-22.2c)."""
-    return _act("complete", task_id, body)
+    return act_on_task("complete", task_id, body)
 
 
 @blueprint.post("/<id:task_id>/return")
@@ -90,7 +81,7 @@ def complete(body: dict[str, Any], task_id: int) -> Response:
 @blueprint.response(200, TaskSchema)
 def return_(body: dict[str, Any], task_id: int) -> Response:
     """An earlier step amends or explains; comment mandatory (QT-17.4, QT-20.1b)."""
-    return _act("return", task_id, body)
+    return act_on_task("return", task_id, body)
 
 
 @blueprint.post("/<id:task_id>/recall")
@@ -99,7 +90,7 @@ def return_(body: dict[str, Any], task_id: int) -> Response:
 @blueprint.response(200, TaskSchema)
 def recall(body: dict[str, Any], task_id: int) -> Response:
     """Take back what was forwarded and not yet opened."""
-    return _act("recall", task_id, body)
+    return act_on_task("recall", task_id, body)
 
 
 @blueprint.post("/<id:task_id>/handoff")
@@ -108,7 +99,7 @@ def recall(body: dict[str, Any], task_id: int) -> Response:
 @blueprint.response(200, TaskSchema)
 def handoff(body: dict[str, Any], task_id: int) -> Response:
     """Another officer of the same unit takes over (QT-17.4). `comment` is understood as the reason."""
-    return _act("handoff", task_id, body)
+    return act_on_task("handoff", task_id, body)
 
 
 @blueprint.post("/<id:task_id>/confirm-result")
@@ -117,13 +108,13 @@ def handoff(body: dict[str, Any], task_id: int) -> Response:
 @blueprint.response(200, TaskSchema)
 def confirm_result(body: dict[str, Any], task_id: int) -> Response:
     """The desk confirms that the result exists: the clock stops (QT-18.4)."""
-    return _act("confirm-result", task_id, body)
+    return act_on_task("confirm-result", task_id, body)
 
 
 @blueprint.post("/<id:task_id>/deliver-result")
 @requires(*WORKERS)
-@blueprint.arguments(NoBody)
+@blueprint.arguments(DeliverResultBody)
 @blueprint.response(200, TaskSchema)
 def deliver_result(body: dict[str, Any], task_id: int) -> Response:
-    """The applicant has the result; the dossier is closed (QT-18.5)."""
-    return _act("deliver-result", task_id, body)
+    """The applicant has the result; the dossier is closed (QT-18.5). What applies must be said (ST-16.1a, LA-8.3, ST-16.3)."""
+    return act_on_task("deliver-result", task_id, body)

@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from app.rules.legality_side import OF_DESK, OF_STEP
+from app.rules.refusal import Refusal
+
 RECEIVE = "receive"
 RESOLVE = "resolve"
 RETURN = "return"
@@ -37,15 +40,24 @@ class TaskFacts:
     """The procedure is one that is done at once (`done_at_once`)."""
     needs_input: bool = False
     """The step asks for a decision or has a form."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why not: `code` is one of the problem codes of the HTTP interface, `rule` the article where one says so."""
-
-    code: str
-    text: str
-    rule: str | None = None
+    awaits_correction: bool = False
+    """The step waits for the applicant to send an online dossier again."""
+    manages: bool = False
+    """The caller may share out the work of the task's agency."""
+    joint: bool = False
+    """The caller was asked to contribute to the step and has not yet."""
+    paper: bool = False
+    """Papers of the dossier go along with it, and where they are is recorded (QT-20.1a)."""
+    paper_received: bool = False
+    """Somebody has confirmed for this step that they have come."""
+    at_desk: bool = False
+    """The caller sits at the desk that received the dossier."""
+    held: bool = False
+    """A side process holds the dossier."""
+    waiting: bool = False
+    """It waits for the applicant: time stands still."""
+    apology_open: bool = False
+    """An extension or apology is on its way, and the profile bars closing meanwhile (ST-16.1d)."""
 
 
 _FINISHED = Refusal("task_finished", "Bước này đã được xử lý xong; hãy mở hồ sơ để xem bước hiện tại.")
@@ -64,8 +76,8 @@ def done_at_once(stages: Iterable[str | None], same_day: bool) -> bool:
 
 def refusal(action: str, facts: TaskFacts) -> Refusal | None:
     """Why `action` (the last part of its path, e.g. `forward`) is not legal now, or None when it is."""
-    if action == "recall":
-        return _recall(facts)
+    if action in _ALONE:
+        return _ALONE[action](facts)
     return _basics(facts) or _CHECKS[action](facts)
 
 
@@ -88,6 +100,21 @@ def _state(text: str, rule: str | None = None) -> Refusal:
 def _accept(facts: TaskFacts) -> Refusal | None:
     if facts.kind != "intake":
         return _state("Chỉ hồ sơ trực tuyến đang chờ kiểm tra mới cần tiếp nhận.", "QT-18.1")
+    if facts.awaits_correction:
+        return _state("Hồ sơ đang chờ người nộp sửa, bổ sung; ghi nhận hồ sơ nộp lại rồi mới kiểm tra.", "HT-8.1a")
+    return None
+
+
+def _check_online(facts: TaskFacts) -> Refusal | None:
+    """Refusing, or asking for corrections: the other two ends of the check of an online dossier."""
+    if facts.kind != "intake" or facts.awaits_correction:
+        return _state("Chỉ làm được khi kiểm tra hồ sơ nộp trực tuyến, trước khi tiếp nhận.", "HT-8.1a")
+    return None
+
+
+def _receive_correction(facts: TaskFacts) -> Refusal | None:
+    if facts.kind != "intake" or not facts.awaits_correction:
+        return _state("Chỉ ghi nhận được khi hồ sơ trực tuyến đang chờ người nộp sửa, bổ sung.", "HT-8.1a")
     return None
 
 
@@ -129,11 +156,46 @@ def _handoff(facts: TaskFacts) -> Refusal | None:
     return None
 
 
+def _reassign(facts: TaskFacts) -> Refusal | None:
+    if not facts.manages:
+        return Refusal(
+            "forbidden", "Chỉ người được giao phân công công việc của cơ quan mới điều chuyển được.", "QT-17.4"
+        )
+    return _standing(facts)
+
+
+def _join(facts: TaskFacts) -> Refusal | None:
+    return _standing(facts) if facts.manages else _basics(facts)
+
+
+def _contribute(facts: TaskFacts) -> Refusal | None:
+    if not facts.joint:
+        return _state("Bạn không được mời phối hợp ở bước này, hoặc đã gửi ý kiến phối hợp.", "QT-17.4")
+    return _standing(facts)
+
+
+def _paper_received(facts: TaskFacts) -> Refusal | None:
+    if not facts.paper:
+        return _state("Hồ sơ này không có bản giấy phải chuyển kèm.", "QT-20.1a")
+    if facts.paper_received:
+        return _state("Bản giấy đã được xác nhận là đã nhận ở bước này.", "QT-20.1a")
+    return None
+
+
+def _standing(facts: TaskFacts) -> Refusal | None:
+    """What must hold of a task whoever has it."""
+    if not facts.open:
+        return _FINISHED
+    return _SUSPENDED if facts.suspended else None
+
+
 def _confirm_result(facts: TaskFacts) -> Refusal | None:
     if facts.kind != "main" or facts.stage != RETURN:
         return _state("Chỉ bộ phận một cửa ở bước trả kết quả mới xác nhận có kết quả.", "QT-18.4")
     if facts.result_confirmed:
         return _state("Kết quả đã được xác nhận.", "QT-18.4")
+    if facts.apology_open:
+        return _state("Đang làm thủ tục xin lỗi, hẹn lại: xong thủ tục này mới kết thúc hồ sơ được.", "ST-16.1d")
     return None
 
 
@@ -155,8 +217,20 @@ def _recall(facts: TaskFacts) -> Refusal | None:
     return None
 
 
+_ALONE: dict[str, Callable[[TaskFacts], Refusal | None]] = {
+    "recall": _recall,
+    "reassign": _reassign,
+    "join": _join,
+    "contribute": _contribute,
+    **OF_DESK,
+}
+"""Actions that others than the task's own people may take."""
 _CHECKS: dict[str, Callable[[TaskFacts], Refusal | None]] = {
     "accept": _accept,
+    "refuse-intake": _check_online,
+    "ask-correction": _check_online,
+    "receive-correction": _receive_correction,
+    "paper-received": _paper_received,
     "claim": _claim,
     "release": _release,
     "forward": _forward,
@@ -165,4 +239,5 @@ _CHECKS: dict[str, Callable[[TaskFacts], Refusal | None]] = {
     "handoff": _handoff,
     "confirm-result": _confirm_result,
     "deliver-result": _deliver_result,
+    **OF_STEP,
 }

@@ -5,37 +5,92 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.schemas.fields import Many, Record, Schema, Text, Whole
+from app.actions.return_to_step import REASONS
+from app.schemas.acting import COMMENT, ActionBody
+from app.schemas.components import ComponentBody
+from app.schemas.fields import Choice, Flag, Instant, Many, Part, Record, Schema, Text, Whole
 from app.schemas.reading import load
-
-COMMENT = 4000
-"""The longest comment, in characters."""
+from app.schemas.side import SIDE_BODIES
 
 
-class NoBody(Schema):
+class NoBody(ActionBody):
     comment = Text(COMMENT, lines=True, allow_none=True)
 
 
-class ForwardBody(Schema):
+class ForwardBody(ActionBody):
     decision = Text(64, allow_none=True)
     data = Record(allow_none=True)
     assignee = Text(64, allow_none=True)
     comment = Text(COMMENT, lines=True, allow_none=True)
     attachments = Many(Whole(1), allow_none=True)
+    appointment = Instant(allow_none=True, metadata={"description": "Thời gian hẹn lại, ở bước ghi phiếu xin lỗi"})
 
 
-class ReturnBody(Schema):
+class ReturnBody(ActionBody):
     to_step = Text(64, allow_none=True)
     comment = Text(COMMENT, lines=True, allow_none=True)
+    reason = Choice(REASONS, allow_none=True, metadata={"description": "paper_missing: chưa nhận được bản giấy"})
 
 
-class HandoffBody(Schema):
+class HandoffBody(ActionBody):
     account = Text(64, required=True, least=1)
     reason = Text(COMMENT, lines=True, allow_none=True)
     comment = Text(COMMENT, lines=True, allow_none=True)
 
 
-BODIES: Mapping[str, type[Schema]] = {"forward": ForwardBody, "return": ReturnBody, "handoff": HandoffBody}
+class FiledBody(ActionBody):
+    """A comment with files of the dossier; `reason` is understood as the comment."""
+
+    comment = Text(COMMENT, lines=True, allow_none=True)
+    reason = Text(COMMENT, lines=True, allow_none=True)
+    attachments = Many(Whole(1), allow_none=True)
+
+
+class AskCorrectionBody(FiledBody):
+    called = Text(COMMENT, lines=True, allow_none=True, metadata={"description": "Đã hướng dẫn gì qua điện thoại"})
+
+
+class ContentsBody(FiledBody):
+    """What of the dossier changes; components and data take the place of those of the same name."""
+
+    components = Many(Part(ComponentBody), allow_none=True)
+    data = Record(allow_none=True)
+
+
+class CompleteBody(NoBody):
+    fees_paid = Flag(allow_none=True)
+
+
+class CollectorBody(Schema):
+    who = Choice(("self", "other"), required=True)
+    name = Text(200, allow_none=True)
+    id_number = Text(32, allow_none=True)
+    authority = Text(1000, allow_none=True, metadata={"description": "Giấy ủy quyền, giấy giới thiệu"})
+
+
+class DeliverResultBody(FiledBody):
+    mode = Choice(("desk", "post", "online"), allow_none=True)
+    collector = Part(CollectorBody, allow_none=True)
+    originals_checked = Flag(allow_none=True)
+    fees_paid = Flag(allow_none=True)
+    tracking_number = Text(64, allow_none=True)
+    handed_at = Instant(allow_none=True, metadata={"description": "Lúc thực trả; không ghi là bây giờ (ST-16.3)"})
+
+
+BODIES: Mapping[str, type[Schema]] = {
+    "forward": ForwardBody,
+    "return": ReturnBody,
+    "handoff": HandoffBody,
+    "reassign": HandoffBody,
+    "join": HandoffBody,
+    "contribute": FiledBody,
+    "refuse-intake": FiledBody,
+    "ask-correction": AskCorrectionBody,
+    "receive-correction": ContentsBody,
+    "complete": CompleteBody,
+    "deliver-result": DeliverResultBody,
+    **SIDE_BODIES,
+}
 """The other actions take a NoBody."""
 
 

@@ -213,3 +213,43 @@ def add_position(
         .returning(Position.id)
     ).scalar_one()
     return added
+
+
+@dataclass(frozen=True, slots=True)
+class PositionRow:
+    """A position with what decides which roles it may play."""
+
+    id: int
+    code: str
+    name: str
+    agency_id: int
+    agency: str
+    unit_id: int
+    unit_kind: str
+    head: bool
+
+
+_POSITION = (
+    select(
+        Position.id,
+        Position.code,
+        Position.name,
+        Position.agency_id,
+        Agency.code.label("agency"),
+        Position.unit_id,
+        Unit.kind.label("unit_kind"),
+        Position.head,
+    )
+    .join(Unit, Unit.id == Position.unit_id)
+    .join(Agency, Agency.id == Position.agency_id)
+)
+
+
+def positions_of(connection: Connection, agency: str) -> list[PositionRow]:
+    """The positions of the agency with this code, in the order in which they were declared."""
+    rows = connection.execute(_POSITION.where(Agency.code == agency).order_by(Position.id))
+    return [PositionRow(*row) for row in rows]
+
+
+def position_by_id(connection: Connection, position_id: int) -> PositionRow:
+    return PositionRow(*connection.execute(_POSITION.where(Position.id == position_id)).one())

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection, ForeignKey, Index, bindparam, case, delete, insert, literal_column, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.store.database import Base, BigId, one
+from app.store.database import Base, BigId, many, one
 from app.store.statement import Statement
 
 
@@ -153,6 +153,34 @@ def drop_timers(connection: Connection, timer_ids: Sequence[int]) -> None:
 def move_instant(connection: Connection, dossier_id: int, name: str, due_at: datetime) -> None:
     """Move the timers that wait for a named instant of the dossier's clock."""
     connection.execute(_MOVE.values(due_at=due_at), {"dossier": dossier_id, "name": name})
+
+
+def event_timers(connection: Connection, dossier_id: int) -> list[TimerRow]:
+    """The drawn timers of a dossier's diagrams that wait, held or not."""
+    rows = connection.execute(_TIMER.where(Timer.dossier_id == dossier_id, Timer.kind == "event").order_by(Timer.id))
+    return many(TimerRow, rows)
+
+
+def hold_timer(connection: Connection, timer_id: int, unit: str, left: int | None) -> None:
+    """The timer stands still; `left` seconds of `unit` (working, calendar) remain, or it waits for an `instant`."""
+    connection.execute(
+        update(Timer).where(Timer.id == timer_id, Timer.held_unit.is_(None)).values(held_unit=unit, held_seconds=left)
+    )
+
+
+def held_timers(connection: Connection, dossier_id: int) -> list[tuple[TimerRow, str, int | None]]:
+    """The timers of a dossier that stand still, each with its unit and what was left."""
+    query = _TIMER.add_columns(Timer.held_unit, Timer.held_seconds).where(
+        Timer.dossier_id == dossier_id, Timer.held_unit.is_not(None)
+    )
+    return [(TimerRow(*row[:-2]), row[-2], row[-1]) for row in connection.execute(query)]
+
+
+def release_timer(connection: Connection, timer_id: int, due_at: datetime) -> None:
+    """The timer goes on and is due then."""
+    connection.execute(
+        update(Timer).where(Timer.id == timer_id).values(held_unit=None, held_seconds=None, due_at=due_at)
+    )
 
 
 def move_timer(connection: Connection, timer_id: int, due_at: datetime) -> None:

@@ -11,6 +11,7 @@ from app.actions.open_task import Offer, OpenedTask
 from app.engine.ahead import Ahead
 from app.rules.explain import article_words
 from app.web.rendering import instant
+from app.web.side_forms import SIDE_DOES, SIDE_DONE, SIDE_FIELDS
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "accept": ("comment",),
@@ -23,6 +24,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "release": ("comment",),
     "handoff": ("account", "comment"),
     "recall": ("comment",),
+    **SIDE_FIELDS,
 }
 """Which fields of the form belong to which action; the first allowed action is the primary one."""
 KEEPS_COMMENT = ("claim", "release")
@@ -87,6 +89,7 @@ _DOES: Mapping[str, str] = {
     "release": "Bước trở lại hộp việc chung của vị trí “{position}”; thời hạn của bước không tính lại.",
     "handoff": "Giao bước này cho người khác trong phòng, bộ phận; thời hạn của bước không tính lại. Phải ghi lý do.",
     "recall": "Lấy lại bước bạn đã chuyển, vì bước sau chưa có ai mở.",
+    **SIDE_DOES,
 }
 
 
@@ -128,6 +131,7 @@ _DONE: Mapping[str, str] = {
     "confirm-result": "Đã xác nhận hồ sơ {code} có kết quả; thời gian giải quyết dừng tính.",
     "deliver-result": "Đã trả kết quả hồ sơ {code}; hồ sơ kết thúc.",
     "recall": "Đã thu hồi bước “{step}” của hồ sơ {code} về hộp việc của bạn.",
+    **SIDE_DONE,
 }
 
 

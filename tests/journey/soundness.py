@@ -9,12 +9,11 @@ from sqlalchemy import Connection, select
 from app.actions.running import MAIN
 from app.actions.work import Work
 from app.lawbook import refold, rules_as_folded
+from app.rules.side import SIDE
 from app.store import history, segments, tasks
 from app.store.dossiers import DossierRow
 from app.store.instances import ProcessInstance
 from app.store.timers import Timer
-
-CLOSED = 10
 
 
 def faults(connection: Connection, dossier: DossierRow, now: datetime) -> list[str]:
@@ -43,9 +42,9 @@ def faults(connection: Connection, dossier: DossierRow, now: datetime) -> list[s
     ]:
         found.append("the fold's segments are not the stored ones")
     found += _engine_faults(connection, dossier, opened, [held.key for held in folded.state.holdings], now)
-    if dossier.status == CLOSED and (opened or _timers(connection, dossier.id)):
+    if dossier.closed_at is not None and (opened or _timers(connection, dossier.id)):
         found.append("a closed dossier has open tasks or timers")
-    if dossier.status != CLOSED and not opened and not _timers(connection, dossier.id):
+    if dossier.closed_at is None and not opened and not _timers(connection, dossier.id):
         found.append("stuck: neither a task nor a timer")
     return found
 
@@ -64,15 +63,22 @@ def _engine_faults(
     steps = sorted(step.engine_task for one in running for step in one.engine.open_steps())
     if sorted(task.engine_task for task in opened) != steps:
         found.append("the open tasks are not the engine's open steps")
-    if sorted(task.engine_task for task in opened if task.instance_kind == MAIN) != sorted(held):
+    if sorted(task.engine_task for task in opened if task.instance_kind == _holder(dossier)) != sorted(held):
         found.append("the open tasks are not what the clock holds")
     waiting = sorted(timer.engine_task for one in running for timer in one.engine.timers())
     rows = sorted(str(row.engine_task) for row in _timers(connection, dossier.id) if row.kind == "event")
     if waiting != rows:
         found.append("the timer rows are not what the diagrams wait for")
-    if dossier.status == CLOSED and running:
+    if dossier.closed_at is not None and running:
         found.append(f"a closed dossier still runs {[row.kind for row in unfinished]}")
     return found
+
+
+def _holder(dossier: DossierRow) -> str | None:
+    """Kind of the diagram whose open steps the clock holds: the procedure's, or the request's that took the dossier."""
+    if "started_at" not in dossier.clock:
+        return None
+    return dossier.held_by if dossier.held_by in SIDE else MAIN
 
 
 def _timers(connection: Connection, dossier_id: int) -> list[Timer]:

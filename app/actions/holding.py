@@ -1,0 +1,52 @@
+"""A dossier that is held: the steps of its procedure wait, and so do their alarms and the timers that its diagram drew."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from app.actions.realign import realign
+from app.actions.running import MAIN
+from app.actions.work import Work
+from app.store import instances, timers
+
+
+def suspend(work: Work) -> None:
+    """Nothing of the procedure's own diagram is due any more; what was left of its timers is remembered."""
+    for task in work.open_tasks():
+        if task.instance_kind == MAIN and task.due_at is not None:
+            work.silence(task)
+    for row in _main_timers(work):
+        unit = _unit(work, row.instance_id, row.engine_task)
+        left = None
+        if unit == "working":
+            left = max(work.rules.calendar.between(work.now, row.due_at), 0)
+        elif unit == "calendar":
+            left = max(int((row.due_at - work.now).total_seconds()), 0)
+        timers.hold_timer(work.connection, row.id, unit, left)
+
+
+def resume(work: Work) -> None:
+    """The steps go on with what was left of their limits, the timers with what was left of theirs."""
+    realign(work)
+    for row, unit, left in timers.held_timers(work.connection, work.dossier.id):
+        due_at = row.due_at
+        if unit == "working" and left is not None:
+            due_at = work.rules.calendar.due(work.now, left)
+        elif unit == "calendar" and left is not None:
+            due_at = work.now + timedelta(seconds=left)
+        elif row.instant is not None:
+            due_at = getattr(work.clock, row.instant, None) or due_at
+        timers.release_timer(work.connection, row.id, due_at)
+
+
+def _main_timers(work: Work) -> list[timers.TimerRow]:
+    main = [row.id for row in instances.instances_of(work.connection, work.dossier.id, MAIN) if row.finished_at is None]
+    return [row for row in timers.event_timers(work.connection, work.dossier.id) if row.instance_id in main]
+
+
+def _unit(work: Work, instance_id: int, engine_task: str | None) -> str:
+    """How the time of a drawn timer goes on: working, calendar, or not at all (a date, an instant of the clock)."""
+    waiting = work.diagrams.get(instance_id).waiting.get(str(engine_task))
+    if waiting is None or waiting.duration is None:
+        return "instant"
+    return waiting.unit
