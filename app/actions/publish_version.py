@@ -1,7 +1,8 @@
 """Publish a version (ban hành): a diagram that passed the gate becomes what new dossiers of its procedure follow (QT-22.3).
 
 The version is a closed set: the diagram as uploaded, with the desk's standard steps added where it has none, and the side
-processes in force, all hashed as one. Running dossiers keep the version under which they were received.
+processes, as shipped or as the province redraws them, all hashed as one. Running dossiers keep the version under which they
+were received.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from typing import Any, NoReturn
 
 from sqlalchemy import Connection
 
+from app.actions.redrawn import SideSet, side_set
 from app.actions.runner import RequestKey, once, whole_second
 from app.engine.definition import Definition, build_definition
 from app.engine.guard import Guard
 from app.engine.problems import DiagramRejected
-from app.engine.shared import SIDE_PROCESSES, called_files, fragments, side_files
+from app.engine.shared import SIDE_PROCESSES, called_files, fragments
 from app.engine.standard_steps import add_standard_steps
 from app.engine.steps import Step
 from app.errors import DomainError
@@ -33,7 +35,8 @@ MAIN_FILE = "diagram.bpmn"
 
 @dataclass(frozen=True, slots=True)
 class PublishVersion:
-    """`forms` are form-js schemas, file name -> content; a step finds its form by the file's name without ending."""
+    """`forms` are form-js schemas, file name -> content; a step finds its form by the file's name without ending. `sides` are
+    side processes as the province redraws them, file name -> content; the others are those that are shipped."""
 
     procedure: str
     diagram: bytes
@@ -42,6 +45,7 @@ class PublishVersion:
     decided_on: date
     effective_from: date
     forms: Mapping[str, bytes] = field(default_factory=dict)
+    sides: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ def publish(
     The same `key` of a publisher publishes once. Errors: DomainError diagram_rejected (with `problems`), not_found,
     invalid (forms), key_reused.
     """
-    verdict = _checked(command, guard)
+    verdict, sides = _checked(command, guard)
     diagram = add_standard_steps(command.diagram)
     try:
         called = called_files(diagram, fragments())
@@ -73,10 +77,13 @@ def publish(
         raise _rejected([problem.to_dict() for problem in rejected.problems]) from rejected
     if definition.process_id in SIDE_PROCESSES:
         raise _rejected([_reserved(definition.process_id)])
-    warnings = verdict["problems"] + _form_warnings(definition, command.forms)
+    definitions = [definition, *sides.definitions]
+    warnings = verdict["problems"] + sides.warnings
+    for drawn in definitions:
+        warnings += _form_warnings(drawn, command.forms)
     files = [_file(MAIN_FILE, "main", diagram)]
     files += [_file(name, "called", content) for name, content in called.items()]
-    files += [_file(name, "side", content) for name, content in side_files().items()]
+    files += [_file(name, "side", content) for name, content in sides.files.items()]
     files += [_file(f"forms/{name}", "form", _form(name, content)) for name, content in sorted(command.forms.items())]
     digest = hashlib.sha256("\n".join(f"{file['name']} {file['sha256']}" for file in files).encode()).hexdigest()
     steps = [_step_view(step) for step in definition.steps.values()]
@@ -94,7 +101,7 @@ def publish(
     with transaction() as connection:
 
         def add() -> dict[str, Any]:
-            _require_positions(connection, definition)
+            _require_positions(connection, definitions)
             return asdict(Published(_add(connection, command.procedure, values, files), digest, steps, warnings))
 
         return Published(**(once(connection, publisher, key, now, add) if publisher is not None else add()))
@@ -107,15 +114,20 @@ def _add(connection: Connection, code: str, values: Mapping[str, Any], files: li
     return procedures.add_version(connection, {"procedure_id": procedure.id, **values}, files)
 
 
-def _checked(command: PublishVersion, guard: Guard | None) -> dict[str, Any]:
-    if guard is not None:
-        verdict = guard.check(command.file_name, command.diagram, fragments())
-    else:
+def _checked(command: PublishVersion, guard: Guard | None) -> tuple[dict[str, Any], SideSet]:
+    if guard is None:
         with Guard() as own:
-            verdict = own.check(command.file_name, command.diagram, fragments())
+            return _checked(command, own)
+    verdict = guard.check(command.file_name, command.diagram, fragments())
+    sides = side_set(command.sides, guard)
+    refused = list(sides.errors)
     if verdict["verdict"] != "ok":
-        raise _rejected(verdict["problems"])
-    return verdict
+        # What only side processes are asked for is asked of this one: its id is the fault.
+        taken = {found["element"] for found in verdict["problems"]} & {*SIDE_PROCESSES}
+        refused = [*(_reserved(process) for process in taken), *verdict["problems"], *refused]
+    if refused:
+        raise _rejected(refused)
+    return verdict, sides
 
 
 def _file(name: str, kind: str, content: bytes) -> dict[str, Any]:
@@ -184,8 +196,10 @@ def _rejected(problems: list[dict[str, Any]]) -> DomainError:
     return DomainError("diagram_rejected", detail, extra={"problems": problems})
 
 
-def _require_positions(connection: Connection, definition: Definition) -> None:
-    """Positions that no agency has are an error at deployment: no inbox would ever show such a step (QT-22.2a)."""
+def _require_positions(connection: Connection, definitions: list[Definition]) -> None:
+    """Positions that no agency has are an error at deployment: no inbox would ever show such a step (QT-22.2a).
+
+    A role is filled from the agency's own positions when its step opens."""
     known = organisation.position_codes(connection)
     problems = [
         _problem(
@@ -194,8 +208,9 @@ def _require_positions(connection: Connection, definition: Definition) -> None:
             f"Bước “{step.name}” dùng vị trí “{step.position}” chưa khai báo ở cơ quan nào; hãy tạo vị trí này trước.",
             step.id,
         )
+        for definition in definitions
         for step in definition.steps.values()
-        if step.position not in known
+        if step.role is None and step.position not in known
     ]
     if problems:
         raise _rejected(problems)

@@ -16,7 +16,7 @@ from app.actions.runner import RequestKey
 from app.api.acting import idempotency_key
 from app.api.blueprint import Blueprint, reply
 from app.engine.guard import Guard
-from app.engine.shared import fragments
+from app.engine.shared import SIDE_PROCESSES, fragments
 from app.errors import invalid
 from app.runtime import asked_at
 from app.schemas.fields import Anything, Day, Many, Schema, Text, Whole
@@ -25,6 +25,7 @@ from app.schemas.reading import load
 blueprint = Blueprint("publishing", __name__, url_prefix="/api/v1", description="Sơ đồ quy trình")
 
 MOST_FORMS = 40
+MOST_SIDES = len(SIDE_PROCESSES)
 UPLOAD = {
     "multipart/form-data": {
         "schema": {
@@ -32,6 +33,7 @@ UPLOAD = {
             "properties": {
                 "diagram": {"type": "string", "format": "binary"},
                 "forms": {"type": "array", "items": {"type": "string", "format": "binary"}},
+                "side": {"type": "array", "items": {"type": "string", "format": "binary"}},
                 "decision_number": {"type": "string"},
                 "decided_on": {"type": "string", "format": "date"},
                 "effective_from": {"type": "string", "format": "date"},
@@ -81,12 +83,16 @@ def check_diagram() -> Response:
 @blueprint.doc(requestBody={"required": True, "content": UPLOAD})
 @blueprint.response(201, PublishedSchema)
 def publish_version(code: str) -> Response:
-    """Publish a diagram by a decision (QT-22.3); 422 with `problems` when the gate refuses it."""
+    """Publish a diagram by a decision (QT-22.3), with the side processes (`side`) that the province redraws; 422 with
+    `problems` when the gate refuses any of them."""
     diagram = _diagram()
     decision = _decision()
     forms = request.files.getlist("forms")
     if len(forms) > MOST_FORMS:
         raise invalid({"forms": [f"Có quá {MOST_FORMS} biểu mẫu."]})
+    sides = request.files.getlist("side")
+    if len(sides) > MOST_SIDES:
+        raise invalid({"side": [f"Có quá {MOST_SIDES} quy trình kèm theo."]})
     command = PublishVersion(
         procedure=code,
         diagram=diagram.read(),
@@ -95,6 +101,7 @@ def publish_version(code: str) -> Response:
         decided_on=decision["decided_on"],
         effective_from=decision["effective_from"],
         forms={_name(form): form.read() for form in forms},
+        sides=_named(sides),
     )
     published = publish(command, current_caller().account_id, asked_at(), key=_key(command))
     body = {
@@ -113,6 +120,7 @@ def _key(command: PublishVersion) -> RequestKey | None:
         return None
     said = [request.method, request.path, command.decision_number, command.decided_on, command.effective_from]
     sent = [("", command.diagram), *sorted(command.forms.items())]
+    sent += [(f"side/{name}", content) for name, content in sorted(command.sides.items())]
     said += [(name, hashlib.sha256(content).hexdigest()) for name, content in sent]
     return RequestKey(key, hashlib.sha256(repr(said).encode()).digest())
 
@@ -121,6 +129,17 @@ def _diagram() -> FileStorage:
     found = request.files.get("diagram")
     if found is None:
         raise invalid({"diagram": ["Phải gửi tệp sơ đồ ở trường diagram (multipart/form-data)."]})
+    return found
+
+
+def _named(files: list[FileStorage]) -> dict[str, bytes]:
+    """Contents by file name; two of one name would hide each other."""
+    found: dict[str, bytes] = {}
+    for file in files:
+        name = _name(file)
+        if name in found:
+            raise invalid({"side": [f"Có hai tệp cùng tên “{name}”."]})
+        found[name] = file.read()
     return found
 
 

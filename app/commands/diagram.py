@@ -41,12 +41,29 @@ def check(files: tuple[str, ...]) -> None:
 @click.option("--decision", required=True, help="Số quyết định.")
 @click.option("--decided-on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="Ngày quyết định.")
 @click.option("--effective-from", required=True, type=click.DateTime(["%Y-%m-%d"]), help="Ngày có hiệu lực.")
-def deploy(file: Path, code: str, decision: str, decided_on: datetime, effective_from: datetime) -> None:
+@click.option(
+    "--side",
+    "sides",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Quy trình kèm theo do tỉnh vẽ lại, thay cho quy trình có sẵn; dùng được nhiều lần.",
+)
+def deploy(
+    file: Path, code: str, decision: str, decided_on: datetime, effective_from: datetime, sides: tuple[Path, ...]
+) -> None:
     """Ban hành một phiên bản của thủ tục từ tệp sơ đồ; sơ đồ có lỗi thì in các lỗi và không ban hành."""
     from app.actions.publish_version import PublishVersion, publish
     from app.commands.environment import application
 
-    command = PublishVersion(code, file.read_bytes(), file.name, decision, decided_on.date(), effective_from.date())
+    command = PublishVersion(
+        code,
+        file.read_bytes(),
+        file.name,
+        decision,
+        decided_on.date(),
+        effective_from.date(),
+        sides={str(side): side.read_bytes() for side in sides},
+    )
     with application():
         try:
             published = publish(command, None, datetime.now(UTC))

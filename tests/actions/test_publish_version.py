@@ -11,6 +11,7 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from app.actions.publish_version import MAIN_FILE
+from app.engine.shared import SIDE_PROCESSES
 from app.store import procedures
 from tests.actions.diagrams import DIAGRAMS, OFFICER, line
 from tests.actions.drawing import diagram, end, start, step
@@ -25,6 +26,7 @@ def send(
     username: str = "admin",
     procedure: str = "1.000001",
     forms: dict[str, bytes] | None = None,
+    sides: list[tuple[str, bytes]] | None = None,
     key: str | None = None,
     name: str = "quy-trinh.bpmn",
     **fields: Any,
@@ -33,6 +35,7 @@ def send(
     if diagram is not None:
         values["diagram"] = (BytesIO(diagram), name)
     values["forms"] = [(BytesIO(content), file) for file, content in (forms or {}).items()]
+    values["side"] = [(BytesIO(content), file) for file, content in sides or []]
     headers = {"Idempotency-Key": key} if key else {}
     return scene.client(username).post(f"/api/v1/procedures/{procedure}/versions", data=values, headers=headers)
 
@@ -79,8 +82,7 @@ def test_a_version_is_a_closed_set_with_a_hash(scene: Scene) -> None:
         files = procedures.version_files(connection, found.id)
     assert {name: kind for name, (kind, _) in files.items()} == {
         MAIN_FILE: "main",
-        "deadline_watch.bpmn": "side",
-        "intake.bpmn": "side",
+        **{f"{name}.bpmn": "side" for name in SIDE_PROCESSES},
         "forms/review.form": "form",
     }
     assert found.sha256 == body["sha256"]
@@ -153,12 +155,14 @@ def test_a_position_that_no_agency_has_is_named(scene: Scene) -> None:
     assert "astronaut" in found["message"]
 
 
-@pytest.mark.parametrize("process", ["intake", "deadline_watch"])
+@pytest.mark.parametrize("process", SIDE_PROCESSES)
 def test_the_name_of_a_side_process_is_taken(scene: Scene, process: str) -> None:
     """The version holds that process already; a dossier would run it instead of the procedure."""
     taken = diagram(process, [start(), step("process", OFFICER), end()], line("start", "process", "done"))
     problem = refused(scene, 422, "diagram_rejected", taken)
-    assert [found["code"] for found in problem["problems"] if found["severity"] == "error"] == ["process.reserved"]
+    codes = [found["code"] for found in problem["problems"] if found["severity"] == "error"]
+    assert codes[0] == "process.reserved"
+    assert all(code.startswith("side.") for code in codes[1:]), "what the gate asks of such a process"
 
 
 def test_an_unknown_procedure_is_404(scene: Scene) -> None:
