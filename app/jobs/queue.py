@@ -13,8 +13,9 @@ from flask import Flask
 from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.jobs import Job
 
+from app.actions.change_calendar import RECOUNT_DOSSIERS
 from app.actions.notices import SEND_DELIVERY
-from app.jobs import deliveries, duties
+from app.jobs import calendars, deliveries, duties
 from app.messages.delivery import MailRefusedError
 from app.messages.mail import AddressError
 
@@ -39,6 +40,17 @@ def job_queue(flask_app: Flask, connector: procrastinate.BaseConnector) -> procr
     def send_delivery(delivery_id: int) -> None:
         with flask_app.app_context():
             deliveries.send_delivery(delivery_id)
+
+    @queue.task(name=RECOUNT_DOSSIERS, retry=Patience())
+    def recount_dossiers(change_id: int) -> None:
+        with flask_app.app_context():
+            calendars.recount(change_id)
+
+    @queue.periodic(cron="23 3 1 12 *")
+    @queue.task(name="add_holidays")
+    def add_holidays(timestamp: int) -> None:
+        with flask_app.app_context():
+            calendars.add_holidays()
 
     @queue.periodic(cron="17 * * * *")
     @queue.task(name="forget_old_keys")
