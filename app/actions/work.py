@@ -22,7 +22,7 @@ from app.engine.instance import OpenStep
 from app.engine.steps import ASKER, LEAD, Step
 from app.errors import DomainError
 from app.lawbook import rules_for
-from app.rules import clock, legality, status
+from app.rules import clock, legality, outcome, status, transfers
 from app.rules.clock import ClockState
 from app.rules.decisions import DECISIONS
 from app.rules.events import Event, Holding
@@ -326,6 +326,8 @@ class Work:
         )
         dossier.overdue = state.overdue
         dossier.outcome = state.outcome
+        dossier.transfer_due_at = transfers.first_due(state)
+        dossier.timeliness = outcome.classify(state, self.rules.profile, self.rules.calendar.tz)
         self.restate()
         dossiers.save_dossier(self.connection, dossier)
 

@@ -4,12 +4,30 @@ from __future__ import annotations
 
 from app.rules.outcome import STANDINGS
 from app.schemas.fields import Anything, Choice, Flag, Instant, Many, Part, Record, Schema, Text, Whole
-from app.views.colours import COLOURS
+from app.views.colours import COLOURS, FACTS
 
 
 class StatusSchema(Schema):
     number = Whole(1, 10)
     name = Text(100)
+
+
+class FactsSchema(Schema):
+    """What is so at this instant (QT-21): several may be."""
+
+    appointment_passed = Flag(metadata={"description": "Quá thời gian hẹn trả kết quả"})
+    transfer_limit_passed = Flag(metadata={"description": "Cơ quan đang giữ đã quá hạn chuyển"})
+    due_soon = Flag(metadata={"description": "Sắp đến hẹn trả kết quả"})
+    step_late = Flag(metadata={"description": "Bước đã đến hạn hoặc quá hạn"})
+    overdue = Flag(metadata={"description": "Như overdue của hồ sơ"})
+    paused = Flag(metadata={"description": "Đồng hồ đang dừng, chờ người nộp"})
+
+
+class WarningSchema(Schema):
+    fact = Choice(tuple(FACTS))
+    rule = Text(32)
+    words = Text(200)
+    told = Flag(metadata={"description": "Màu và lời của màu đã nói điều này"})
 
 
 class TaskSchema(Schema):
@@ -31,6 +49,8 @@ class TaskSchema(Schema):
     due_at = Instant(allow_none=True)
     colour = Choice(COLOURS)
     words = Text(500, metadata={"description": "Màu của bước, bằng lời"})
+    facts = Part(FactsSchema)
+    warnings = Many(Part(WarningSchema), metadata={"description": "Những điều đang đúng, bằng lời"})
     note = Text(4000, metadata={"description": "Ý kiến của người xử lý trước; không có thì như words"})
     version = Whole(1)
     state = Choice(("open", "done", "cancelled"))
@@ -80,6 +100,8 @@ class DossierSchema(Schema):
     outcome_label = Text(200, allow_none=True, metadata={"description": "standing, theo cách gọi của tỉnh"})
     colour = Choice(COLOURS)
     words = Text(500, metadata={"description": "Màu của hồ sơ, bằng lời"})
+    facts = Part(FactsSchema)
+    warnings = Many(Part(WarningSchema), metadata={"description": "Những điều đang đúng, bằng lời"})
     received_at = Instant()
     deadline_at = Instant(allow_none=True)
     appointment_at = Instant(allow_none=True)

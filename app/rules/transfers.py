@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from app.rules import events
@@ -45,6 +46,13 @@ def deliveries(event: Event, form: str) -> tuple[Event, ...]:
         delivered = replace(event, kind=events.DELIVERED_TO_AGENCY)
         return replace(event, closes=(), opens=()), delivered
     return event, Event(events.DELIVERED_TO_AGENCY, event.at)
+
+
+def first_due(state: ClockState) -> datetime | None:
+    """When the first of the agencies that hold the dossier has used up its limit, while their time runs (QT-21a)."""
+    meters = [state.meters.get(f"@{held.agency}") for held in state.holdings] if state.running else []
+    dues = [meter.due_at for meter in meters if meter is not None and meter.due_at is not None]
+    return min(dues, default=None)
 
 
 def fully_electronic(components: Sequence[Mapping[str, Any]], papers: Iterable[str | None]) -> bool:

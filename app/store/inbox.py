@@ -32,6 +32,7 @@ from sqlalchemy import (
     column,
     func,
     literal_column,
+    or_,
     select,
     true,
     tuple_,
@@ -77,6 +78,13 @@ _THEIRS: dict[str, ColumnElement[bool]] = {
     "unit": Task.position_id == _ASKED,
     "agency": Task.agency_id == _ASKED,
 }
+_COLOURED = (
+    Dossier.result_at,
+    Dossier.paused_at,
+    Dossier.appointment_at,
+    Dossier.transfer_due_at,
+    Dossier.due_soon_at,
+)
 _NOW: BindParameter[datetime] = bindparam("now", type_=DateTime(timezone=True))
 _OPEN: ColumnElement[bool] = literal_column("tasks.state = 'open'")
 
@@ -290,7 +298,7 @@ def _counted(shape: _Shape) -> Select[int]:
 @lru_cache(256)
 def _coloured(shape: _Shape) -> Select[Any, int]:
     found = _merged(shape, "dossier_id").subquery()
-    its = _dossier(found, Dossier.result_at, Dossier.paused_at, Dossier.appointment_at, Dossier.due_soon_at)
+    its = _dossier(found, *_COLOURED)
     colour = _colour(its.c, found.c.key)
     return select(colour, func.count()).select_from(found).join(its, true()).group_by(colour)
 
@@ -301,11 +309,14 @@ def _dossier(found: Subquery, *columns: Any) -> FromClause:
 
 
 def _colour(its: Any, due_at: ColumnElement[datetime]) -> ColumnElement[str]:
-    """`app.rules.colours.colour` on columns, so that counting reads no clock; a test holds the two together."""
+    """`app.rules.colours.colour` on columns, so that counting reads no clock; a test holds the two together.
+
+    `transfer_due_at` is the dossier's: of one that several agencies hold at once, each is counted late once one of them is.
+    """
     return case(
         (its.result_at.is_not(None), "done"),
         (its.paused_at.is_not(None), "paused"),
-        (its.appointment_at < _NOW, "late"),
+        (or_(its.appointment_at < _NOW, its.transfer_due_at < _NOW), "late"),
         (its.due_soon_at < _NOW, "due_soon"),
         (due_at <= _NOW, "step_late"),
         else_="on_time",

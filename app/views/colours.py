@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from datetime import datetime
+from typing import Any
 
 from app.rules.clock import ClockRules, ClockState, colour
-from app.rules.colours import Colour
+from app.rules.colours import Colour, Facts, facts
+from app.rules.outcome import rule_of, standing_of
 from app.store.tasks import TaskRow
 
 COLOURS: tuple[Colour, ...] = ("on_time", "due_soon", "late", "step_late", "paused", "done")
@@ -19,6 +23,52 @@ def task_colour(task: TaskRow, state: ClockState, rules: ClockRules, now: dateti
     if found == "on_time" and task.due_at is not None and now >= task.due_at:
         return "step_late"
     return found
+
+
+FACTS: Mapping[str, tuple[str, str]] = {
+    # fact: the rule that speaks of it, how it is said
+    "appointment_passed": ("QT-21a", "Quá hẹn trả kết quả"),
+    "transfer_limit_passed": ("QT-21a", "Quá hạn chuyển cơ quan"),
+    "due_soon": ("QT-21b", "Sắp đến hẹn trả kết quả"),
+    "step_late": ("QT-21c", "Quá hạn bước"),
+    "overdue": ("", ""),
+    "paused": ("QT-19.3a", "Tạm dừng"),
+}
+"""The facts of `app.rules.colours.Facts`; how an overdue dossier is called, and by which rule, is the province's to say."""
+
+
+def task_facts(task: TaskRow, state: ClockState, rules: ClockRules, now: datetime) -> Facts:
+    """What is so of an open task; of one that has ended only what is so of its dossier."""
+    found = facts(state, now, rules, task.engine_task)
+    if task.state != "open":
+        return Facts(False, False, False, False, found.overdue, found.paused)
+    beside = state.holding(task.engine_task) is None and state.result_at is None  # a step that the clock does not hold
+    late = found.step_late or (beside and task.due_at is not None and now >= task.due_at)
+    return replace(found, step_late=late)
+
+
+def facts_view(shown: Colour, found: Facts, state: ClockState, rules: ClockRules, now: datetime) -> dict[str, Any]:
+    """`{"facts": {name: bool}, "warnings": [{fact, rule, words, told}]}`: the facts, and those that are so in words.
+
+    `told`: the colour and its words say it already. Overdue is what the profile calls so, as in the dossier's `overdue`.
+    """
+    standing = standing_of(state, now, rules.profile, rules.calendar.tz)
+    so = asdict(found) | {"overdue": standing is not None and standing.overdue}
+    told = _told_by(shown, found)
+    warnings = []
+    for name, (rule, words) in FACTS.items():
+        if so[name]:
+            if name == "overdue" and standing is not None:
+                rule, words = rule_of(rules.profile), standing.label[:1].upper() + standing.label[1:]
+            warnings.append({"fact": name, "rule": rule, "words": words, "told": name == told})
+    return {"facts": so, "warnings": warnings}
+
+
+def _told_by(shown: Colour, found: Facts) -> str | None:
+    """The fact that a colour stands for."""
+    if shown == "late":
+        return "appointment_passed" if found.appointment_passed else "transfer_limit_passed"
+    return shown if shown in ("due_soon", "step_late", "paused") else None
 
 
 def colour_words(shown: Colour, task: TaskRow, state: ClockState, rules: ClockRules, now: datetime) -> str:

@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from app.rules.clock import ClockRules, ClockState, colour
+from app.rules.clock import ClockRules, ClockState, colour, facts
 from app.rules.outcome import Standing, standing_of
 from app.rules.status import status_of
 from app.store.dossiers import DossierRow
 from app.store.tasks import TaskRow
-from app.views.colours import colour_words, dossier_words, task_colour
+from app.views.colours import colour_words, dossier_words, facts_view, task_colour, task_facts
 
 
 class TaskDossier(Protocol):
@@ -85,6 +85,7 @@ def task_view(
         "due_at": task.due_at,
         "colour": shown,
         "words": words,
+        **facts_view(shown, task_facts(task, state, rules, now), state, rules, now),
         "note": task.note or words,
         "version": task.version,
         "state": task.state,
@@ -113,6 +114,7 @@ def dossier_view(dossier: DossierRow, applicant: Any, rules: ClockRules, now: da
         **standing_view(standing_of(state, now, rules.profile, rules.calendar.tz)),
         "colour": shown,
         "words": dossier_words(shown, dossier.closed_at is not None, state, rules, now),
+        **facts_view(shown, facts(state, now, rules), state, rules, now),
         "paused_at": dossier.paused_at,
         "result_at": dossier.result_at,
         "closed_at": dossier.closed_at,
