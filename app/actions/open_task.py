@@ -13,8 +13,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.access.caller import Caller
-from app.actions.checks import done_at_once, why_not
+from app.actions.checks import done_at_once, paper_receipt, why_not
 from app.actions.effects import EFFECTS
+from app.actions.handing import DESK, Needs, needs_of
+from app.actions.return_to_step import may_miss_paper
 from app.actions.runner import whole_second
 from app.actions.running import MAIN, Running
 from app.actions.work import Work
@@ -24,7 +26,9 @@ from app.engine.steps import LEAD, Step
 from app.errors import DomainError
 from app.rules import permissions
 from app.rules.refusal import Refusal
-from app.store import accounts, dossiers, procedures, tasks
+from app.store import accounts, dossiers, joint_handlers, procedures, tasks
+from app.store.history import HistoryRow
+from app.store.joint_handlers import JointRow
 from app.store.tasks import TaskRow
 from app.store.transaction import reading, transaction
 
@@ -106,6 +110,14 @@ class OpenedTask:
     data: Mapping[str, Any]
     """The dossier's form data."""
     offers: tuple[Offer, ...]
+    joint: tuple[JointRow, ...] = ()
+    """Who was asked to contribute, and what they said."""
+    paper: HistoryRow | None = None
+    """Who confirmed that the papers have come, and when."""
+    handing: Needs | None = None
+    """What has to be said when the result is handed over as registered; None where it is not time."""
+    may_miss_paper: bool = False
+    """Whether it may be returned because the papers have not come."""
 
 
 def open_task(task_id: int, caller: Caller, now: datetime) -> OpenedTask:
@@ -145,7 +157,27 @@ def _read(connection: Connection, task_id: int, caller: Caller, now: datetime) -
     names = [name for name in TITLES if name != "complete" or done_at_once(work, task)]
     offers = tuple(_offer(name, work, task, caller, running, earlier) for name in names)
     form = procedures.form_of(connection, running.row.version_id, step.form)
-    return OpenedTask(task, work, step, form, dict(work.data), offers)
+    return OpenedTask(
+        task,
+        work,
+        step,
+        form,
+        dict(work.data),
+        offers,
+        joint=tuple(joint_handlers.joint_of(connection, task.id)),
+        paper=paper_receipt(work, task) if task.instance_kind == MAIN else None,
+        handing=_handing(work) if _allowed(offers, "deliver-result") else None,
+        may_miss_paper=_allowed(offers, "return") and may_miss_paper(work, task),
+    )
+
+
+def _allowed(offers: tuple[Offer, ...], name: str) -> bool:
+    return any(offer.name == name and offer.allowed for offer in offers)
+
+
+def _handing(work: Work) -> Needs:
+    contents = dossiers.contents(work.connection, work.dossier.id)
+    return needs_of(work, contents, str(contents.deliver.get("mode", DESK)))
 
 
 def _offer(name: str, work: Work, task: TaskRow, caller: Caller, running: Running, earlier: list[EarlierStep]) -> Offer:

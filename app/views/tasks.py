@@ -6,6 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from app.actions.open_task import Offer, OpenedTask
+from app.rules.intake import transfer_due
+from app.rules.legality import RECEIVE
+from app.store.joint_handlers import JointRow
 from app.views.present import dossier_facts, task_view
 
 
@@ -19,6 +22,29 @@ def task_detail(opened: OpenedTask, now: datetime) -> dict[str, Any]:
         "dossier_status": dossier_facts(work.dossier)["status"],
         "limit": opened.step.limit,
         "limit_unit": opened.step.limit_unit,
+        "joint": [_joint_view(one) for one in opened.joint],
+        "paper_received": {"at": opened.paper.at, "name": opened.paper.name} if opened.paper else None,
+        "transfer_due_at": _transfer_due(opened),
+    }
+
+
+def _transfer_due(opened: OpenedTask) -> datetime | None:
+    """By when the desk has to pass on what it accepted online (HT-8.2a); None where that is not asked."""
+    work, task = opened.work, opened.task
+    accepted = work.clock.started_at
+    if task.state != "open" or task.stage != RECEIVE or work.dossier.channel != "online" or accepted is None:
+        return None
+    return transfer_due(work.rules.profile, work.rules.desk or work.rules.calendar, accepted)
+
+
+def _joint_view(one: JointRow) -> dict[str, Any]:
+    return {
+        "username": one.username,
+        "name": one.name,
+        "asked": one.asked,
+        "asked_at": one.added_at,
+        "contribution": one.contribution,
+        "contributed_at": one.contributed_at,
     }
 
 

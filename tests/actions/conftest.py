@@ -53,7 +53,9 @@ def guard() -> Iterator[Guard]:
 
 
 @pytest.fixture
-def scene(app: Flask, clock: Clock, guard: Guard, writing: Writing, sign_in: SignIn) -> Scene:
+def scene(app: Flask, clock: Clock, guard: Guard, writing: Writing, sign_in: SignIn) -> Iterator[Scene]:
     with writing() as connection:
         province = factories.small_province(connection)
-    return Scene(app, clock, guard, sign_in, province)
+    usual = app.extensions["motcua"]
+    yield Scene(app, clock, guard, sign_in, province)
+    app.extensions["motcua"] = usual

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from io import BytesIO
 from threading import Barrier
 from typing import Any
 
@@ -115,6 +116,20 @@ class Scene:
             "office_specialist": "official",
         }
         return task.assignee or by_position[task.position]
+
+    def govern(self, profile: str) -> None:
+        """What is registered from now on is under that province's profile; the fixture's end takes it back."""
+        made = self.app.extensions["motcua"]
+        self.app.extensions["motcua"] = replace(made, settings=replace(made.settings, profile=profile))
+
+    def attach(self, code: str, username: str = "desk", name: str = "phieu.pdf") -> int:
+        """A file of the dossier; its id."""
+        answer = self.client(username).post(
+            f"/api/v1/dossiers/{code}/attachments", data={"file": (BytesIO(b"%PDF-1.7 " + name.encode()), name)}
+        )
+        assert answer.status_code == 201, answer.text
+        number: int = answer.json["id"]  # type: ignore[index]
+        return number
 
     def publish(self, name: str, limit: str = "P10D", **procedure: Any) -> str:
         """Publish one of DIAGRAMS through the real gate as the procedure of that name; answers its code."""

@@ -12,12 +12,13 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import ProgrammingError
 
 from app.embedded import Urls
+from app.rules.permissions import OF_DOSSIERS, RIGHTS
 from app.store import history, tasks
 from app.store.history import chain_fault
 from app.store.migrate import sqlalchemy_url
 from tests.actions.scene import Scene, is_problem
 
-OFFERED = {"accept", "forward", "confirm-result", "deliver-result", "return", "claim", "release", "handoff", "recall"}
+OFFERED = set(RIGHTS) - OF_DOSSIERS - {"complete"}  # which no procedure of this province knows
 
 
 # All or nothing ----------------------------------------------------------------------------------------------------------
@@ -125,7 +126,20 @@ def test_what_a_task_offers_is_what_the_runner_lets_through(scene: Scene) -> Non
     """For every task of a dossier's course and every person: an action that is not allowed is refused with the same words."""
     code = scene.at_step("review")
     scene.do("claim", "head", scene.task(code, "review").id)
-    bodies = {"return": {"comment": "Trả."}, "handoff": {"account": "head", "reason": "Nghỉ."}}
+    given = {"account": "head", "reason": "Nghỉ."}
+    bodies: dict[str, dict[str, Any]] = dict.fromkeys(("handoff", "reassign", "join"), given)
+    bodies |= {
+        "return": {"comment": "Trả."},
+        "request-extension": {"reason": "Chậm.", "appointment": "2027-01-11T07:00:00+07:00"},
+        "apologise": {"reason": "Chậm.", "appointment": "2027-01-11T07:00:00+07:00"},
+        "ask-opinion": {"content": "Xin ý kiến.", "agencies": ["VPUBND"], "limit_at": "2026-12-01T17:00:00+07:00"},
+        "arrange-visit": {
+            "visit_at": "2026-12-01T09:00:00+07:00",
+            "place": "Tại nhà",
+            "participants": "Hai bên",
+            "content": "Xác minh",
+        },
+    }
     tried = 0
     for task in scene.every_task(code):
         for username in ("desk", "head", "binh"):
