@@ -10,13 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from pathlib import PurePosixPath
 from typing import Any, NoReturn
 
 from sqlalchemy import Connection
 
+from app.actions.publication import step_accounts, terms_of, vacancies
 from app.actions.redrawn import SideSet, side_set
 from app.actions.runner import RequestKey, once, whole_second
 from app.engine.definition import Definition, build_definition
@@ -26,8 +27,11 @@ from app.engine.shared import SIDE_PROCESSES, called_files, fragments
 from app.engine.standard_steps import add_standard_steps
 from app.engine.steps import Step
 from app.errors import DomainError
+from app.rules.profile import Profile
+from app.rules.publication import UNCHECKED, first_review
 from app.store import organisation, procedures
 from app.store.transaction import transaction
+from app.wording import LOCAL
 
 MAIN_FILE = "diagram.bpmn"
 """Under which name a version keeps its main diagram; an uploaded name could be that of a side process."""
@@ -50,10 +54,16 @@ class PublishVersion:
 
 @dataclass(frozen=True, slots=True)
 class Published:
+    """`publish_by` and `review_by` are ISO days, None where there is no such limit; `review` one of REVIEWS."""
+
     version: int
     sha256: str
     steps: list[dict[str, Any]]
     warnings: list[dict[str, Any]]
+    publish_by: str | None = None
+    published_late: bool = False
+    review: str = UNCHECKED
+    review_by: str | None = None
 
 
 def publish(
@@ -62,9 +72,12 @@ def publish(
     now: datetime,
     guard: Guard | None = None,
     key: RequestKey | None = None,
+    profile: Profile | None = None,
 ) -> Published:
     """Check, complete and store a diagram as the procedure's next version; `publisher` is an account id.
 
+    `profile` says by when it had to be published, and whether the centre checks it before it is in force (ST-10.3b); without
+    one nobody asks. Steps that nobody could work are warned of (QT-22.4).
     The same `key` of a publisher publishes once. Errors: DomainError diagram_rejected (with `problems`), not_found,
     invalid (forms), key_reused.
     """
@@ -97,21 +110,46 @@ def publish(
         "published_by": publisher,
         "steps": steps,
         "warnings": warnings,
+        "review": first_review(profile),
     }
     with transaction() as connection:
 
         def add() -> dict[str, Any]:
             _require_positions(connection, definitions)
-            return asdict(Published(_add(connection, command.procedure, values, files), digest, steps, warnings))
+            return asdict(_published(connection, command.procedure, values, files, profile))
 
         return Published(**(once(connection, publisher, key, now, add) if publisher is not None else add()))
 
 
-def _add(connection: Connection, code: str, values: Mapping[str, Any], files: list[dict[str, Any]]) -> int:
+def _published(
+    connection: Connection,
+    code: str,
+    values: Mapping[str, Any],
+    files: list[dict[str, Any]],
+    profile: Profile | None,
+) -> Published:
     procedure = procedures.find_procedure(connection, code)
     if procedure is None:
         raise DomainError("not_found", f"Không có thủ tục mã “{code}”.")
-    return procedures.add_version(connection, {"procedure_id": procedure.id, **values}, files)
+    at: datetime = values["published_at"]
+    registered = step_accounts(connection, procedure.id, values["steps"], at.astimezone(LOCAL).date())
+    values = {**values, "warnings": values["warnings"] + vacancies(registered)}
+    number = procedures.add_version(connection, {"procedure_id": procedure.id, **values}, files)
+    published = Published(number, values["sha256"], values["steps"], values["warnings"], review=values["review"])
+    if profile is None:
+        return published
+    days = {name: values[name] for name in ("decided_on", "effective_from", "published_at")}
+    terms = terms_of(connection, profile, procedure.id, **days)
+    return replace(
+        published,
+        publish_by=_day(terms.publish_by),
+        published_late=terms.published_late,
+        review_by=_day(terms.review_by),
+    )
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def _checked(command: PublishVersion, guard: Guard | None) -> tuple[dict[str, Any], SideSet]:

@@ -10,7 +10,8 @@ from app.access.guard import SIGNED_IN, requires
 from app.access.request import current_caller
 from app.api.blueprint import Blueprint, reply
 from app.api.lists import PageArgs, list_schema
-from app.schemas.fields import Anything, Choice, Day, Flag, Many, Part, Record, Schema, Text, Whole
+from app.runtime import runtime
+from app.schemas.fields import Anything, Choice, Day, Flag, Instant, Many, Part, Record, Schema, Text, Whole
 from app.views.procedures import procedure_detail, procedure_list
 
 blueprint = Blueprint("procedures", __name__, url_prefix="/api/v1/procedures", description="Thủ tục hành chính")
@@ -30,6 +31,7 @@ class ProcedureSchema(Schema):
     service_level = Text(64)
     result_name = Text(2000)
     demonstration = Flag()
+    in_force = Flag(metadata={"description": "Đã có quy trình đang áp dụng (ST-26.7); chỉ có trong danh sách"})
 
 
 class DecisionSchema(Schema):
@@ -55,6 +57,12 @@ class ProcedureDetailSchema(ProcedureSchema):
     form = Record(allow_none=True, metadata={"description": "Biểu mẫu form-js, hoặc null"})
     version = Whole(1, allow_none=True)
     decision = Part(DecisionSchema, allow_none=True)
+    transactions = Many(
+        Anything(), metadata={"description": "[{name, title}]: việc có thể xảy ra trong khi giải quyết (QT-10.2c)"}
+    )
+    published_at = Instant()
+    publish_by = Day(allow_none=True, metadata={"description": "Ngày cuối phải cập nhật; null khi tỉnh không đặt mức"})
+    published_late = Flag()
 
 
 @blueprint.get("")
@@ -63,7 +71,7 @@ class ProcedureDetailSchema(ProcedureSchema):
 @blueprint.response(200, list_schema("ProcedurePage", ProcedureSchema))
 def list_procedures(args: dict[str, Any]) -> Response:
     """Danh mục thủ tục; `q` tìm theo từ, có dấu hoặc không dấu."""
-    return reply(procedure_list(args.get("q"), args.get("cursor"), args["page_size"]))
+    return reply(procedure_list(args.get("q"), args.get("cursor"), args["page_size"], day=current_caller().day))
 
 
 @blueprint.get("/<code:code>")
@@ -71,4 +79,4 @@ def list_procedures(args: dict[str, Any]) -> Response:
 @blueprint.response(200, ProcedureDetailSchema)
 def read_procedure(code: str) -> Response:
     """Một thủ tục với thành phần hồ sơ, phí, các bước và quyết định công bố đang có hiệu lực."""
-    return reply(procedure_detail(code, current_caller().day))
+    return reply(procedure_detail(code, current_caller().day, runtime().settings.profile))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -18,8 +19,10 @@ from app.api.blueprint import Blueprint, reply
 from app.engine.guard import Guard
 from app.engine.shared import SIDE_PROCESSES, fragments
 from app.errors import invalid
-from app.runtime import asked_at
-from app.schemas.fields import Anything, Day, Many, Schema, Text, Whole
+from app.lawbook import profile_named
+from app.rules.publication import REVIEWS
+from app.runtime import asked_at, runtime
+from app.schemas.fields import Anything, Choice, Day, Flag, Many, Schema, Text, Whole
 from app.schemas.reading import load
 
 blueprint = Blueprint("publishing", __name__, url_prefix="/api/v1", description="Sơ đồ quy trình")
@@ -62,6 +65,10 @@ class PublishedSchema(Schema):
     sha256 = Text(64)
     steps = Many(Anything())
     warnings = Many(Anything())
+    publish_by = Day(allow_none=True, metadata={"description": "Ngày cuối phải cập nhật; null khi tỉnh không đặt mức"})
+    published_late = Flag()
+    review = Choice(REVIEWS, metadata={"description": "pending: chưa áp dụng cho đến khi được kiểm tra"})
+    review_by = Day(allow_none=True)
 
 
 _DECISION = DecisionForm()
@@ -103,14 +110,9 @@ def publish_version(code: str) -> Response:
         forms={_name(form): form.read() for form in forms},
         sides=_named(sides),
     )
-    published = publish(command, current_caller().account_id, asked_at(), key=_key(command))
-    body = {
-        "version": published.version,
-        "sha256": published.sha256,
-        "steps": published.steps,
-        "warnings": published.warnings,
-    }
-    return reply(body, 201)
+    province = profile_named(runtime().settings.profile)
+    published = publish(command, current_caller().account_id, asked_at(), key=_key(command), profile=province)
+    return reply(asdict(published), 201)
 
 
 def _key(command: PublishVersion) -> RequestKey | None:

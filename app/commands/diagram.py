@@ -54,6 +54,8 @@ def deploy(
     """Ban hành một phiên bản của thủ tục từ tệp sơ đồ; sơ đồ có lỗi thì in các lỗi và không ban hành."""
     from app.actions.publish_version import PublishVersion, publish
     from app.commands.environment import application
+    from app.lawbook import profile_named
+    from app.runtime import runtime
 
     command = PublishVersion(
         code,
@@ -66,7 +68,7 @@ def deploy(
     )
     with application():
         try:
-            published = publish(command, None, datetime.now(UTC))
+            published = publish(command, None, datetime.now(UTC), profile=profile_named(runtime().settings.profile))
         except DomainError as refusal:
             for problem in refusal.extra.get("problems", ()):
                 click.echo(json.dumps(problem, ensure_ascii=False).encode(), err=True)

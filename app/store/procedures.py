@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.rules.publication import IN_FORCE
 from app.store.database import Base, BigId, Code, like_pattern, many, one
 from app.store.organisation import Agency
 
@@ -164,9 +165,13 @@ def find_procedure(connection: Connection, code: str) -> ProcedureRow | None:
 
 
 def version_in_force(connection: Connection, procedure_id: int, day: date) -> VersionRow | None:
-    """The version with the latest effective date not after `day`."""
+    """The version with the latest effective date not after `day`, among those that need no check or have passed it."""
     row = connection.execute(
-        _VERSION.where(ProcedureVersion.procedure_id == procedure_id, ProcedureVersion.effective_from <= day)
+        _VERSION.where(
+            ProcedureVersion.procedure_id == procedure_id,
+            ProcedureVersion.effective_from <= day,
+            ProcedureVersion.review.in_(IN_FORCE),
+        )
         .order_by(ProcedureVersion.effective_from.desc(), ProcedureVersion.number.desc())
         .limit(1)
     ).one_or_none()
@@ -183,6 +188,12 @@ def version_files(connection: Connection, version_id: int) -> dict[str, tuple[st
         select(VersionFile.name, VersionFile.kind, VersionFile.content).where(VersionFile.version_id == version_id)
     )
     return {row.name: (row.kind, row.content) for row in rows}
+
+
+def side_names(connection: Connection, version_id: int) -> Sequence[str]:
+    """The names of a version's side processes' files."""
+    found = select(VersionFile.name).where(VersionFile.version_id == version_id, VersionFile.kind == "side")
+    return connection.execute(found.order_by(VersionFile.name)).scalars().all()
 
 
 def form_of(connection: Connection, version_id: int, key: str | None) -> Any:
@@ -227,6 +238,32 @@ def handling_agencies(connection: Connection, procedure_id: int) -> Sequence[str
         .scalars()
         .all()
     )
+
+
+def highest_agency(connection: Connection, procedure_id: int) -> int | None:
+    """Id of the highest of the agencies that handle a procedure; None where none does."""
+    found: int | None = connection.execute(
+        select(Agency.id)
+        .join(ProcedureAgency, ProcedureAgency.agency_id == Agency.id)
+        .where(ProcedureAgency.procedure_id == procedure_id)
+        .order_by(Agency.level, Agency.code)
+        .limit(1)
+    ).scalar_one_or_none()
+    return found
+
+
+def with_process(connection: Connection, procedure_ids: Sequence[int], day: date) -> set[int]:
+    """Which of these procedures have a version in force on `day` (ST-26.7: all of them should)."""
+    found = connection.execute(
+        select(ProcedureVersion.procedure_id)
+        .where(
+            ProcedureVersion.procedure_id.in_(procedure_ids),
+            ProcedureVersion.effective_from <= day,
+            ProcedureVersion.review.in_(IN_FORCE),
+        )
+        .distinct()
+    )
+    return set(found.scalars())
 
 
 def search_procedures(

@@ -4,24 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import PurePosixPath
 from typing import Any
 
+from sqlalchemy import Connection
+
+from app.actions.publication import terms_of
 from app.errors import DomainError
+from app.lawbook import profile_named
 from app.rules import services
 from app.rules.legality import done_at_once
 from app.rules.limits import SameDay, parse_published
-from app.store import procedures
+from app.rules.side import SIDE
+from app.store import procedures, version_reviews
 from app.store.procedures import ProcedureRow, VersionRow
 from app.store.transaction import reading
 from app.views.cursors import a_code, make_cursor, page_answer, read_cursor
 
 
 def procedure_list(
-    q: str | None = None, cursor: str | None = None, page_size: int = 50, agencies: Sequence[int] | None = None
+    q: str | None = None,
+    cursor: str | None = None,
+    page_size: int = 50,
+    agencies: Sequence[int] | None = None,
+    day: date | None = None,
 ) -> dict[str, Any]:
     """A page of procedures by code; `q` are words of code, name or field, with or without diacritics.
 
-    `agencies`: only those that one of these agencies (ids) handles.
+    `agencies`: only those that one of these agencies (ids) handles. With `day` each says whether it has a process in force on
+    that day (ST-26.7).
 
     Errors: DomainError invalid.
     """
@@ -29,14 +40,16 @@ def procedure_list(
     with reading() as connection:
         rows = procedures.search_procedures(connection, q, after, page_size + 1, agencies)
         total = procedures.count_procedures(connection, q, agencies)
+        in_force = _in_force(connection, [row.id for row in rows], day) if day is not None else {}
     next_cursor = make_cursor("procedures", rows[page_size - 1].code) if len(rows) > page_size else None
-    return page_answer([procedure_view(row) for row in rows[:page_size]], total, next_cursor)
+    return page_answer([procedure_view(row) | in_force.get(row.id, {}) for row in rows[:page_size]], total, next_cursor)
 
 
-def procedure_detail(code: str, day: date) -> dict[str, Any]:
+def procedure_detail(code: str, day: date, profile: str | None = None) -> dict[str, Any]:
     """A procedure with its components, fees, and the steps, form and decision that are in force on `day`.
 
-    Without a version in force there are no steps, and form, version and decision are None. Errors: DomainError not_found.
+    With the province's `profile` it says when it was published, by when that had to be, and whether it was late. Without a
+    version in force there are no steps, and form, version and decision are None. Errors: DomainError not_found.
     """
     with reading() as connection:
         procedure = procedures.find_procedure(connection, code)
@@ -54,9 +67,35 @@ def procedure_detail(code: str, day: date) -> dict[str, Any]:
             "steps": version.steps if version else [],
             "at_once": version is not None and _at_once(procedure, version),
             "form": procedures.form_of(connection, version.id, _first_form(version)) if version else None,
+            "transactions": _transactions(connection, version) if version else [],
             "version": version.number if version else None,
             "decision": _decision(version) if version else None,
+            **(_published(connection, code, version, profile) if version and profile is not None else {}),
         }
+
+
+def _in_force(connection: Connection, procedure_ids: Sequence[int], day: date) -> dict[int, dict[str, bool]]:
+    found = procedures.with_process(connection, procedure_ids, day)
+    return {one: {"in_force": one in found} for one in procedure_ids}
+
+
+def _published(connection: Connection, code: str, version: VersionRow, profile: str) -> dict[str, Any]:
+    row = version_reviews.find_version(connection, code, version.number)
+    if row is None:
+        return {}
+    terms = terms_of(
+        connection,
+        profile_named(profile),
+        version.procedure_id,
+        decided_on=row.decided_on,
+        effective_from=row.effective_from,
+        published_at=row.published_at,
+    )
+    return {
+        "published_at": row.published_at,
+        "publish_by": terms.publish_by,
+        "published_late": terms.published_late,
+    }
 
 
 def procedure_view(procedure: ProcedureRow) -> dict[str, Any]:
@@ -85,6 +124,12 @@ def _decision(version: VersionRow) -> dict[str, Any]:
         "decided_on": version.decided_on,
         "effective_from": version.effective_from,
     }
+
+
+def _transactions(connection: Connection, version: VersionRow) -> list[dict[str, str]]:
+    """What may happen to a dossier beside its steps: the side processes of the version (QT-10.2c)."""
+    drawn = {PurePosixPath(name).stem for name in procedures.side_names(connection, version.id)}
+    return [{"name": rule.process, "title": rule.title} for rule in SIDE.values() if rule.process in drawn]
 
 
 def _first_form(version: VersionRow) -> str | None:

@@ -1,0 +1,46 @@
+"""Which accounts are registered for the steps of a procedure: who holds its positions in which agency (QT-22.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import Connection, and_, select
+
+from app.store.accounts import Account, AccountPosition, held_on, may_any
+from app.store.organisation import Agency, Position
+
+Place = tuple[str, str]
+"""Codes of an agency and of a position."""
+Registered = tuple[str, str]
+"""User name and name of an account."""
+
+
+def holders_in(
+    connection: Connection,
+    agencies: Collection[str],
+    positions: Collection[str],
+    day: date,
+    permissions: Collection[str],
+) -> dict[Place, list[Registered]]:
+    """Who holds these positions in these agencies on `day`, by user name; a position that an agency lacks is left out.
+
+    Only active accounts with one of `permissions` count: nobody else can work a step.
+    """
+    held = and_(AccountPosition.position_id == Position.id, held_on(day))
+    works = and_(Account.id == AccountPosition.account_id, may_any(tuple(permissions)))
+    rows = connection.execute(
+        select(Agency.code.label("agency"), Position.code.label("position"), Account.username, Account.name)
+        .join(Agency, Agency.id == Position.agency_id)
+        .outerjoin(AccountPosition, held)
+        .outerjoin(Account, works)
+        .where(Agency.code.in_(agencies), Position.code.in_(positions))
+        .distinct()
+        .order_by(Agency.code, Position.code, Account.username)
+    )
+    found: dict[Place, list[Registered]] = {}
+    for row in rows:
+        people = found.setdefault((row.agency, row.position), [])
+        if row.username is not None:
+            people.append((row.username, row.name))
+    return found
