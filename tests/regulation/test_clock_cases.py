@@ -33,6 +33,30 @@ DECIDED_BY = {
     "C17b": ("QT-18.2", "QT-18.6"),
     "C19b": ("QT-20.2d", "QT-19.3a", "QT-19.3d"),
 }
+# The cases with a supplement under either policy: deadline, appointment, overdue. Resumed, a limit that was used up before the
+# pause stays where it was (C12b, C13a); an apology's date is kept; restarted, only what an apology marked stays overdue (C13a).
+BY_POLICY = {
+    "C10": {
+        "restart": ("2026-06-16T08:00", "2026-06-16T13:30", False),
+        "resume": ("2026-06-11T14:00", "2026-06-12T07:00", True),
+    },
+    "C11": {
+        "restart": ("2026-06-16T08:00", "2026-06-16T13:30", False),
+        "resume": ("2026-06-11T14:00", "2026-06-12T07:00", True),
+    },
+    "C12b": {
+        "restart": ("2026-07-01T17:00", "2026-07-02T07:00", False),
+        "resume": ("2026-06-25T08:00", "2026-06-25T13:30", True),
+    },
+    "C13a": {
+        "restart": ("2026-07-15T17:00", "2026-07-16T07:00", True),
+        "resume": ("2026-07-09T08:00", "2026-07-15T07:00", True),
+    },
+    "C19b": {
+        "restart": ("2026-10-29T11:30", "2026-10-29T13:30", False),
+        "resume": ("2026-10-28T08:00", "2026-10-28T13:30", False),
+    },
+}
 WORKED = [pytest.param(case, id=case["id"], marks=pytest.mark.rule(*DECIDED_BY[case["id"]])) for case in CASES]
 
 
@@ -71,6 +95,21 @@ def test_colours_and_warnings_are_those_worked_by_hand(case: dict[str, Any]) -> 
         assert left == expected["working_minutes_to_appointment"] * 60
         assert colour(state, now, fold.rules) == COLOURS[expected["colour"]]
         assert warnings(state, now, fold.rules) == tuple(f"QT-{rule}" for rule in expected["warnings"])
+
+
+@pytest.mark.parametrize("policy", ["restart", "resume"])
+@pytest.mark.parametrize("case", WORKED)
+def test_what_was_worked_by_hand_holds_under_both_policies(case: dict[str, Any], policy: str) -> None:
+    """Without a supplement the policy changes nothing; with one, deadline, appointment and mark are those of `BY_POLICY`."""
+    answer = changed(case["id"], supplement=policy).to_dict()
+    if case["id"] in BY_POLICY:
+        deadline, appointment, overdue = BY_POLICY[case["id"]][policy]
+        assert (answer["deadline"][:16], answer["appointment"][:16]) == (deadline, appointment)
+        assert answer["overdue"] == overdue
+    else:
+        expected = {"id": case["id"], **case["expect"]}
+        del expected["warnings_at"]
+        assert answer == expected
 
 
 @pytest.mark.rule("QT-19.3a")
