@@ -78,6 +78,10 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         decorate: Callable[[View], View] = super().post(rule, **options)
         return decorate
 
+    def put(self, rule: str, **options: Any) -> Callable[[View], View]:
+        decorate: Callable[[View], View] = super().put(rule, **options)
+        return decorate
+
     def arguments(self, schema: Any, **kwargs: Any) -> Callable[[Callable[..., R]], Callable[..., R]]:
         # One instance for all requests: making a schema costs more than using it.
         ready = schema() if isinstance(schema, type) else schema
