@@ -132,7 +132,13 @@ def test_what_a_task_offers_is_what_the_runner_lets_through(scene: Scene) -> Non
         "return": {"comment": "Trả."},
         "request-extension": {"reason": "Chậm.", "appointment": "2027-01-11T07:00:00+07:00"},
         "apologise": {"reason": "Chậm.", "appointment": "2027-01-11T07:00:00+07:00"},
-        "ask-opinion": {"content": "Xin ý kiến.", "agencies": ["VPUBND"], "limit_at": "2026-12-01T17:00:00+07:00"},
+        "request-payment": {"reason": "Nộp phí.", "limit_at": "2026-12-31T17:00:00+07:00"},
+        "ask-opinion": {
+            "content": "Xin ý kiến.",
+            "agencies": ["VPUBND"],
+            "limit_at": "2026-12-01T17:00:00+07:00",
+            "attachments": [scene.attach(code)],
+        },
         "arrange-visit": {
             "visit_at": "2026-12-01T09:00:00+07:00",
             "place": "Tại nhà",
