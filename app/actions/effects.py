@@ -70,8 +70,14 @@ def _asker_agency(work: Work, running: Running, given: Given) -> dict[str, Any]:
     return {"agency": asked["asker"]["agency"], "agencies": asked.get("agencies") or [asked["asker"]["agency"]]}
 
 
+def _merged(work: Work, running: Running, given: Given) -> dict[str, Any]:
+    """The participants whose slips stand in this one (QT-19.2b, QT-19.3d)."""
+    agencies = work.diagrams.request(running).data.get("agencies")
+    return {"agencies": agencies} if agencies else {}
+
+
 def _outcome(outcome: str) -> Data:
-    return lambda work, running, given: {"outcome": outcome}
+    return lambda work, running, given: {"outcome": outcome, **_merged(work, running, given)}
 
 
 def _resubmitted(work: Work, running: Running) -> None:
@@ -81,7 +87,9 @@ def _resubmitted(work: Work, running: Running) -> None:
 
 
 EFFECTS: Mapping[str, Effect] = {
-    "request_supplement": Effect(events.SUPPLEMENT_REQUESTED, slip="Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ"),
+    "request_supplement": Effect(
+        events.SUPPLEMENT_REQUESTED, slip="Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ", more=_merged
+    ),
     "receive_supplement": Effect(events.SUPPLEMENT_RECEIVED, releases=True, after=_resubmitted),
     "confirm_refusal": Effect(
         events.RESULT_CONFIRMED,

@@ -25,6 +25,7 @@ from app.engine.instance import EarlierStep
 from app.engine.steps import LEAD, Step
 from app.errors import DomainError
 from app.rules import permissions
+from app.rules.decisions_promise import proposed
 from app.rules.refusal import Refusal
 from app.store import accounts, dossiers, joint_handlers, procedures, tasks
 from app.store.history import HistoryRow
@@ -98,6 +99,8 @@ class Offer:
     accounts: tuple[tuple[str, str], ...] = ()
     rule: str | None = None
     ahead: Ahead | None = None
+    proposal: datetime | None = None
+    """The new date that the form proposes, where the action sets one (QT-19.1b)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +213,15 @@ def _offer(name: str, work: Work, task: TaskRow, caller: Caller, running: Runnin
         accounts=colleagues,
         rule=refusal.rule if refusal else None,
         ahead=ahead,
+        proposal=_proposal(work, needs) if refusal is None else None,
     )
+
+
+def _proposal(work: Work, needs: tuple[str, ...]) -> datetime | None:
+    """A working day after what is promised now: a start for whoever enters the new date."""
+    if "appointment" not in needs or work.clock.started_at is None:
+        return None
+    return proposed(work.clock, work.now, work.rules.calendar.seconds_per_day, work.rules)
 
 
 def _effect_needs(work: Work, step: Step) -> tuple[str, ...]:

@@ -12,12 +12,15 @@ from app.errors import DomainError
 from app.rules.clock import ClockRules, ClockState
 from app.rules.intake import AWAIT_CORRECTION, intake_due
 from app.rules.limits import Limit, parse_limit
+from app.rules.side import holds
 from app.store.tasks import TaskRow
 from app.store.timers import NewTimer
 from app.wording import LOCAL
 
 INSTANTS = ("due_soon_at", "deadline_at", "appointment_at")
 """The instants of the clock that a diagram's timer may wait for by name."""
+REQUEST_LIMIT = "limit_at"
+"""By when the answer to a request is wanted: what a timer of a side process may wait for besides."""
 
 
 def limit_of(step: Step, rules: ClockRules) -> Limit | None:
@@ -37,6 +40,11 @@ def step_due(
     limit = limit_of(opened.step, rules)
     if limit is None and running.row.kind == INTAKE:
         return _intake_due(opened, rules, now)
+    if limit is None and running.request is not None and not holds(running.row.kind):
+        return (
+            running.request.limit_at,
+            None,
+        )  # by when the answer is wanted; a dossier that is held is due by its own clock
     return (_after(limit, rules, now) if limit else None), None
 
 
@@ -67,16 +75,19 @@ def event_timer(running: Running, timer: WaitingTimer, clock: ClockState, rules:
     return NewTimer(
         running.row.id,
         "event",
-        _timer_due(timer, clock, rules, now),
+        _timer_due(running, timer, clock, rules, now),
         engine_task=timer.engine_task,
         element=timer.element,
         instant=timer.instant,
     )
 
 
-def _timer_due(timer: WaitingTimer, clock: ClockState, rules: ClockRules, now: datetime) -> datetime:
+def _timer_due(running: Running, timer: WaitingTimer, clock: ClockState, rules: ClockRules, now: datetime) -> datetime:
     if timer.instant is not None:
-        due: datetime | None = getattr(clock, timer.instant)
+        asked = running.request is not None and timer.instant == REQUEST_LIMIT
+        due: datetime | None = (
+            running.request.limit_at if asked and running.request else getattr(clock, timer.instant, None)
+        )
         if due is None:
             raise DomainError("incident", f"Hồ sơ chưa có mốc {timer.instant} mà sơ đồ chờ.")
         return due

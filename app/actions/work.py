@@ -28,6 +28,7 @@ from app.rules.decisions import DECISIONS
 from app.rules.events import Event, Holding
 from app.rules.intake import AWAIT_CORRECTION
 from app.rules.roles import ROLES, Asker, position_for
+from app.rules.side import SIDE
 from app.store import dossiers, organisation, tasks, timers
 from app.store.dossiers import DossierRow
 from app.store.tasks import NewTask, TaskRow
@@ -116,6 +117,8 @@ class Work:
         its time from here on; one that `gives_back` leaves it to the open steps of an instance of that kind (of the
         procedure, or of a request that held it before). Answers the tasks that were opened.
         """
+        if running.row.kind in SIDE:
+            self.diagrams.request(running)
         opened_steps = {step.engine_task: step for step in running.engine.open_steps()}
         mine = [task for task in self.open_tasks() if task.instance_id == running.row.id]
         closed = [task for task in mine if task is acted or task.engine_task not in opened_steps]

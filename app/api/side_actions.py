@@ -10,13 +10,17 @@ from app.access.guard import requires
 from app.access.request import current_caller
 from app.actions.running import MAIN
 from app.api.acting import act_on_task
-from app.api.blueprint import Blueprint
+from app.api.blueprint import Blueprint, reply
+from app.api.lists import list_schema
 from app.api.present import TaskSchema
 from app.engine.shared import INTAKE
-from app.rules.permissions import WORKERS
-from app.rules.side import SUPPLEMENT
+from app.rules.permissions import READERS, WORKERS
+from app.rules.side import SIDE, SUPPLEMENT
+from app.schemas.fields import Anything, Choice, Flag, Instant, Many, Record, Schema, Text, Whole
 from app.schemas.side import ExtensionBody, MergedBody, OpinionBody, PaymentBody, SlipBody, SupplementBody, VisitBody
+from app.views.cursors import whole_answer
 from app.views.open_step import open_step
+from app.views.requests import requests_view
 
 blueprint = Blueprint("side-actions", __name__, url_prefix="/api/v1/tasks", description="Thủ tục kèm theo của hồ sơ")
 
@@ -102,9 +106,30 @@ def arrange_visit(body: dict[str, Any], task_id: int) -> Response:
     return act_on_task("arrange-visit", task_id, body)
 
 
+class RequestSchema(Schema):
+    id = Whole(1)
+    kind = Choice(tuple(SIDE))
+    title = Text(200)
+    asked_by = Text(200, allow_none=True)
+    asked_at = Instant()
+    limit_at = Instant(allow_none=True)
+    finished = Flag()
+    finished_at = Instant(allow_none=True)
+    details = Record(metadata={"description": "Lý do, giấy tờ, cơ quan … như khi đề nghị"})
+    waits_for = Many(Anything(), metadata={"description": "[{step, position}]: đang chờ ai"})
+
+
 dossier_blueprint = Blueprint(
     "side-actions-of-dossiers", __name__, url_prefix="/api/v1/dossiers/<code:code>", description="Thủ tục kèm theo"
 )
+
+
+@dossier_blueprint.get("/requests")
+@requires(*READERS)
+@dossier_blueprint.response(200, list_schema("RequestList", RequestSchema))
+def list_requests(code: str) -> Response:
+    """What was asked for the dossier beside its own steps, the newest first: content, limit, who it waits for."""
+    return reply(whole_answer(requests_view(current_caller(), code)))
 
 
 @dossier_blueprint.post("/withdraw")

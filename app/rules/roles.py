@@ -57,6 +57,7 @@ def _unit_head(staff: Sequence[StaffedPosition], asker: Asker) -> str | None:
 _LEADER = (_in_kind("leadership", head=True), _in_kind("leadership"))
 _DESK = (_in_kind("desk", head=False), _in_kind("desk"))
 _ANY_HEAD: _Choice = lambda staff, asker: _first(one for one in staff if one.head)  # noqa: E731
+_ANYBODY: _Choice = lambda staff, asker: _first(staff)  # noqa: E731
 ROLES: Mapping[str, tuple[_Choice, ...]] = {
     ASKER: (_asker,),
     "@unit_head": (_unit_head, *_LEADER, _asker, _ANY_HEAD),
@@ -64,7 +65,7 @@ ROLES: Mapping[str, tuple[_Choice, ...]] = {
     "@clerk": (_in_kind("clerk"), *_DESK, _asker, *_LEADER),
     "@desk": _DESK,
     "@desk_head": (_in_kind("desk", head=True), *_DESK),
-    "@agency_inbox": (_in_kind("clerk"), *_DESK, *_LEADER),
+    "@agency_inbox": (_in_kind("clerk"), *_DESK, *_LEADER, _ANY_HEAD, _ANYBODY),
 }
 """Each role with the ways to fill it, the proper one first."""
 

@@ -59,6 +59,8 @@ def _offer_view(offer: Offer) -> dict[str, Any]:
     }
     if offer.to_steps:
         view["to_steps"] = [{"id": step, "title": title} for step, title in offer.to_steps]
+    if offer.proposal:
+        view["proposal"] = offer.proposal
     if offer.accounts:
         view["accounts"] = [{"username": username, "name": name} for username, name in offer.accounts]
     return view
