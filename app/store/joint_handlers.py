@@ -50,9 +50,9 @@ def ask(connection: Connection, task_id: int, account_id: int, asked: str, by: i
             index_elements=[JointHandler.task_id, JointHandler.account_id],
             set_=again,
             where=JointHandler.contributed_at.is_not(None),
-        )
+        ).returning(JointHandler.id)
     )
-    return done.rowcount > 0
+    return done.first() is not None
 
 
 def asked(connection: Connection, task_id: int, account_id: int) -> str | None:
