@@ -93,9 +93,9 @@ def _deadline_due_soon(values: NoticeValues) -> Letter:
 def _deadline_passed(values: NoticeValues) -> Letter:
     return to_official(
         values,
-        subject=f"Quá hạn xử lý: hồ sơ {values.code}",
+        subject=f"Hết hạn xử lý: hồ sơ {values.code}",
         paragraph=(
-            "Hồ sơ sau đã quá hạn xử lý. Đề nghị xử lý ngay; nếu không kịp thời gian hẹn trả, "
+            "Hồ sơ sau đã hết hạn xử lý. Đề nghị xử lý ngay; nếu không kịp thời gian hẹn trả, "
             "lập phiếu xin lỗi và hẹn lại ngày trả kết quả."
         ),
         facts=(("Hạn xử lý", instant(values, "deadline_at")), *appointment(values)),

@@ -61,8 +61,8 @@ def apologise(state: ClockState, event: Event, at: datetime, rules: ClockRules) 
     changes = appointed(appointment, rules) | {"apologised_at": at, "apologies": state.apologies + 1}
     if rules.profile.apology_overdue == "always":
         changes["overdue"] = True
-        text = "Hồ sơ có phiếu xin lỗi được xác định là quá hạn"
-        lines.append(Line(at, event.kind, "QT-19.1a", text, None, rules.profile.label_overdue))
+        label = rules.profile.label_overdue
+        lines.append(Line(at, event.kind, "QT-19.1a", f"Hồ sơ có phiếu xin lỗi được xác định là {label}", None, label))
     asked = agencies_of(event)
     if asked:
         text = "Cơ quan chủ trì tổng hợp phiếu gia hạn của các cơ quan tham gia"
