@@ -20,6 +20,7 @@ COMMANDS = {
     "demo": "Tỉnh trình diễn",
     "diagram": "Kiểm tra và ban hành sơ đồ quy trình",
     "worktime": "Tính giờ làm việc",
+    "calendar": "Lịch làm việc: xem, tính thử, thay đổi",
     "clock": "Đồng hồ của hồ sơ",
     "bench": "Đo hiệu năng",
 }

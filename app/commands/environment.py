@@ -48,10 +48,14 @@ def application() -> Iterator[Settings]:
     from sqlalchemy.exc import OperationalError  # not before a command needs the database
 
     from app.factory import create_app
+    from app.store.database import db
 
     settings = with_running_database(read_settings())
     try:
         with create_app(settings).app_context():
-            yield settings
+            try:
+                yield settings
+            finally:
+                db.engine.dispose()
     except OperationalError as error:
         raise UnusableEnvironment(f"Không dùng được cơ sở dữ liệu: {str(error.orig).splitlines()[0]}") from error
