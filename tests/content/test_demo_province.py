@@ -22,7 +22,8 @@ from tests.content.published import TABLES
 
 DATA = ROOT / "app" / "demo" / "data"
 IN_FORCE = date(2026, 3, 2)
-PERMISSIONS = {"dossier.register", "task.work", "report.view", "diagram.deploy", "account.manage", "control.view"}
+PERMISSIONS = {"dossier.register", "task.work", "report.view", "control.view"}
+PERMISSIONS |= {"diagram.deploy", "procedure.review", "account.manage"}
 GOALS = {"submitted", "held", "result", "delivered"}
 
 
