@@ -45,8 +45,12 @@ def _calendar_changed(state: ClockState, event: Event, at: datetime, rules: Cloc
     issued = entered(event, rules)
     if issued is None:
         return {}, lines
-    slip = entered(event, rules, "slip_appointment") or issued
-    original = entered(event, rules, "original_appointment") or slip
+    slip = entered(event, rules, "slip_appointment")
+    if slip is None:
+        slip = issued if state.slip_appointment_at == state.appointment_at else state.slip_appointment_at
+    original = entered(event, rules, "original_appointment")
+    if original is None:
+        original = slip if state.original_appointment_at == state.slip_appointment_at else state.original_appointment_at
     changes = appointed(issued, rules) | {"slip_appointment_at": slip, "original_appointment_at": original}
     before, after = show(rules, state.appointment_at), show(rules, issued)
     lines.append(Line(at, event.kind, "QT-18.3", "Thời gian hẹn trả đã cấp cho người nộp giữ nguyên", before, after))
