@@ -5,7 +5,7 @@ The first look of a person it waits for is written down, because what was forwar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -119,6 +119,8 @@ class OpenedTask:
     """Who confirmed that the papers have come, and when."""
     handing: Needs | None = None
     """What has to be said when the result is handed over as registered; None where it is not time."""
+    fees: bool = False
+    """Whether completing it at once may have to speak of fees."""
     may_miss_paper: bool = False
     """Whether it may be returned because the papers have not come."""
 
@@ -170,6 +172,7 @@ def _read(connection: Connection, task_id: int, caller: Caller, now: datetime) -
         joint=tuple(joint_handlers.joint_of(connection, task.id)),
         paper=paper_receipt(work, task) if task.instance_kind == MAIN else None,
         handing=_handing(work) if _allowed(offers, "deliver-result") else None,
+        fees=_allowed(offers, "complete") and _handing(work).fees,
         may_miss_paper=_allowed(offers, "return") and may_miss_paper(work, task),
     )
 
@@ -199,7 +202,7 @@ def _offer(name: str, work: Work, task: TaskRow, caller: Caller, running: Runnin
         colleagues = _colleagues(work, task)
         refusal = None if colleagues else _NOBODY
     if name in ("reassign", "join") and refusal is None:
-        colleagues = _staff(work, task)
+        colleagues = _staff(work, task, {caller.username, *_joint(work, task)} if name == "join" else set())
     if ahead is not None:
         colleagues = _next_handlers(work, ahead)
     return Offer(
@@ -237,10 +240,16 @@ def _colleagues(work: Work, task: TaskRow) -> tuple[tuple[str, str], ...]:
     return tuple((username, name) for username, name in found if username != task.assignee)
 
 
-def _staff(work: Work, task: TaskRow) -> tuple[tuple[str, str], ...]:
-    """Everybody of the agency that has the task but who has it."""
+def _staff(work: Work, task: TaskRow, but: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """Everybody of the agency that has the task but who has it, and but those."""
     found = accounts.staff(work.connection, task.agency_id, work.today, permissions.WORKERS)
-    return tuple((username, name) for username, name in found if username != task.assignee)
+    return tuple((username, name) for username, name in found if username not in {task.assignee, *but})
+
+
+def _joint(work: Work, task: TaskRow) -> list[str]:
+    """Who has been asked to contribute and has not yet."""
+    rows = joint_handlers.joint_of(work.connection, task.id)
+    return [row.username for row in rows if row.contributed_at is None]
 
 
 def _next_handlers(work: Work, ahead: Ahead) -> tuple[tuple[str, str], ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, UniqueConstraint, func, insert, select, text
+from sqlalchemy import Connection, ForeignKey, UniqueConstraint, func, insert, or_, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.database import Base, BigId, Code, one
@@ -151,6 +151,16 @@ def calendar_ids(connection: Connection) -> dict[str, int]:
 def agency_ids(connection: Connection) -> dict[str, int]:
     """Every agency's id by its code."""
     return {row.code: row.id for row in connection.execute(select(Agency.code, Agency.id))}
+
+
+def agency_names(connection: Connection, day: date) -> list[tuple[str, str]]:
+    """Code and name of the agencies there are on that day, by level and name."""
+    rows = connection.execute(
+        select(Agency.code, Agency.name)
+        .where(Agency.valid_from <= day, or_(Agency.valid_to.is_(None), Agency.valid_to >= day))
+        .order_by(Agency.level, Agency.name)
+    )
+    return [(row.code, row.name) for row in rows]
 
 
 def unit_ids(connection: Connection, agency_id: int) -> dict[str, int]:

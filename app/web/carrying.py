@@ -14,8 +14,9 @@ from flask import Response, make_response, render_template, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.actions.open_task import TITLES
-from app.web import registration_form
+from app.web import action_fields, registration_form
 from app.web.acting import CSRF, KEY, VERSION
+from app.web.task_forms import FIELDS
 
 FIELD = "_carried"
 MOST_CARRIED = 256 * 1024
@@ -30,6 +31,7 @@ LABELS = {
     "text": "Nháp",
     "reason": "Lý do",
     **registration_form.TYPED,
+    **action_fields.labels(FIELDS),
 }
 """How a person knows the fields that she types into."""
 

@@ -9,18 +9,22 @@ from typing import Any
 from flask import Response, abort, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from app.access.caller import Caller
 from app.access.guard import requires
 from app.access.request import current_caller
 from app.actions.drafts import draft_for
 from app.actions.open_task import OpenedTask, open_task
 from app.rules.permissions import READERS, WORKERS
 from app.runtime import asked_at
+from app.store import organisation
+from app.store.transaction import reading
 from app.views.course import at_hand
 from app.views.dossiers import dossier_detail
 from app.views.form_data import data_of
-from app.views.parts import slips_of
+from app.views.parts import attachments_of, slips_of
 from app.views.tasks import task_detail
 from app.web.acting import FormProblem
+from app.web.action_fields import LATE_PERMISSION
 from app.web.blueprint import page
 from app.web.dossier_words import CHANNELS, DELIVER, NOTIFY
 from app.web.task_forms import actions_of, not_now
@@ -73,7 +77,8 @@ def overview(code: str, wanted: int | None, refused: Refused | None = None) -> R
         detail,
         "dossier/overview.html",
         task=task_detail(opened, now) if opened else None,
-        actions=actions_of(opened) if opened else [],
+        actions=actions_of(opened, _files(caller, code), _agencies(opened)) if opened else [],
+        late=opened is not None and caller.may(LATE_PERMISSION),
         not_now=not_now(opened) if opened else [],
         recall=back if back and _may(back, "recall") else None,
         refused=refused,
@@ -93,6 +98,20 @@ def dossier_page(tab: str, detail: Mapping[str, Any], template: str, **values: A
     tabs = [{"title": title, "url": f"/ho-so/{code}{ending}", "current": key == tab} for key, title, ending in TABS]
     works = any(caller.may(name) for name in WORKERS)
     return render_template(template, dossier=detail, tabs=tabs, works=works, now=asked_at(), **values)
+
+
+def _files(caller: Caller, code: str) -> list[tuple[str, str]]:
+    """The dossier's files, the newest first, as a field offers them."""
+    return [(str(one["id"]), one["name"]) for one in reversed(attachments_of(caller, code))]
+
+
+def _agencies(opened: OpenedTask) -> list[tuple[str, str]]:
+    """Whom one may ask for an opinion, where one may ask."""
+    if not any(offer.name == "ask-opinion" and offer.allowed for offer in opened.offers):
+        return []
+    with reading() as connection:
+        found = organisation.agency_names(connection, opened.work.today)
+    return [(code, name) for code, name in found if code != opened.task.agency]
 
 
 def _wanted() -> int | None:

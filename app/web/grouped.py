@@ -19,7 +19,19 @@ from app.web.task_forms import FIELDS
 
 SHARED = ("decision", "account", "comment")
 """Fields that mean the same for every task of a group."""
-LEFT_OUT = ("assignee", "to_step")
+LEFT_OUT = (
+    "assignee",
+    "to_step",
+    "reason",
+    "originals_checked",
+    "fees_paid",
+    "mode",
+    "collector_name",
+    "collector_id_number",
+    "collector_authority",
+    "tracking_number",
+    "handed_at",
+)
 """Fields that an action also does without."""
 NOT_WAITING = ("recall",)
 """Actions on tasks that no inbox lists."""
@@ -28,7 +40,7 @@ IN_BAR = ("forward", "claim", "handoff")
 GROUPED: Mapping[str, tuple[str, ...]] = {
     name: () if name in ("claim", "release") else tuple(field for field in fields if field in SHARED)
     for name, fields in FIELDS.items()
-    if name not in NOT_WAITING and set(fields) <= {*SHARED, *LEFT_OUT}
+    if name not in NOT_WAITING and (name in IN_BAR or set(fields) <= {*SHARED, *LEFT_OUT})
 }
 """Action -> the fields of its form for groups."""
 LOOKED_AT = 100

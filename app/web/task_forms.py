@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,19 +10,38 @@ from typing import Any
 from app.actions.open_task import Offer, OpenedTask
 from app.engine.ahead import Ahead
 from app.rules.explain import article_words
+from app.web.action_fields import FormField, fields_of
 from app.web.rendering import instant
 from app.web.side_forms import SIDE_DOES, SIDE_DONE, SIDE_FIELDS
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "accept": ("comment",),
-    "complete": ("comment",),
-    "forward": ("decision", "assignee", "comment"),
+    "ask-correction": ("called", "attachments", "comment"),
+    "refuse-intake": ("attachments", "comment"),
+    "receive-correction": ("attachments", "comment"),
+    "complete": ("fees_paid", "comment"),
+    "forward": ("decision", "assignee", "appointment", "attachments", "comment"),
     "confirm-result": ("comment",),
-    "deliver-result": ("comment",),
-    "return": ("to_step", "comment"),
+    "deliver-result": (
+        "originals_checked",
+        "fees_paid",
+        "mode",
+        "collector_name",
+        "collector_id_number",
+        "collector_authority",
+        "tracking_number",
+        "handed_at",
+        "attachments",
+        "comment",
+    ),
+    "contribute": ("attachments", "comment"),
+    "paper-received": ("comment",),
+    "return": ("to_step", "reason", "comment"),
     "claim": ("comment",),
     "release": ("comment",),
     "handoff": ("account", "comment"),
+    "join": ("account", "comment"),
+    "reassign": ("account", "comment"),
     "recall": ("comment",),
     **SIDE_FIELDS,
 }
@@ -40,6 +59,7 @@ class TaskAction:
     title: str
     does: str
     offer: Offer
+    fields: tuple[FormField, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +71,20 @@ class NotNow:
     article: str | None
 
 
-def actions_of(opened: OpenedTask) -> list[TaskAction]:
-    """What may be done to the task, the primary action first."""
+def actions_of(
+    opened: OpenedTask, files: Sequence[tuple[str, str]] = (), agencies: Sequence[tuple[str, str]] = ()
+) -> list[TaskAction]:
+    """What may be done to the task, the primary action first; `files` and `agencies` are those that a field may name."""
     offers = {offer.name: offer for offer in opened.offers if offer.allowed}
     return [
-        TaskAction(name, offers[name].title, what_it_does(offers[name], opened), offers[name])
-        for name in FIELDS
+        TaskAction(
+            name,
+            offers[name].title,
+            what_it_does(offers[name], opened),
+            offers[name],
+            fields_of(name, fields, offers[name], opened, files, agencies),
+        )
+        for name, fields in FIELDS.items()
         if name in offers
     ]
 
@@ -81,6 +109,14 @@ def what_it_does(offer: Offer, opened: OpenedTask) -> str:
 
 _DOES: Mapping[str, str] = {
     "accept": "Tiếp nhận hồ sơ trực tuyến: bắt đầu tính thời gian giải quyết và cấp giấy tiếp nhận, hẹn trả kết quả.",
+    "ask-correction": "Gửi hướng dẫn cho người nộp sửa, bổ sung rồi nộp lại; thời hạn kiểm tra không tính trong khi chờ. "
+    "Phải ghi rõ, một lần, mọi điều cần sửa.",
+    "refuse-intake": "Không tiếp nhận hồ sơ: người nộp được báo lý do, hồ sơ kết thúc. Phải ghi lý do và kèm phiếu từ chối.",
+    "receive-correction": "Người nộp đã nộp lại: hồ sơ được kiểm tra lại từ đầu, thời hạn kiểm tra tính lại.",
+    "contribute": "Gửi ý kiến phối hợp cho người giữ bước này; bước không chuyển đi. Phải ghi ý kiến.",
+    "paper-received": "Xác nhận bản giấy của hồ sơ đã đến nơi.",
+    "join": "Mời người trong cơ quan góp ý kiến; bước vẫn ở người đang giữ. Phải ghi nội dung cần phối hợp.",
+    "reassign": "Giao bước này cho người khác trong cơ quan, kể cả khác phòng; thời hạn không tính lại. Phải ghi lý do.",
     "complete": "Làm xong bước này và các bước tiếp theo thuộc vị trí của bạn, đến bước của người khác thì dừng.",
     "confirm-result": "Ghi nhận đã có kết quả: thời gian giải quyết dừng tính, hồ sơ chờ trả cho người nộp.",
     "deliver-result": "Ghi nhận người nộp đã nhận kết quả: hồ sơ kết thúc.",
@@ -119,7 +155,7 @@ def done_words(action: str, told: Mapping[str, Any]) -> str:
         return f"Đã trả hồ sơ {code} về {led}."
     if action == "accept":
         return f"Đã tiếp nhận hồ sơ {code}, hẹn trả kết quả {_instant(told.get('appointment_at'))}; đã mở {led}."
-    if action == "handoff":
+    if action in ("handoff", "reassign"):
         return f"Đã bàn giao bước “{step}” của hồ sơ {code} cho {_name(told.get('assignee_name'))}."
     if action == "claim":
         return f"Bạn đã nhận bước “{step}” của hồ sơ {code}, hạn {_instant(told.get('due_at'))}."
@@ -127,6 +163,12 @@ def done_words(action: str, told: Mapping[str, Any]) -> str:
 
 
 _DONE: Mapping[str, str] = {
+    "ask-correction": "Đã hướng dẫn người nộp sửa, bổ sung hồ sơ {code}.",
+    "refuse-intake": "Đã từ chối tiếp nhận hồ sơ {code}.",
+    "receive-correction": "Đã ghi nhận hồ sơ {code} nộp lại; hồ sơ chờ kiểm tra.",
+    "contribute": "Đã gửi ý kiến phối hợp ở bước “{step}” của hồ sơ {code}.",
+    "paper-received": "Đã xác nhận nhận được bản giấy của hồ sơ {code}.",
+    "join": "Đã mời phối hợp ở bước “{step}” của hồ sơ {code}.",
     "release": "Đã trả bước “{step}” của hồ sơ {code} về hộp việc chung.",
     "confirm-result": "Đã xác nhận hồ sơ {code} có kết quả; thời gian giải quyết dừng tính.",
     "deliver-result": "Đã trả kết quả hồ sơ {code}; hồ sơ kết thúc.",

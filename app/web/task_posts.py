@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 from flask import Response, abort, flash, redirect, request
 from markupsafe import Markup
@@ -12,6 +12,7 @@ from app.access.guard import requires
 from app.access.request import current_caller
 from app.actions.by_name import command_for
 from app.actions.drafts import forget_draft, save_draft
+from app.actions.late import happened_in
 from app.actions.open_task import open_task
 from app.actions.runner import run_task
 from app.errors import DomainError
@@ -20,6 +21,7 @@ from app.runtime import asked_at
 from app.schemas.tasks import read_body
 from app.views.acting import outcome_view
 from app.web.acting import form_problem, page_context, seen_version
+from app.web.action_fields import body_of, form_name, typed_in
 from app.web.blueprint import page
 from app.web.dossier import Refused, overview
 from app.web.task_forms import FIELDS, KEEPS_COMMENT, done_words, standing_words
@@ -44,8 +46,9 @@ def act(task_id: int, action: str) -> BaseResponse:
     if action not in FIELDS:
         abort(404)
     try:
-        command = command_for(action, task_id, seen_version(), read_body(action, _given(action)))
-        told = run_task(command, page_context(), outcome_view)
+        body = read_body(action, body_of(action, FIELDS[action], request.form))
+        command = command_for(action, task_id, seen_version(), body)
+        told = run_task(command, replace(page_context(), happened=happened_in(body)), outcome_view)
     except DomainError as error:
         return _refused(task_id, action, error)
     _settle_draft(task_id, action)
@@ -70,16 +73,12 @@ def keep_draft(task_id: int) -> BaseResponse:
     return redirect(f"/viec/{task_id}", 303)
 
 
-def _given(action: str) -> dict[str, Any]:
-    """The action's own fields, those that were filled in."""
-    return {name: request.form[name] for name in FIELDS[action] if request.form.get(name, "").strip()}
-
-
 def _refused(task_id: int, action: str, error: DomainError) -> Response:
     """The page as things stand now, with everything typed. A task that may not be seen is not found."""
     opened = open_task(task_id, current_caller(), asked_at())
     problem = form_problem(error)
-    typed = {name: request.form[name] for fields in FIELDS.values() for name in fields if name in request.form}
+    problem = replace(problem, fields=tuple((form_name(action, name), text) for name, text in problem.fields))
+    typed = typed_in(request.form)
     standing = standing_words(opened) if error.code in _MOVED_ON else None
     return overview(opened.work.dossier.code, task_id, Refused(action, problem, standing, typed))
 
