@@ -59,6 +59,13 @@ def condition(text: str, attributes: str = "") -> tuple[str, str]:
     return old, f'<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression" {attributes}>{text}'
 
 
+def lane(name: str, value: str) -> tuple[str, str]:
+    """A lane around everything, with a property of its own."""
+    entry = f'<camunda:properties><camunda:property name="{name}" value="{value}" /></camunda:properties>'
+    body = f"<bpmn:extensionElements>{entry}</bpmn:extensionElements><bpmn:flowNodeRef>review</bpmn:flowNodeRef>"
+    return START, f'<bpmn:laneSet id="lanes"><bpmn:lane id="room" name="Phòng">{body}</bpmn:lane></bpmn:laneSet>{START}'
+
+
 def conditional(flow: str) -> tuple[str, str]:
     tail = "<bpmn:conditionExpression>true</bpmn:conditionExpression></bpmn:sequenceFlow>"
     return f"{flow} />", f"{flow}>{tail}"
@@ -186,6 +193,7 @@ _STEPS: list[tuple[str, str, Replacements]] = [
     ("step.decisions-repeated", "linear", (prop("decisions", "a=Có;a=Không"),)),
     ("step.agency-invalid", "linear", (prop("agency", "Sở Y tế"),)),
     ("step.form-invalid", "linear", (review('camunda:formKey="xin chào"'),)),
+    ("lane.limit-invalid", "linear", (lane("timeLimit", "7 ngày"),)),
     ("notice.recipient-missing", "notice", (('name="notify" value="applicant"', 'name="notify" value=""'),)),
     ("notice.recipient-unknown", "notice", (('value="holder, desk"', 'value="holder, everyone"'),)),
     ("notice.template-invalid", "notice", (('value="told"', 'value="Đã báo"'),)),
@@ -213,6 +221,7 @@ WARNINGS: list[tuple[str, str, Replacements]] = [
     ("procedure.return-missing", "data", ()),
     ("gateway.default-missing", "inclusive_call", ()),
     ("property.unknown", "linear", (prop("time_limit", "P1D"),)),
+    ("property.unknown", "linear", (lane("limit", "P7D"),)),
     ("attribute.ignored", "linear", (review('camunda:assignee="an"'),)),
     ("flow.condition-on-default", "decision", (conditional('sourceRef="chosen" targetRef="draft"'),)),
 ]
