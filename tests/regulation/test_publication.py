@@ -337,3 +337,18 @@ def test_a_process_says_how_to_submit_and_receive_what_a_database_replaces_what_
     assert [one.get("database") for one in found["components"]] == [None, "Cơ sở dữ liệu hộ tịch điện tử"]
     assert {"supplement", "payment", "withdrawal", "opinion"} <= {one["name"] for one in found["transactions"]}
     assert [(one["amount"], one["when"]) for one in found["fees"]] == [(50_000, "submission")]
+
+
+@pytest.mark.rule("TN-PL.3", "ST-11.3b", "TN-11.4b", "LA-14.3")
+@pytest.mark.parametrize("profile", ["thai_nguyen", "soc_trang", "long_an"])
+def test_a_dossier_takes_the_time_and_the_steps_of_the_published_internal_procedure(
+    under: Callable[[str], Scene], profile: str
+) -> None:
+    scene = under(profile)
+    procedure = scene.publish("linear", limit="P5D")
+    code = scene.register(procedure=procedure)["code"]
+    dossier, deadline = scene.dossier(code), scene.clock.set_local("2026-11-30 08:00")
+
+    assert (dossier.limit_seconds, dossier.deadline_at) == (5 * 8 * 3600, deadline)
+    assert dossier.appointment_at == deadline
+    assert scene.open_steps(code) == [scene.get("desk", f"/procedures/{procedure}")["steps"][0]["id"]]
