@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from app.actions.checks import require_legal
 from app.actions.intake import check_ends, take_in
 from app.actions.work import Work
+from app.errors import DomainError
+from app.rules.services import prepaid
+from app.store import dossiers, procedures
 from app.store.tasks import TaskRow
 
 
@@ -15,11 +18,26 @@ class Accept:
     task_id: int
     version: int | None = None
     comment: str | None = None
+    fees_paid: bool | None = None
+    """Whether the officer has seen that what is paid beforehand was paid."""
 
     def act(self, work: Work, task: TaskRow) -> None:
         """The intake ends; the procedure starts and its `receive` step is open in the caller's hands; a receipt is issued."""
         require_legal("accept", work, task)
+        if owes(work):
+            if not self.fees_paid:
+                why = "Người nộp chưa nộp khoản phí, lệ phí phải nộp trước: báo người nộp, hoặc xác nhận là đã nộp."
+                raise DomainError("invalid", why, errors={"fees_paid": [why]}, extra={"rule": "ST-11.2c"})
+            dossiers.merge_intake(work.connection, work.dossier.id, {"fees_paid": True})
         running = work.diagrams.get(task.instance_id)
         check_ends(running, task, "accept")
-        work.move("checked", running, task, details={"comment": self.comment})
+        work.move("checked", running, task, details={"comment": self.comment, "fees_paid": self.fees_paid})
         take_in(work, running.row.sha256)
+
+
+def owes(work: Work) -> bool:
+    """Whether a fee that is paid before acceptance is still open (ST-11.2c, TN-PL.6)."""
+    procedure = procedures.find_procedure(work.connection, work.dossier.procedure)
+    if procedure is None or not prepaid(procedure.fees):
+        return False
+    return not dossiers.contents(work.connection, work.dossier.id).intake.get("fees_paid")

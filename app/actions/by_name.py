@@ -110,7 +110,7 @@ _ASKING: Mapping[str, _Maker] = {
 }
 """What starts a side process."""
 _COMMANDS: Mapping[str, _Maker] = {
-    "accept": lambda task_id, version, body: Accept(task_id, version, body.get("comment")),
+    "accept": lambda task_id, version, body: Accept(task_id, version, body.get("comment"), body.get("fees_paid")),
     "refuse-intake": lambda task_id, version, body: RefuseIntake(task_id, _why(body), _files(body), version),
     "ask-correction": lambda task_id, version, body: AskCorrection(
         task_id, _why(body), body.get("called"), _files(body), version

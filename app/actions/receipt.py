@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from app.actions.arrival import PRESENTED
 from app.actions.work import Work
 from app.rules.explain import spoken_time
 from app.rules.limits import SAME_DAY
@@ -13,8 +14,6 @@ from app.slips.receipt import ReceiptComponent, ReceiptContent
 from app.slips.symbols import lookup_url
 from app.store import dossiers, organisation, procedures
 
-PRESENTED = "presented"
-"""A component that was only shown (QT-3.3): the receipt lists what was handed in."""
 _UNITS = {"D": "ngày", "H": "giờ"}
 _PLACES = {
     "post": "Qua dịch vụ bưu chính công ích, người nhận trả cước",

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.access.caller import Caller
+from app.actions.arrival import ONLINE, came, check_arrival, check_intake
 from app.actions.complete_at_once import complete
 from app.actions.components import check_components
 from app.actions.intake import issue_receipt, slip_views, take_in
@@ -36,8 +37,6 @@ from app.store.organisation import AgencyRow
 from app.store.procedures import ProcedureRow, VersionRow
 from app.wording import LOCAL
 
-ONLINE = "online"
-
 
 @dataclass(frozen=True, slots=True)
 class Register:
@@ -57,9 +56,10 @@ class Register:
     """Whether the receipt is issued; None: always, but for a dossier resolved at once only when asked, where the profile
     leaves that open (QT-15.1b)."""
     intake: Mapping[str, Any] = field(default_factory=dict)
-    """How it came: `proxy`, `post_voucher`, `receipt_by`, `helped` (HT-8.1c, HT-8.1d, LA-19.3)."""
+    """How it came: `proxy`, `post_voucher`, `post_office`, `receipt_by`, `own_system`, `helped`, `digitised`,
+    `originals_checked` (HT-8.1c, HT-8.1d, LA-19.3, QT-28.5d1)."""
     fees_paid: bool | None = None
-    """Of a dossier resolved at once that has fees (ST-16.1a)."""
+    """Whether what is paid beforehand was paid (ST-11.2c); of a dossier resolved at once, what it costs (ST-16.1a)."""
 
     def perform(self, connection: Connection, context: Context) -> Outcome:
         """A new dossier with its code; raises DomainError for an unknown procedure, agency or component."""
@@ -68,8 +68,12 @@ class Register:
         agency = self._agency(connection, context.caller)
         procedure, version = self._procedure(connection, agency, now.astimezone(LOCAL).date())
         check_components(procedure, self.components)
+        check_arrival(procedure, self.channel, self.deliver, self.components)
+        check_intake(self.intake, self.channel, self.notify)
         self._check_at_once(procedure, version)
-        dossier_id = self._insert(connection, now, agency, procedure, version)
+        dossier_id = self._insert(
+            connection, now, agency, procedure, version, self._came(connection, context.caller, agency)
+        )
         dossier = dossiers.lock_dossier(connection, dossier_id)
         assert dossier is not None  # noqa: S101 - inserted above in this transaction
         work = Work(connection, dossier, [], now, context.caller, context.public_url)
@@ -89,6 +93,10 @@ class Register:
         waiting = [task for task in own if task.state == "open"]
         shown = waiting or own[-1:]
         return Outcome(work, shown[0] if shown else None, waiting, {"slips": slip_views(work)})
+
+    def _came(self, connection: Connection, caller: Caller, agency: AgencyRow) -> dict[str, Any]:
+        said = dict(self.intake) | ({"fees_paid": True} if self.fees_paid else {})
+        return came(connection, said, caller, agency.id, agency.name)
 
     def _take_in(self, work: Work, version: VersionRow) -> None:
         """Accept; and where it is to be done at once, go on. Who has to come back for the result gets a receipt unasked."""
@@ -172,6 +180,7 @@ class Register:
         agency: AgencyRow,
         procedure: ProcedureRow,
         version: VersionRow,
+        came_by: Mapping[str, Any],
     ) -> int:
         rules = rules_at(connection, self.profile, agency, procedure)
         limit = parse_published(procedure.limit, procedure.limit_unit, rules.calendar.seconds_per_day)
@@ -203,6 +212,6 @@ class Register:
             "deliver": dict(self.deliver),
             "data": dict(self.data),
             "applicant_name": self.applicant["name"],
-            "intake": dict(self.intake),
+            "intake": dict(came_by),
         }
         return dossiers.add_dossier(connection, values, contents)

@@ -19,9 +19,10 @@ from app.errors import DomainError, invalid
 from app.rules.permissions import READERS, RIGHTS
 from app.runtime import asked_at, runtime
 from app.schemas.attachments import AboutFile, read_about
+from app.schemas.components import ORIGINS
 from app.schemas.fields import Anything, Choice, Instant, Many, Schema, Text, Whole
 from app.store import attachments
-from app.store.attachments import KINDS, ORIGINS, PAPER, AttachmentRow
+from app.store.attachments import KINDS, PAPER, AttachmentRow
 from app.store.files import FileStore
 from app.views.cursors import whole_answer
 from app.views.parts import attachment_of, attachment_view, attachments_of

@@ -14,7 +14,7 @@ from app.api.blueprint import Blueprint, reply
 from app.api.present import TaskSchema
 from app.rules.permissions import WORKERS
 from app.runtime import asked_at
-from app.schemas.tasks import CompleteBody, DeliverResultBody, ForwardBody, HandoffBody, NoBody, ReturnBody
+from app.schemas.tasks import AcceptBody, CompleteBody, DeliverResultBody, ForwardBody, HandoffBody, NoBody, ReturnBody
 from app.views.tasks import task_detail
 
 blueprint = Blueprint("task-actions", __name__, url_prefix="/api/v1/tasks", description="Một bước và các thao tác")
@@ -32,7 +32,7 @@ def read(task_id: int) -> Response:
 
 @blueprint.post("/<id:task_id>/accept")
 @requires("dossier.register", "task.work")
-@blueprint.arguments(NoBody)
+@blueprint.arguments(AcceptBody)
 @blueprint.response(200, TaskSchema)
 def accept(body: dict[str, Any], task_id: int) -> Response:
     """Take in an online dossier: its clock starts, the receipt is issued (QT-18.1)."""

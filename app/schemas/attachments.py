@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.schemas.components import ORIGINS
 from app.schemas.fields import Choice, Schema, Text
 from app.schemas.reading import load
-from app.store.attachments import KINDS, ORIGINS
+from app.store.attachments import KINDS
 
 
 class AboutFile(Schema):

@@ -11,7 +11,7 @@ digitised from paper."""
 
 class ComponentBody(Schema):
     code = Text(64, required=True, least=1)
-    kind = Choice(("original", "copy", "electronic"), required=True)
+    kind = Choice(("original", "copy", "electronic", "presented"), required=True)
     quantity = Whole(0, 9999, load_default=1)
     attachment = Whole(1, allow_none=True)
     signed = Flag(metadata={"description": "Người nộp đã ký số"})

@@ -31,16 +31,24 @@ class DeliverBody(Schema):
 class ProxyBody(Schema):
     name = Text(LONG, required=True, least=1)
     id_number = Text(32, allow_none=True)
-    authority = Text(LONG, allow_none=True, metadata={"description": "Giấy ủy quyền, hợp đồng dịch vụ"})
+    authority = Text(LONG, required=True, least=1, metadata={"description": "Giấy ủy quyền, hợp đồng dịch vụ"})
     kind = Choice(("person", "service"), load_default="person")
 
 
+class OwnSystemBody(Schema):
+    system = Text(500, required=True, least=1)
+    number = Text(200, required=True, least=1)
+
+
 class IntakeBody(Schema):
-    """How the dossier came (HT-8.1c, HT-8.1d, LA-19.3)."""
+    """How the dossier came (HT-8.1c, HT-8.1d, LA-19.3); who entered it is written down by itself."""
 
     proxy = Part(ProxyBody)
     post_voucher = Text(64)
+    post_office = Text(500, metadata={"description": "Điểm bưu điện đã nhận hồ sơ"})
     receipt_by = Choice(("desk", "electronic", "post"))
+    own_system = Part(OwnSystemBody, metadata={"description": "Mã ở hệ thống ngành dọc (QT-28.5d1)"})
+    digitised = Flag(metadata={"description": "Một cửa số hóa giấy tờ (HT-8.1c)"})
     helped = Flag(metadata={"description": "Được hướng dẫn nộp điện tử tại quầy"})
     originals_checked = Flag(metadata={"description": "Đã đối chiếu bản chính khi tiếp nhận"})
 

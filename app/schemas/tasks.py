@@ -17,6 +17,10 @@ class NoBody(ActionBody):
     comment = Text(COMMENT, lines=True, allow_none=True)
 
 
+class AcceptBody(NoBody):
+    fees_paid = Flag(allow_none=True, metadata={"description": "Đã nộp khoản phải nộp trước (ST-11.2c)"})
+
+
 class ForwardBody(ActionBody):
     decision = Text(64, allow_none=True)
     data = Record(allow_none=True)
@@ -78,6 +82,7 @@ class DeliverResultBody(FiledBody):
 
 
 BODIES: Mapping[str, type[Schema]] = {
+    "accept": AcceptBody,
     "forward": ForwardBody,
     "return": ReturnBody,
     "handoff": HandoffBody,

@@ -13,8 +13,6 @@ from app.store.database import Base, BigId, many, one
 PAPER, DRAFT, RESULT = "paper", "draft_result", "result"
 KINDS = (PAPER, DRAFT, RESULT)
 """What a file is to its dossier: one of its papers, a draft of the result (ST-14.3a), or the result as issued (ST-15.2)."""
-ORIGINS = ("register", "certified", "digitised")
-"""Where an electronic paper comes from (HT-7.3): a copy from the master register, a certified copy, or digitised."""
 
 
 class Attachment(Base):

@@ -130,6 +130,8 @@ def _meant(action: str, name: str, offer: Offer, opened: OpenedTask) -> bool:
         return opened.may_miss_paper
     if action == "deliver-result" and name in ("originals_checked", "fees_paid"):
         return opened.handing is not None and (opened.handing.fees if name == "fees_paid" else opened.handing.originals)
+    if action == "accept" and name == "fees_paid":
+        return "fees_paid" in offer.needs
     if action == "complete" and name == "fees_paid":
         return opened.fees
     return True

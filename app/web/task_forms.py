@@ -15,7 +15,7 @@ from app.web.rendering import instant
 from app.web.side_forms import SIDE_DOES, SIDE_DONE, SIDE_FIELDS
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
-    "accept": ("comment",),
+    "accept": ("fees_paid", "comment"),
     "ask-correction": ("called", "attachments", "comment"),
     "refuse-intake": ("attachments", "comment"),
     "receive-correction": ("attachments", "comment"),

@@ -144,6 +144,31 @@ def reminder() -> bytes:
     )
 
 
+def room_ways() -> bytes:
+    """The room head works on it himself or gives it to a specialist; the director agrees and the clerk issues it."""
+    return diagram(
+        "room_ways",
+        [
+            start(),
+            receive(),
+            step("assign", ROOM_HEAD, decisions="own=Tự xử lý;officer=Giao chuyên viên"),
+            exclusive("whose", default="process"),
+            step("process", OFFICER, "PT8H"),
+            step("review", ROOM_HEAD),
+            exclusive("ready"),
+            step("approve", DIRECTOR),
+            step("issue", CLERK),
+            give_back(),
+            end(),
+        ],
+        [
+            *line("start", "receive", "assign", "whose", "process", "review", "ready"),
+            ("whose", "ready", 'assign_decision = "own"'),
+            *line("ready", "approve", "issue", "give_back", "done"),
+        ],
+    )
+
+
 def posting() -> bytes:
     """A public posting of fifteen days by the calendar stands between two steps."""
     return diagram(
@@ -246,6 +271,7 @@ DIAGRAMS = {
         escalation,
         told,
         reminder,
+        room_ways,
         posting,
         elsewhere,
         two_agencies,

@@ -84,8 +84,10 @@ class Scene:
         return is_problem(answer, status, code)
 
     def post_dossier(self, username: str = "desk", **body: Any) -> TestResponse:
-        """Online all papers come with the submission (HT-7.2); at the desk a test has none unless it says so."""
-        papers = [{"code": "application", "kind": "electronic"}] if body.get("channel") == "online" else []
+        """Online all papers come with the submission, signed (HT-7.2); at the desk a test has none unless it says so."""
+        papers = (
+            [{"code": "application", "kind": "electronic", "signed": True}] if body.get("channel") == "online" else []
+        )
         body = {"procedure": "1.000001", "applicant": {"name": "Trần Văn Bình"}, "components": papers} | body
         return self.client(username).post("/api/v1/dossiers", json=body)
 

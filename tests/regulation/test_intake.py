@@ -211,10 +211,12 @@ def test_a_proxy_a_service_and_the_post_are_recorded_and_received_the_same_way(s
     told = {"proxy": proxy, "post_voucher": "EB123456789VN", "receipt_by": "post"}
     registered = scene.register(channel="post", intake=told)
     assert (registered["status"]["number"], len(registered["slips"])) == (2, 1)
-    assert scene.get("desk", f"/dossiers/{registered['code']}")["intake"] == told
+    kept = scene.get("desk", f"/dossiers/{registered['code']}")["intake"]
+    assert kept == told | {"received_by": {"account": "desk", "name": "Nguyễn Thị desk", "agency": "Sở Y tế"}}
     assert scene.last(registered["code"], "registered").data["proxy"] == proxy
     helped = scene.register(channel="online", intake={"helped": True})
-    assert scene.get("desk", f"/dossiers/{helped['code']}")["intake"] == {"helped": True}
+    kept = scene.get("desk", f"/dossiers/{helped['code']}")["intake"]
+    assert (kept["helped"], kept["received_by"]["account"]) == (True, "desk")
 
 
 @pytest.mark.rule("HT-7.4")
