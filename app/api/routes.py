@@ -12,6 +12,7 @@ from app.api import (
     dossier_parts,
     dossiers,
     health,
+    monitoring,
     procedures,
     public,
     publications,
@@ -42,5 +43,6 @@ BLUEPRINTS = (
     side_actions.blueprint,
     side_actions.dossier_blueprint,
     batch.blueprint,
+    monitoring.blueprint,
     public.blueprint,
 )

@@ -25,3 +25,9 @@ def people_names(connection: Connection, usernames: Iterable[str]) -> dict[str, 
         select(Account.username, Account.name).where(Account.username.in_(sorted(set(usernames))))
     )
     return {row.username: row.name for row in rows}
+
+
+def account_id(connection: Connection, username: str) -> int | None:
+    """The account of that user name, active or not: who has left may still hold tasks."""
+    found: int | None = connection.execute(select(Account.id).where(Account.username == username)).scalar_one_or_none()
+    return found
