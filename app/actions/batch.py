@@ -27,6 +27,7 @@ from app.actions.runner import Answer, Context, RequestKey, run_task
 from app.errors import DomainError, invalid
 from app.failures import failure_of
 from app.logs import get_logger
+from app.rules.permissions import RIGHTS, lacking
 from app.runtime import runtime
 from app.store import idempotency
 from app.store.transaction import reading, transaction
@@ -71,10 +72,13 @@ def run_batch(action: str, ids: Sequence[int], body: Mapping[str, Any], context:
 
     A result is `{"id", "status": 200, **answer(outcome)}`, where the answer's own `status`, the dossier's, is called
     `dossier_status`; or `{"id", "status", "problem": {type, title, status, detail, code, [errors]}}`.
-    Errors, with nothing done: DomainError invalid (no such action; none, too many or repeated ids), key_reused.
+    Errors, with nothing done: DomainError invalid (no such action; none, too many or repeated ids), forbidden, key_reused.
     """
     _check(ids)
     command_for(action, ids[0], None, body)
+    wanted = RIGHTS[action].permissions
+    if not any(context.caller.may(permission) for permission in wanted):
+        raise DomainError("forbidden", lacking(wanted))
     key = context.key
     kept = _open_envelope(context, key, len(ids)) if key else None
     if kept is not None:

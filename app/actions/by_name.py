@@ -24,6 +24,7 @@ from app.actions.handing import Handing
 from app.actions.handoff import Handoff
 from app.actions.join import Join
 from app.actions.paper_received import PaperReceived
+from app.actions.press import Press
 from app.actions.reassign import Reassign
 from app.actions.recall import Recall
 from app.actions.receive_correction import ReceiveCorrection
@@ -133,6 +134,7 @@ _COMMANDS: Mapping[str, _Maker] = {
     "contribute": lambda task_id, version, body: Contribute(task_id, _why(body), _files(body), version),
     "paper-received": lambda task_id, version, body: PaperReceived(task_id, version, body.get("comment")),
     "recall": lambda task_id, version, body: Recall(task_id, version, body.get("comment")),
+    "press": lambda task_id, version, body: Press(task_id, body.get("comment"), version),
     "confirm-result": lambda task_id, version, body: ConfirmResult(task_id, version, body.get("comment")),
     "deliver-result": lambda task_id, version, body: DeliverResult(task_id, version, Handing.of(body)),
     **_ASKING,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.access.caller import Caller
+from app.access.reach import reach_of
 from app.actions.foresight import clock_refusal
 from app.actions.running import MAIN
 from app.actions.work import Work
@@ -45,6 +46,7 @@ def facts_of(work: Work, task: TaskRow, caller: Caller, action: str, earlier_ste
         needs_input=_needs_input(work, task),
         awaits_correction=task.instance_kind == INTAKE and task.step == AWAIT_CORRECTION,
         manages=caller.may("task.assign") and task.agency_id in caller.agency_ids,
+        supervises=action == "press" and _supervises(work, task, caller),
         joint=action == "contribute" and joint_handlers.asked(work.connection, task.id, caller.account_id) is not None,
         paper=action == "paper-received" and work.rules.profile.paper != "none" and paper_goes_along(work, task),
         paper_received=action == "paper-received" and paper_receipt(work, task) is not None,
@@ -53,6 +55,11 @@ def facts_of(work: Work, task: TaskRow, caller: Caller, action: str, earlier_ste
         waiting=work.clock.paused_at is not None,
         apology_open=action == "confirm-result" and _apology_open(work),
     )
+
+
+def _supervises(work: Work, task: TaskRow, caller: Caller) -> bool:
+    agencies = frozenset({task.agency_id, work.dossier.agency_id})
+    return reach_of(work.connection, caller).presses(task.unit_id, agencies)
 
 
 def paper_goes_along(work: Work, task: TaskRow) -> bool:

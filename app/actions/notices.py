@@ -14,6 +14,7 @@ from app.actions.running import MAIN, Running
 from app.actions.work import Work
 from app.rules.side import SIDE
 from app.store import accounts, deliveries, dossiers, organisation, queue
+from app.store.tasks import TaskRow
 
 SEND_DELIVERY = "send_delivery"
 _SAID = ("reason", "limit_at", "amount", "visit_at", "place", "participants")
@@ -38,6 +39,18 @@ def tell_officials(work: Work, to: tuple[str, ...], template: str) -> None:
     for address in told:
         _queue(work, template, address, {"step_name": _step_names(work)})
     work.record("notice_sent", None, {"template": template, "to": list(to), "count": len(told)})
+
+
+def tell_holder(work: Work, task: TaskRow, template: str, said: Mapping[str, Any]) -> int:
+    """Queue an e-mail to whoever has the task, else to all who could take it; answers how many."""
+    if task.assignee_id is not None:
+        told = accounts.email_of(work.connection, [task.assignee_id])
+    else:
+        told = accounts.addresses(work.connection, work.today, units=[], positions=[task.position_id])
+    data = {"step_name": task.step_name, "applicant_name": _applicant(work), **said}
+    for address in sorted(set(told)):
+        _queue(work, template, address, data)
+    return len(set(told))
 
 
 def announce(work: Work) -> None:

@@ -17,7 +17,7 @@ from app.api.blueprint import Blueprint, reply
 from app.api.present import TaskSchema
 from app.api.problems import ProblemSchema
 from app.errors import DomainError, invalid
-from app.rules.permissions import WORKERS
+from app.rules.permissions import READERS
 from app.schemas.fields import Choice, Flag, Instant, Many, Part, Record, Schema, Whole
 from app.schemas.tasks import read_body
 from app.views.acting import outcome_view
@@ -56,7 +56,7 @@ class BatchStateSchema(Schema):
 
 
 @blueprint.post("/batch")
-@requires(*WORKERS)
+@requires(*READERS)
 @blueprint.arguments(BatchBody)
 @blueprint.response(200, BatchSchema)
 def act_on_many(asked: dict[str, Any]) -> Response:
@@ -71,7 +71,7 @@ def act_on_many(asked: dict[str, Any]) -> Response:
 
 
 @blueprint.get("/batch/<path:key>")
-@requires(*WORKERS)
+@requires(*READERS)
 @blueprint.response(200, BatchStateSchema)
 def state_of_batch(key: str) -> Response:
     """How far one's own batch under that Idempotency-Key has come; its results once it has finished."""

@@ -14,7 +14,7 @@ from app.api.present import TaskSchema
 from app.rules.periods import PERIODS
 from app.rules.permissions import READERS
 from app.runtime import asked_at, runtime
-from app.schemas.fields import Anything, Choice, Day, Instant, Many, Part, Schema, Text, Whole
+from app.schemas.fields import Anything, Choice, Day, Instant, Many, Part, Record, Schema, Text, Whole
 from app.store.monitor import MOST_MONITORED
 from app.views import monitor, watched
 from app.views.sheet_files import CSV, XLSX
@@ -55,7 +55,7 @@ class PlaceSchema(Schema):
     unit_name = Text(500, allow_none=True)
 
 
-class CountsSchema(Schema):
+class OpenCountsSchema(Schema):
     open = Whole(metadata={"description": "Hồ sơ có bước đang mở"})
     due_today = Whole()
     overdue = Whole()
@@ -76,7 +76,7 @@ class AgencyLoadSchema(Schema):
 
 
 class OverviewSchema(PlaceSchema):
-    whole = Part(CountsSchema)
+    whole = Part(OpenCountsSchema)
     counted = Whole(metadata={"description": f"Đã xét bao nhiêu bước gấp nhất, nhiều nhất {MOST_MONITORED}"})
     counted_is = Choice(("at_least",))
     agencies = Many(Part(AgencyLoadSchema), most=10_000, metadata={"description": "Khi xem cả tỉnh"})
@@ -103,7 +103,7 @@ class WatchedSchema(TaskSchema):
 
 
 class TotalsSchema(PlaceSchema):
-    period = Anything(metadata={"description": "{kind, name, first, end}"})
+    period = Record(metadata={"description": "{kind, name, first, end}"})
     earlier = Day()
     later = Day()
     whole = Anything(

@@ -12,7 +12,7 @@ from app.actions.open_task import open_task
 from app.api.acting import act_on_task, etag
 from app.api.blueprint import Blueprint, reply
 from app.api.present import TaskSchema
-from app.rules.permissions import WORKERS
+from app.rules.permissions import READERS, WORKERS
 from app.runtime import asked_at
 from app.schemas.tasks import AcceptBody, CompleteBody, DeliverResultBody, ForwardBody, HandoffBody, NoBody, ReturnBody
 from app.views.tasks import task_detail
@@ -82,6 +82,15 @@ def complete(body: dict[str, Any], task_id: int) -> Response:
 def return_(body: dict[str, Any], task_id: int) -> Response:
     """An earlier step amends or explains; comment mandatory (QT-17.4, QT-20.1b)."""
     return act_on_task("return", task_id, body)
+
+
+@blueprint.post("/<id:task_id>/press")
+@requires(*READERS)
+@blueprint.arguments(NoBody)
+@blueprint.response(200, TaskSchema)
+def press(body: dict[str, Any], task_id: int) -> Response:
+    """A head reminds whoever holds the step; comment mandatory, nothing moves (ST-26.1)."""
+    return act_on_task("press", task_id, body)
 
 
 @blueprint.post("/<id:task_id>/recall")

@@ -114,6 +114,15 @@ def _appointment_passed(values: NoticeValues) -> Letter:
     )
 
 
+def _pressed(values: NoticeValues) -> Letter:
+    return to_official(
+        values,
+        subject=f"Đôn đốc: hồ sơ {values.code}",
+        paragraph="Lãnh đạo, phụ trách đề nghị khẩn trương xử lý bước đang giữ của hồ sơ sau.",
+        facts=(("Ý kiến đôn đốc", values.reason), *appointment(values)),
+    )
+
+
 _TO_APPLICANT: Mapping[str, Callable[[NoticeValues], Letter]] = {
     "receipt_issued": _receipt_issued,
     "result_ready": _result_ready,
@@ -126,6 +135,7 @@ _TO_OFFICIALS: Mapping[str, Callable[[NoticeValues], Letter]] = {
     "deadline_due_soon": _deadline_due_soon,
     "deadline_passed": _deadline_passed,
     "appointment_passed": _appointment_passed,
+    "pressed": _pressed,
     **request_texts.TO_OFFICIALS,
 }
 TEMPLATES: Mapping[str, Callable[[NoticeValues], Letter]] = MappingProxyType({**_TO_APPLICANT, **_TO_OFFICIALS})

@@ -44,6 +44,8 @@ class TaskFacts:
     """The step waits for the applicant to send an online dossier again."""
     manages: bool = False
     """The caller may share out the work of the task's agency."""
+    supervises: bool = False
+    """The caller heads the unit or the agency that has the task, or the receiving one, or controls all."""
     joint: bool = False
     """The caller was asked to contribute to the step and has not yet."""
     paper: bool = False
@@ -207,6 +209,20 @@ def _deliver_result(facts: TaskFacts) -> Refusal | None:
     return None
 
 
+def _press(facts: TaskFacts) -> Refusal | None:
+    if not facts.supervises:
+        return Refusal(
+            "forbidden", "Chỉ phụ trách đơn vị, lãnh đạo cơ quan và bộ phận kiểm soát mới đôn đốc được.", "ST-26.1"
+        )
+    if not facts.open:
+        return _FINISHED
+    if facts.suspended or facts.waiting:
+        return _SUSPENDED
+    if facts.mine:
+        return _state("Bước này do chính bạn đang giữ.", "ST-26.1")
+    return None
+
+
 def _recall(facts: TaskFacts) -> Refusal | None:
     if facts.open or facts.kind != "main" or not facts.forwarded_by_me:
         return _state("Chỉ người vừa chuyển bước này mới thu hồi được.", "QT-17.4")
@@ -220,6 +236,7 @@ def _recall(facts: TaskFacts) -> Refusal | None:
 _ALONE: dict[str, Callable[[TaskFacts], Refusal | None]] = {
     "recall": _recall,
     "reassign": _reassign,
+    "press": _press,
     "join": _join,
     "contribute": _contribute,
     **OF_DESK,

@@ -77,6 +77,7 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "join": Right((*WORKERS, "task.assign"), Scope.OWN_AGENCY, _MOVING),
     "contribute": Right(WORKERS, Scope.OWN_AGENCY, _MOVING),
     "paper-received": Right(WORKERS, Scope.OWN_POSITIONS, _MOVING),
+    "press": Right((*WORKERS, "report.view", "control.view"), Scope.OWN_AGENCY, frozenset({1, 2, 4})),
     "forward": Right(WORKERS, Scope.OWN_POSITIONS, _MOVING),
     "complete": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({2, 4, 8, 9})),
     "return": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({2, 4})),

@@ -1,4 +1,4 @@
-"""How far somebody may look at the work of others: her unit, her agency, or the province (ST-26.1, HT-21.4, QT-27.4)."""
+"""What of the work of others somebody asked to see: a unit, an agency or the province (ST-26.1, HT-21.4, QT-27.4)."""
 
 from __future__ import annotations
 
@@ -7,27 +7,12 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from app.access.caller import Caller
+from app.access.reach import Reach, reach_of
 from app.errors import DomainError, invalid
 from app.store import inbox, monitor, organisation
 from app.store.inbox import Scope
 from app.store.monitor import UnitRow
 from app.store.organisation import AgencyRow
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """Ids of the agencies and single units that somebody may look at; `everywhere` for the control office."""
-
-    everywhere: bool
-    agencies: frozenset[int]
-    units: frozenset[int]
-
-    @property
-    def nowhere(self) -> bool:
-        return not (self.everywhere or self.agencies or self.units)
-
-    def covers(self, unit: UnitRow) -> bool:
-        return self.everywhere or unit.agency_id in self.agencies or unit.id in self.units
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +34,6 @@ class Looked:
     @property
     def inbox(self) -> str:
         return "unit" if self.level == "unit" else "agency"
-
-
-def reach_of(connection: Connection, caller: Caller) -> Reach:
-    """Heads look at their unit, and those of the leadership at their agency; who may see reports at her agencies; the control
-    office at the province."""
-    headed = monitor.headed_units(connection, [held.id for held in caller.positions])
-    leading = {held.agency_id for held in caller.positions if headed.get(held.unit_id) == "leadership"}
-    agencies = leading | (set(caller.agency_ids) if caller.may("report.view") else set())
-    return Reach(caller.may("control.view"), frozenset(agencies), frozenset(headed))
 
 
 def looked_at(connection: Connection, caller: Caller, agency: str | None, unit: str | None) -> Looked:

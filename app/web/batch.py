@@ -11,7 +11,7 @@ from app.actions.batch import MOST_ITEMS, BatchState, Results, batch_state, run_
 from app.actions.drafts import forget_drafts
 from app.actions.open_task import TITLES
 from app.errors import DomainError, invalid
-from app.rules.permissions import READERS, WORKERS
+from app.rules.permissions import READERS
 from app.runtime import asked_at, runtime
 from app.schemas.tasks import read_body
 from app.views.acting import outcome_view
@@ -42,7 +42,7 @@ def choose_again() -> BaseResponse:
 
 
 @page.post("/viec/hang-loat/xem")
-@requires(*WORKERS)
+@requires(*READERS)
 def preview_batch() -> BaseResponse:
     """What would be done to each of the chosen tasks, and what the action still needs."""
     action, chosen = _asked()
@@ -50,7 +50,7 @@ def preview_batch() -> BaseResponse:
 
 
 @page.post("/viec/hang-loat")
-@requires(*WORKERS)
+@requires(*READERS)
 def act_on_batch() -> BaseResponse:
     """Each task in a transaction of its own; what one is refused does not stop the others."""
     action, chosen = _asked()

@@ -43,11 +43,14 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "join": ("account", "comment"),
     "reassign": ("account", "comment"),
     "recall": ("comment",),
+    "press": ("comment",),
     **SIDE_FIELDS,
 }
 """Which fields of the form belong to which action; the first allowed action is the primary one."""
 KEEPS_COMMENT = ("claim", "release")
 """Actions that take no comment: what a person had typed is still her draft after them."""
+FOR_HEADS = ("press",)
+"""Actions that whoever works a step need not be told she cannot take."""
 _LONGEST_NAME = 120
 
 
@@ -93,7 +96,7 @@ def not_now(opened: OpenedTask) -> list[NotNow]:
     """What may not be done, the actions with the same reason together."""
     reasons: dict[tuple[str, str | None], list[str]] = {}
     for offer in opened.offers:
-        if not offer.allowed:
+        if not offer.allowed and offer.name not in FOR_HEADS:
             reasons.setdefault((offer.why or "", offer.rule), []).append(offer.title)
     return [
         NotNow(tuple(titles), why, article_words(rule) if rule else None) for (why, rule), titles in reasons.items()
@@ -125,6 +128,7 @@ _DOES: Mapping[str, str] = {
     "release": "Bước trở lại hộp việc chung của vị trí “{position}”; thời hạn của bước không tính lại.",
     "handoff": "Giao bước này cho người khác trong phòng, bộ phận; thời hạn của bước không tính lại. Phải ghi lý do.",
     "recall": "Lấy lại bước bạn đã chuyển, vì bước sau chưa có ai mở.",
+    "press": "Nhắc người đang giữ bước này, hoặc mọi người có thể nhận; hồ sơ không chuyển đi đâu. Phải ghi ý kiến.",
     **SIDE_DOES,
 }
 
@@ -173,6 +177,7 @@ _DONE: Mapping[str, str] = {
     "confirm-result": "Đã xác nhận hồ sơ {code} có kết quả; thời gian giải quyết dừng tính.",
     "deliver-result": "Đã trả kết quả hồ sơ {code}; hồ sơ kết thúc.",
     "recall": "Đã thu hồi bước “{step}” của hồ sơ {code} về hộp việc của bạn.",
+    "press": "Đã đôn đốc bước “{step}” của hồ sơ {code}.",
     **SIDE_DONE,
 }
 

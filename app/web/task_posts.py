@@ -40,7 +40,7 @@ def act_again(task_id: int, action: str) -> BaseResponse:
 
 
 @page.post("/viec/<id:task_id>/<action>")
-@requires(*WORKERS)
+@requires(*READERS)
 def act(task_id: int, action: str) -> BaseResponse:
     """Do it, say what came of it, and show where the dossier is now; or the same page with why not."""
     if action not in FIELDS:

@@ -37,7 +37,7 @@ def test_offers_stay_within_the_table_until_the_result_is_delivered(writing: Wri
         if status == 10:
             break
         task = open_task(clients["desk"], code)
-        assert allowed(clients["control"], task["id"]) == set()
+        assert allowed(clients["control"], task["id"]) <= {"press"}
         for name in PEOPLE:
             offered = allowed(clients[name], task["id"])
             if name not in task["candidates"]:
