@@ -52,14 +52,22 @@ def _whole_limit(work: Work) -> dict[str, Any]:
 
 
 def issue_receipt(work: Work) -> None:
-    """Issue the receipt and, where the applicant asked to be told, announce it."""
+    """Issue the receipt and announce it, as the applicant asked or as the province prescribes."""
     assert work.caller is not None  # noqa: S101 - a receipt is always somebody's act
     content = receipt_content(work)
     slip_id = slips.add_slip(
         work.connection, work.dossier.id, "receipt", content.to_dict(), work.now, work.caller.account_id
     )
     work.record("slip_issued", None, {"slip": slip_id, "kind": "receipt"})
-    tell_applicant(work, "receipt_issued")
+    tell_applicant(work, "receipt_issued", anyway=_told_anyway(work))
+
+
+def _told_anyway(work: Work) -> bool:
+    """Whether an e-mail tells of the acceptance whatever the applicant chose: where an online one is told in every way that
+    the province names (ST-11.2b). Elsewhere it is one of the ways, the one that he chose (QT-16.4, LA-9.2)."""
+    profile = work.rules.profile
+    prescribed = profile.acceptance_channels_mode == "all" and "email" in profile.acceptance_channels
+    return prescribed and work.dossier.channel == "online"
 
 
 def check_ends(running: Running, task: TaskRow, decision: str) -> None:
