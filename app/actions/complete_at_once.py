@@ -13,7 +13,7 @@ from app.actions.checks import require_legal, why_not
 from app.actions.confirm_result import ConfirmResult
 from app.actions.deliver_result import DeliverResult
 from app.actions.forward import Forward
-from app.actions.handing import DESK, Handing, needs_of
+from app.actions.handing import DESK, Handing
 from app.actions.notices import tell_applicant
 from app.actions.running import MAIN
 from app.actions.work import Work
@@ -52,14 +52,13 @@ def complete(work: Work, task: TaskRow, comment: str | None = None, fees_paid: b
 
 
 def _hand_over(work: Work, task: TaskRow, comment: str | None, fees_paid: bool | None) -> None:
-    """Result and delivery in one; a result that goes by post or online, or whose fees nobody has spoken of, is only confirmed,
-    and delivered by an act of its own."""
+    """Result and delivery in one; a result that goes by post or online is only confirmed, and delivered when it has left."""
     if work.clock.result_at is None:
         ConfirmResult(task.id, comment=comment).confirm(work, task)
         work.restate()
         contents = dossiers.contents(work.connection, work.dossier.id)
         mode = contents.deliver.get("mode", DESK)
-        if mode != DESK or (fees_paid is None and needs_of(work, contents, mode).fees):
+        if mode != DESK:
             tell_applicant(work, "result_ready")
             return
         comment = None

@@ -67,11 +67,17 @@ class Handing:
             "mode": mode,
             "collector": {name: value for name, value in who.items() if value} if mode == DESK else None,
             "originals_checked": self.originals_checked,
-            "fees_paid": self.fees_paid,
+            "fees_paid": self._fees_paid(work, contents, mode),
             "tracking_number": self.tracking_number,
             "comment": self.comment,
             "attachments": list(self.attachments) or None,
         }
+
+    def _fees_paid(self, work: Work, contents: DossierContents, mode: str) -> bool | None:
+        """Handing the result over says that its fees are settled, unless the desk says that they are not."""
+        if self.fees_paid is None and needs_of(work, contents, mode).fees:
+            return True
+        return self.fees_paid
 
     def _missing(self, work: Work, contents: DossierContents, mode: str) -> dict[str, tuple[str, str]]:
         found: dict[str, tuple[str, str]] = {}
@@ -80,8 +86,6 @@ class Handing:
             found["originals_checked"] = (
                 "Hồ sơ nộp điện tử không ký số: phải ký và đối chiếu bản chính trước khi trả kết quả.", "LA-8.3"
             )  # fmt: skip
-        if needs.fees and self.fees_paid is None:
-            found["fees_paid"] = ("Thủ tục có phí, lệ phí: hãy ghi đã thu hay chưa.", "ST-16.1a")
         if needs.fees and self.fees_paid is False and not (self.comment or "").strip():
             found["comment"] = ("Chưa thu phí, lệ phí thì phải ghi lý do (miễn, giảm, thu sau).", "ST-16.1a")
         who = self.collector or {}

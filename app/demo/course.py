@@ -6,7 +6,7 @@ drawn once a task from the dossier's own seed, so the same plan on the same day 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -16,7 +16,9 @@ from app.actions.running import MAIN
 from app.demo.plan import Planned
 from app.engine.shared import INTAKE
 from app.rules.calendar import WorkCalendar
+from app.rules.intake import AWAIT_CORRECTION
 from app.rules.legality import RETURN
+from app.rules.side import SIDE
 from app.store.tasks import TaskRow
 
 UNLIMITED_SECONDS = 2 * 3600
@@ -25,7 +27,33 @@ SHORTEST_SECONDS = 15 * 60
 USED_UP_SECONDS = 3600
 """Working time for a step that comes back when its limit is used up."""
 
-Deed = Literal["register", "timer", "accept", "claim", "forward", "return", "confirm-result", "deliver-result"]
+Deed = Literal[
+    "register",
+    "timer",
+    "accept",
+    "refuse-intake",
+    "ask-correction",
+    "claim",
+    "forward",
+    "return",
+    "confirm-result",
+    "deliver-result",
+    "request-supplement",
+    "request-payment",
+    "reject",
+    "withdraw",
+]
+ENDS_OF_INTAKE: Mapping[str, Deed] = {"not_accepted": "refuse-intake", "correction": "ask-correction"}
+"""What becomes of an online dossier that the plan does not want accepted."""
+REQUESTS: Mapping[str, Deed] = {
+    "supplement": "request-supplement",
+    "payment": "request-payment",
+    "refused": "reject",
+    "withdrawn": "withdraw",
+}
+"""What is asked for a dossier at the planned step, by the plan's goal."""
+WAITS = ("await_supplement", "await_payment", "return_papers", AWAIT_CORRECTION)
+"""Steps at which such dossiers stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +92,8 @@ class Course:
         self.result_at: datetime | None = None
         self.last_at: datetime | None = None
         self.sent_back = False
+        self.held = False
+        """Whether a request holds the dossier: the steps of its procedure wait."""
         self._registered_at = registered_at
         self._calendar = calendar
         self._draws: dict[int, Draw] = {}
@@ -102,18 +132,26 @@ class Course:
 
     def _move(self, task: TaskRow) -> Move | None:
         """What somebody does to this task next."""
+        deed: Deed
         draw, main = self.draw(task), task.instance_kind == MAIN
+        if task.step in WAITS or (main and self.held):
+            return None
+        if task.instance_kind in SIDE:
+            return self._after(task.entered_at, draw.seconds, "forward", task)
         if main and task.assignee_id is None and task.stage != RETURN and draw.claimed is not None:
             return self._after(task.entered_at, draw.claimed, "claim", task)
         if self._stops(task, draw):
             return None
         if task.instance_kind == INTAKE:
-            return self._after(task.entered_at, draw.seconds, "accept", task)
+            deed = ENDS_OF_INTAKE.get(self.planned.goal, "accept")
+            return self._after(task.entered_at, draw.seconds, deed, task)
+        if main and self.planned.goal in REQUESTS and task.step == self.planned.step:
+            return self._after(task.entered_at, draw.seconds, REQUESTS[self.planned.goal], task)
         if main and task.stage == RETURN:
             if self.result_at is not None:
                 return self._after(self.result_at, draw.collected, "deliver-result", task)
             return self._after(task.entered_at, draw.seconds, "confirm-result", task)
-        deed: Deed = "return" if main and self._sends_back(task) else "forward"
+        deed = "return" if main and self._sends_back(task) else "forward"
         return self._after(task.entered_at, draw.seconds, deed, task)
 
     def _stops(self, task: TaskRow, draw: Draw) -> bool:

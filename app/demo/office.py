@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -12,28 +12,32 @@ from app.access.caller import Caller
 from app.actions import library
 from app.actions.accept import Accept
 from app.actions.attach import Attach
+from app.actions.by_name import command_for
 from app.actions.claim import Claim
 from app.actions.confirm_result import ConfirmResult
 from app.actions.deliver_result import DeliverResult
 from app.actions.fire_timer import fire
 from app.actions.forward import Forward
+from app.actions.handing import Handing
 from app.actions.register import Register
 from app.actions.return_to_step import ReturnToStep
 from app.actions.runner import Context, Outcome, TaskCommand, run, run_task
 from app.actions.running import MAIN
 from app.config import Settings
 from app.demo.content import content
-from app.demo.course import Course, Move
+from app.demo.course import ENDS_OF_INTAKE, REQUESTS, Course, Move
 from app.demo.papers import Papers
-from app.demo.plan import procedure_of, registration
+from app.demo.plan import Planned, procedure_of, registration
 from app.demo.province import calendar_code
 from app.engine.steps import Step
 from app.errors import DomainError
 from app.rules.calendar import WorkCalendar
+from app.rules.side import SIDE
 from app.store import accounts, instances, organisation, tasks, timers
 from app.store.tasks import TaskRow
 from app.wording import LOCAL
 
+ASKING = (*ENDS_OF_INTAKE.values(), *REQUESTS.values())
 SCAN_SECONDS = 15
 """Working time from one scanned paper to the next."""
 
@@ -96,11 +100,16 @@ class Office:
         course.last_at = move.at
 
     def _act(self, course: Course, move: Move, task: TaskRow) -> None:
-        caller, command = self._actor(course, move, task), self._command(course, move, task)
+        caller = self._actor(course, move, task)
+        command = self._command(course, move, task, caller)
         run_task(command, self._context(caller, move.at), lambda outcome: _show(course, outcome))
         course.sent_back = course.sent_back or move.deed == "return"
 
-    def _command(self, course: Course, move: Move, task: TaskRow) -> TaskCommand:
+    def _command(self, course: Course, move: Move, task: TaskRow, caller: Caller) -> TaskCommand:
+        if move.deed in ASKING:
+            return self._request(course, move, task, caller)
+        if move.deed == "forward" and task.instance_kind in SIDE:
+            return self._pass_on(course, move, task, caller)
         if move.deed == "accept":
             return Accept(task.id)
         if move.deed == "claim":
@@ -110,8 +119,39 @@ class Office:
         if move.deed == "confirm-result":
             return ConfirmResult(task.id)
         if move.deed == "deliver-result":
-            return DeliverResult(task.id)
+            return DeliverResult(task.id, handing=_handing(course.planned))
         return self._forward(course, move, task)
+
+    def _request(self, course: Course, move: Move, task: TaskRow, caller: Caller) -> TaskCommand:
+        """What is asked instead of the step that would come."""
+        body: dict[str, Any] = {"reason": course.chance.choice(content("dossiers")["request_reasons"])}
+        if move.deed == "request-payment":
+            body |= {"amount": 1_500_000, "limit_at": move.at + timedelta(days=30)}
+        if move.deed == "request-supplement":
+            body["items"] = ("Văn bản xác nhận của cơ quan có thẩm quyền",)
+        if move.deed in ("refuse-intake", "withdraw"):
+            body["attachments"] = (self._slip(course, move, caller),)
+        return command_for(move.deed, task.id, None, body)
+
+    def _pass_on(self, course: Course, move: Move, task: TaskRow, caller: Caller) -> TaskCommand:
+        """A step of a request: agreed to, with its paper where it does something to the dossier."""
+        step = next(found for found in self._steps_of(task) if found.id == task.step)
+        filed = (self._slip(course, move, caller),) if step.effect else ()
+        agreed = step.decisions[0].value if step.decisions else None
+        return Forward(task.id, decision=agreed, attachments=filed)
+
+    def _slip(self, course: Course, move: Move, caller: Caller) -> int:
+        """A paper that the act needs, attached by whoever acts."""
+        stored, name, media_type = self._papers.file("Văn bản kèm theo")
+        added: list[int] = []
+
+        def keep(outcome: Outcome) -> dict[str, Any]:
+            added.append(outcome.extra["attachment"])
+            return {}
+
+        command = Attach(course.code, stored.sha256, stored.size, name, media_type)
+        run(command, self._context(caller, move.at), keep)
+        return added[0]
 
     def _forward(self, course: Course, move: Move, task: TaskRow) -> Forward:
         """On to the next step with the first decision there is; where the plan says so, to one person."""
@@ -131,7 +171,11 @@ class Office:
         )
 
     def _actor(self, course: Course, move: Move, task: TaskRow) -> Caller:
-        """Who has the task, else the one of its candidates whom chance picks."""
+        """Who has the task, else the one of its candidates whom chance picks; the desk, for what only it may do."""
+        if move.deed == "withdraw":
+            desk = course.planned.agency
+            people = self._able(move.at, "dossier.register", lambda caller: _sits_at_desk(caller, desk))
+            return people[int(course.draw(task).who * len(people))]
         people = self._able(
             move.at,
             "task.work",
@@ -194,6 +238,13 @@ def _show(course: Course, outcome: Outcome) -> dict[str, Any]:
     """What the action has left; its answer goes to nobody."""
     course.dossier_id, course.code = outcome.work.dossier.id, outcome.work.dossier.code
     course.tasks = outcome.work.open_tasks()
+    course.held = outcome.work.dossier.held_by is not None
     course.result_at = outcome.work.clock.result_at
     course.last_at = outcome.work.now
     return {}
+
+
+def _handing(planned: Planned) -> Handing:
+    """What the desk says when it hands a result over: fees taken, originals of what came online compared."""
+    fees = any(fee.get("amount") for fee in procedure_of(planned)["fees"])
+    return Handing(originals_checked=True if planned.channel == "online" else None, fees_paid=True if fees else None)
