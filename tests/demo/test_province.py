@@ -22,6 +22,7 @@ from app.demo.content import content
 from app.demo.load import Loaded, load
 from app.demo.people import new_password
 from app.demo.province import calendar_data
+from app.engine.shared import SIDE_PROCESSES
 from app.errors import DomainError
 from app.rules.calendar import WorkCalendar
 from app.store import accounts, dossiers, organisation, procedures
@@ -114,7 +115,7 @@ def test_every_procedure_has_a_version_in_force_published_by_who_may(reader: Con
         assert (version.number, version.decision_number) == (1, procedure["decision"]["number"])
         assert version.steps
         kinds = sorted(kind for kind, _ in procedures.version_files(reader, version.id).values())
-        assert kinds == ["main", "side", "side"]
+        assert kinds == ["main", *["side"] * len(SIDE_PROCESSES)]
     publishers = reader.execute(text("SELECT DISTINCT published_by FROM procedure_versions")).scalars().all()
     assert set(publishers) <= deployers
 
