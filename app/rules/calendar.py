@@ -113,6 +113,10 @@ class WorkCalendar:
         """The first opening after the last working period of the local day that holds `at`."""
         return self._instant(self._latest(self._worked((self._local(at) // _DAY + 1) * _DAY)))
 
+    def hours(self, day: date) -> DayHours:
+        """The working periods of a local day: seconds from midnight, in order."""
+        return self._hours(day.toordinal())
+
     def local(self, at: datetime) -> datetime:
         """The same instant in the calendar's own offset, cut to the second: what people read."""
         return at.astimezone(self.tz).replace(microsecond=0)

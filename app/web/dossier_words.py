@@ -113,5 +113,27 @@ def row_words(row: Mapping[str, Any], names: Names) -> list[tuple[str, str]]:
         told.append(("Tệp", str(details.get("name", ""))))
     if "decision" in details:
         told.append(("Kết quả xử lý", names.decisions.get(str(details["decision"]), str(details["decision"]))))
+    if row["kind"] == "calendar_changed":
+        told += _recounted(details)
     said = details.get("comment") or details.get("reason")
-    return [*told, ("Ý kiến", str(said))] if said else told
+    label = "Lý do" if row["kind"] == "calendar_changed" else "Ý kiến"
+    return [*told, (label, str(said))] if said else told
+
+
+def _recounted(details: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What a changed calendar did: the deadline before and after, and that the appointment stands."""
+    before, after = (found if isinstance(found := details.get(side), dict) else {} for side in ("before", "after"))
+    told = []
+    if before.get("deadline_at") != after.get("deadline_at"):
+        earlier, later = (_instant_words(side.get("deadline_at")) for side in (before, after))
+        told.append(("Hạn xử lý", f"{earlier} → {later}"))
+    if after.get("appointment_at"):
+        told.append(("Hẹn trả kết quả", f"giữ nguyên {_instant_words(after['appointment_at'])}"))
+    return told
+
+
+def _instant_words(text: Any) -> str:
+    try:
+        return instant(datetime.fromisoformat(str(text)))
+    except ValueError:
+        return "–"

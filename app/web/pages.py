@@ -12,6 +12,7 @@ from app.config import Settings
 from app.web import (
     attribution,
     batch,
+    calendars,
     citizen,
     desk,
     dossier,
@@ -31,6 +32,7 @@ from app.web.blueprint import csrf, install_static, page, refuse_forged_forms
 MODULES = (
     attribution,
     batch,
+    calendars,
     citizen,
     desk,
     dossier,

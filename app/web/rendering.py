@@ -24,6 +24,7 @@ _LINES = (
     ("web.choose_procedure", "Tiếp nhận hồ sơ", ("dossier.register",), ("/tiep-nhan",)),
     ("web.results", "Trả kết quả", ("dossier.register",), ("/tra-ket-qua",)),
     ("web.dossiers", "Tìm hồ sơ", READERS, ("/ho-so",)),
+    ("web.calendars", "Lịch làm việc", ("calendar.manage", "report.view"), ("/lich-lam-viec",)),
     ("web.me", "Tài khoản của tôi", (), ("/toi",)),
 )
 

@@ -14,6 +14,7 @@ from lxml import html
 from playwright.sync_api import Page, Response, expect
 from sqlalchemy import text
 
+from tests.actions.calendars import announce, code_of, work_through
 from tests.actions.scene import Scene
 from tests.fixtures.browser import DESKTOP, PHONE, Person, Visitor, axe, sticking_out
 from tests.web.screens import FORWARD, button, errors, row, title
@@ -106,6 +107,17 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         *(Place(f"/tra-ket-qua?loai={kind}") for kind in ("ready", "waiting", "intake", "uncollected")),
         Place("/tra-ket-qua?q=khong-co-ai"),
     ),
+    "web.calendars": (Place("/lich-lam-viec"), Place("/lich-lam-viec", NOBODY, 401)),
+    "web.calendar": (
+        Place("/lich-lam-viec/{calendar}", "admin"),
+        Place("/lich-lam-viec/{calendar}?nam=2027"),
+        Place("/lich-lam-viec/khong-co", "desk", 404),
+    ),
+    "web.calendar_change": (
+        Place("/lich-lam-viec/{calendar}/thay-doi/{change}"),
+        Place("/lich-lam-viec/{calendar}/thay-doi/{counted}", "admin"),
+        Place("/lich-lam-viec/{calendar}/thay-doi/999999999", "admin", 404),
+    ),
     "web.me": (Place("/toi"), Place("/toi", "control")),
 }
 
@@ -134,6 +146,7 @@ def dossiers(scene: Scene) -> dict[str, str]:
         "token": scene.dossier(code).token,
         "late_token": scene.dossier(late).token,
         "done_token": scene.dossier(done).token,
+        **changed_calendar(scene),
     }
 
 
@@ -155,6 +168,14 @@ def broken_off(scene: Scene, key: str) -> str:
             text("UPDATE idempotency_keys SET answer = answer - 'results' WHERE key = :key"), {"key": f"form.{key}"}
         )
     return key
+
+
+def changed_calendar(scene: Scene) -> dict[str, str]:
+    """A calendar with a change whose dossiers are counted again, and one for which that has only begun."""
+    counted = announce(scene, holidays=["2026-12-01", "2026-12-02"], swapped_rest_days=["2026-12-31"])
+    work_through(scene, counted)
+    change = announce(scene, working_saturdays=["2027-01-09"])
+    return {"calendar": code_of(scene), "counted": str(counted), "change": str(change)}
 
 
 def looks(page: Page) -> list[str]:
