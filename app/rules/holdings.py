@@ -104,6 +104,7 @@ def _open(kept: list[HeldStep], opens: Iterable[Holding], at: datetime) -> list[
     return opened
 
 
+_FRESH = Meter()
 _Run = tuple[Limit | None, WorkCalendar]
 
 
@@ -134,9 +135,9 @@ def _run_meters(
         if following is not calendar or meters[name].limit != limit:
             meters[name] = _stopped(meters[name], at, calendar)
     for name, (limit, calendar) in runs.items():
-        meter = meters.get(name, Meter())
+        meter = meters.get(name, _FRESH)
         if meter.since is None:
-            meters[name] = _started(replace(meter, limit=limit), at, calendar)
+            meters[name] = _started(meter, limit, at, calendar)
     return meters
 
 
@@ -155,18 +156,18 @@ def _stopped(meter: Meter, at: datetime, calendar: WorkCalendar) -> Meter:
     return Meter(meter.limit, used, None, meter.due_at if spent else None)
 
 
-def _started(meter: Meter, at: datetime, calendar: WorkCalendar) -> Meter:
+def _started(meter: Meter, limit: Limit | None, at: datetime, calendar: WorkCalendar) -> Meter:
     """The meter running from `at` with what is left of its limit (QT-20.1b); a used-up one keeps the instant it was."""
-    if meter.limit is None:
+    if limit is None:
         return Meter(None, meter.used, at, None)
-    rest = meter.limit.seconds - meter.used
+    rest = limit.seconds - meter.used
     if rest <= 0:
         due_at = meter.due_at or at
-    elif meter.limit.unit == "calendar":
+    elif limit.unit == "calendar":
         due_at = at + timedelta(seconds=rest)
     else:
         due_at = calendar.due(at, rest)
-    return Meter(meter.limit, meter.used, at, due_at)
+    return Meter(limit, meter.used, at, due_at)
 
 
 def _timed(held: HeldStep, running: bool, meters: Mapping[str, Meter], rules: ClockRules) -> HeldStep:
