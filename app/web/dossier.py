@@ -27,6 +27,7 @@ from app.web.acting import FormProblem
 from app.web.action_fields import LATE_PERMISSION
 from app.web.blueprint import page
 from app.web.dossier_words import CHANNELS, DELIVER, NOTIFY
+from app.web.registration_intake import intake_words
 from app.web.task_forms import actions_of, not_now
 
 TABS = (
@@ -86,6 +87,7 @@ def overview(code: str, wanted: int | None, refused: Refused | None = None) -> R
         typed=_typed(opened, refused),
         data=data_of(caller, code),
         slips=slips_of(caller, code),
+        came=intake_words(detail["intake"]),
         words={"channel": CHANNELS, "notify": NOTIFY, "deliver": DELIVER},
     )
     return make_response(text, refused.problem.status if refused else 200)

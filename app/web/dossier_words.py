@@ -16,7 +16,11 @@ from app.web.rendering import instant
 CHANNELS = {"counter": "Trực tiếp tại bộ phận một cửa", "online": "Trực tuyến", "post": "Bưu chính công ích"}
 NOTIFY = {"email": "Thư điện tử", "sms": "Tin nhắn SMS", "zalo": "Zalo", "phone": "Điện thoại"}
 DELIVER = {"desk": "Nhận tại bộ phận một cửa", "post": "Qua bưu chính công ích", "online": "Nhận trực tuyến"}
-KINDS = {"original": "Bản chính", "copy": "Bản sao", "electronic": "Bản điện tử"}
+KINDS = {"original": "Bản chính", "copy": "Bản sao", "electronic": "Bản điện tử", "presented": "Đã xuất trình"}
+ORIGINS = {"register": "từ sổ gốc", "certified": "bản sao chứng thực điện tử", "digitised": "số hóa"}
+"""Where an electronic paper comes from (HT-7.3)."""
+FILE_USES = {"paper": "Giấy tờ của hồ sơ", "draft_result": "Dự thảo kết quả", "result": "Kết quả (PDF)"}
+"""What a file is to its dossier."""
 RECIPIENTS = {
     "holder": "người giữ việc",
     "holder_head": "phụ trách đơn vị giữ việc",

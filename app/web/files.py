@@ -17,6 +17,7 @@ from app.actions.runner import Context, RequestKey, run
 from app.errors import DomainError, invalid
 from app.rules.permissions import READERS, RIGHTS, in_state
 from app.runtime import asked_at, runtime
+from app.schemas.attachments import read_about
 from app.store.files import FileStore
 from app.views.dossiers import dossier_detail
 from app.views.parts import attachment_of, attachments_of, timeline_of
@@ -24,9 +25,12 @@ from app.views.procedures import procedure_detail
 from app.web.acting import FormProblem, form_problem, page_context
 from app.web.blueprint import page
 from app.web.dossier import dossier_page
-from app.web.dossier_words import KINDS, file_kind, size_words
+from app.web.dossier_words import FILE_USES, KINDS, ORIGINS, file_kind, size_words
 from app.web.shown_files import SHOWN, shown_file
 from app.wording import LOCAL
+
+ABOUT = ("kind", "component", "origin")
+"""What the form says of the files it brings."""
 
 
 @page.get("/ho-so/<code:code>/tep")
@@ -45,7 +49,8 @@ def add_files(code: str) -> BaseResponse:
         uploads = [upload for upload in request.files.getlist("file") if upload.filename]
         if not uploads:
             raise invalid({"file": ["Hãy chọn ít nhất một tệp."]})
-        commands = [_received(code, upload) for upload in uploads]
+        about = read_about({name: request.form.get(name, "") for name in ABOUT})
+        commands = [_received(code, upload, about) for upload in uploads]
         context = page_context(command.sha256 for command in commands)
         for number, command in enumerate(commands):
             run(command, _numbered(context, number), lambda outcome: {"attachment": outcome.extra["attachment"]})
@@ -68,8 +73,8 @@ def file(code: str, attachment_id: int) -> Response:
     return shown_file(response, row.name, inline=inline)
 
 
-def _received(code: str, upload: FileStorage) -> Attach:
-    return received(code, _store(), upload.stream, upload.filename or "")
+def _received(code: str, upload: FileStorage, about: Mapping[str, Any]) -> Attach:
+    return received(code, _store(), upload.stream, upload.filename or "", **about)
 
 
 def _numbered(context: Context, number: int) -> Context:
@@ -88,12 +93,17 @@ def _files_page(code: str, problem: FormProblem | None = None, added: list[str] 
     attached = {
         row["details"].get("attachment"): row["name"] for row in timeline_of(caller, code) if row["kind"] == "attached"
     }
+    asked = procedure_detail(detail["procedure"], now.astimezone(LOCAL).date())["components"]
     stored = [
         one
-        | {"who": attached.get(one["id"]), "size_words": size_words(one["size"]), "kind": file_kind(one["media_type"])}
+        | {
+            "who": attached.get(one["id"]),
+            "size_words": size_words(one["size"]),
+            "form": file_kind(one["media_type"]),
+            "use": _use_words(one, asked),
+        }
         for one in attachments_of(caller, code)
     ]
-    asked = procedure_detail(detail["procedure"], now.astimezone(LOCAL).date())["components"]
     may_add = any(caller.may(name) for name in RIGHTS["attach"].permissions) and in_state(
         "attach", detail["status"]["number"]
     )
@@ -103,6 +113,10 @@ def _files_page(code: str, problem: FormProblem | None = None, added: list[str] 
         "dossier/files.html",
         components=component_rows(asked, detail["components"]),
         files=stored,
+        papers=[("", "Không thuộc thành phần nào"), *((part["code"], part["name"]) for part in asked)],
+        uses=FILE_USES,
+        origins=ORIGINS,
+        chosen={name: request.form.get(name) for name in ABOUT},
         file_names={one["id"]: one["name"] for one in stored},
         shown=SHOWN,
         may_add=may_add,
@@ -111,6 +125,13 @@ def _files_page(code: str, problem: FormProblem | None = None, added: list[str] 
         added=_added_words(added) if added else None,
     )
     return make_response(text, problem.status if problem else 200)
+
+
+def _use_words(one: Mapping[str, Any], asked: list[Mapping[str, Any]]) -> str:
+    """What a file is to the dossier: which paper and where from, a draft, the result."""
+    names = {part["code"]: part["name"] for part in asked}
+    use = names.get(one["component"] or "", FILE_USES[one["kind"]])
+    return f"{use} ({ORIGINS[one['origin']]})" if one["origin"] else use
 
 
 def _added_words(names: list[str]) -> str:
@@ -135,7 +156,7 @@ def _row(code: str, name: str, asked: Mapping[str, Any] | None, handed_in: list[
         "asked": _asked_words(asked),
         "handed_in": [
             {
-                "words": f"{KINDS.get(one.get('kind', ''), 'Giấy tờ')}: {one.get('quantity', 1)}",
+                "words": _handed_in_words(one),
                 "attachment": one.get("attachment"),
             }
             for one in handed_in
@@ -144,11 +165,21 @@ def _row(code: str, name: str, asked: Mapping[str, Any] | None, handed_in: list[
     }
 
 
+def _handed_in_words(one: Mapping[str, Any]) -> str:
+    kind = KINDS.get(one.get("kind", ""), "Giấy tờ")
+    if one.get("kind") == "presented":
+        return kind
+    origin = f" ({ORIGINS[one['origin']]})" if one.get("origin") in ORIGINS else ""
+    return f"{kind}: {one.get('quantity', 1)}{origin}"
+
+
 def _asked_words(asked: Mapping[str, Any] | None) -> str:
     if asked is None:
         return "Ngoài danh mục của thủ tục"
     if asked.get("present_only"):
         return "Xuất trình để đối chiếu"
+    if asked.get("database"):
+        return f"Đã có trong {asked['database']}"
     counts = (("originals", "bản chính"), ("copies", "bản sao"))
     words = ", ".join(f"{asked[key]} {name}" for key, name in counts if asked.get(key))
     return words or "Có"

@@ -42,6 +42,7 @@ from app.web.registration_form import (
     told,
     typed_of,
 )
+from app.web.registration_intake import RECEIPTS
 from app.wording import alphabetical
 
 SHORTEST_SEARCH = 2
@@ -154,6 +155,7 @@ def _form(
         limit=limit_text(procedure["limit"], procedure["limit_unit"]),
         desks=_desks(caller, procedure["agencies"]),
         labels=LABELS,
+        receipts=RECEIPTS,
         required=list(missing_components(procedure, {})),
         typed=typed,
         problem=problem,

@@ -8,7 +8,10 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from app.actions.arrival import PRESENTED
+from app.rules.services import demanded
 from app.schemas.registration import LONG
+from app.web import registration_intake
 from app.wording import TextFault, typed_text
 
 APPLICANT = ("name", "id_number", "phone", "email", "address")
@@ -26,10 +29,11 @@ LABELS = {
     "deliver-address": "Địa chỉ nhận qua bưu chính",
     "agency": "Tiếp nhận tại",
     "how": "Cách giải quyết",
+    **registration_intake.LABELS,
 }
 """The fields by their ids, as the officer reads them."""
 TYPED = {name: title for name, title in LABELS.items() if name.startswith("applicant-")} | {
-    name: LABELS[name] for name in ("request", "deliver-address")
+    name: LABELS[name] for name in ("request", "deliver-address", *registration_intake.LABELS) if name != "receipt-by"
 }
 """Those of them that hold the officer's own words."""
 _FIELD_OF = {
@@ -39,6 +43,7 @@ _FIELD_OF = {
     "data.request": "request",
     "at_once": "how",
     "receipt": "how",
+    **registration_intake.FIELD_OF,
 }
 BLANK = "Không được để trống."
 _COMPONENT = re.compile(r"components\.(\d{1,4})\.(kind|quantity)", re.ASCII)
@@ -88,7 +93,7 @@ def missing_components(procedure: Mapping[str, Any], form: Mapping[str, str]) ->
     return {
         f"has-{part['code']}": [f"Chưa đánh dấu giấy tờ bắt buộc “{part['name']}”."]
         for part in procedure["components"]
-        if part["required"] and not part.get("present_only") and not form.get(f"has-{part['code']}")
+        if demanded(part) and not form.get(f"has-{part['code']}")
     }
 
 
@@ -108,11 +113,15 @@ def body_of(code: str, procedure: Mapping[str, Any], form: MultiDict[str, str]) 
         "procedure": code,
         "applicant": {name: form.get(f"applicant-{name}", "") for name in APPLICANT},
         "channel": form.get("channel", "counter"),
-        "components": [_component(part, form) for part in received_components(procedure, form)],
+        "components": [_component(part, form) for part in procedure["components"] if form.get(f"has-{part['code']}")],
         "notify": form.getlist("notify"),
         "deliver": {"mode": form.get("deliver-mode", "desk"), "address": form.get("deliver-address") or None},
         "data": {"request": request} if request else {},
     }
+    if intake := registration_intake.intake_of(form):
+        body["intake"] = intake
+    if form.get("fees_paid"):
+        body["fees_paid"] = True
     if form.get("agency"):
         body["agency"] = form["agency"]
     if form.get("how") == "at_once":
@@ -122,5 +131,8 @@ def body_of(code: str, procedure: Mapping[str, Any], form: MultiDict[str, str]) 
     return body
 
 
-def _component(code: str, form: Mapping[str, str]) -> dict[str, Any]:
+def _component(part: Mapping[str, Any], form: Mapping[str, str]) -> dict[str, Any]:
+    code = part["code"]
+    if part.get("present_only"):
+        return {"code": code, "kind": PRESENTED}
     return {"code": code, "kind": form.get(f"kind-{code}", "original"), "quantity": form.get(f"quantity-{code}") or 1}

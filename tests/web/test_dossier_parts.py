@@ -47,7 +47,7 @@ def test_files_are_added_listed_with_who_and_when_and_handed_out(scene: Scene, d
     page = person.see(f"/ho-so/{code}/tep")
     seen = words(page)
     assert "Đã thêm 3 tệp: “Đơn đề nghị.pdf”, “ảnh.png”, “trang.html”." in seen
-    assert "Đơn đề nghị.pdf PDF 35 byte 08:00 23/11/2026 Nguyễn Thị desk" in seen
+    assert "Đơn đề nghị.pdf Giấy tờ của hồ sơ PDF 35 byte 08:00 23/11/2026 Nguyễn Thị desk" in seen
     kinds = {}
     for row in scene.get("desk", f"/dossiers/{code}/attachments")["data"]:
         shown = person.client.get(f"/ho-so/{code}/tep/{row['id']}", buffered=True)
