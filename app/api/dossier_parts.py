@@ -15,6 +15,7 @@ from app.rules.outcome import STANDINGS
 from app.rules.permissions import READERS
 from app.runtime import asked_at
 from app.schemas.fields import Anything, Choice, Flag, Instant, Many, Record, Schema, Text, Whole
+from app.views.control import control_sheet
 from app.views.cursors import whole_answer
 from app.views.parts import clock_of, diagram_of, slip_pdf, slips_of, timeline_of
 from app.views.titles import SLIP_TITLES
@@ -76,6 +77,18 @@ class DiagramSchema(Schema):
     steps = Record(metadata={"description": "{mã bước: done | current | late}"})
 
 
+class HandOverSchema(Schema):
+    given_by = Text(500, allow_none=True, metadata={"description": "Người giao; null khi người nộp giao"})
+    given_to = Text(500, allow_none=True)
+    position_name = Text(500)
+    agency = Text(64)
+    step_name = Text(500)
+    handed_over_at = Instant()
+    passed_on_at = Instant(allow_none=True)
+    due_at = Instant(allow_none=True)
+    in_time = Flag(allow_none=True)
+
+
 class SlipSchema(Schema):
     id = Whole(1)
     kind = Choice(tuple(SLIP_TITLES))
@@ -106,6 +119,14 @@ def clock(code: str) -> Response:
 def diagram(code: str) -> Response:
     """Sơ đồ của hồ sơ với các bước đã xong, đang ở và quá hạn."""
     return reply(diagram_of(current_caller(), code, asked_at()))
+
+
+@blueprint.get("/control")
+@requires(*READERS)
+@blueprint.response(200, list_schema("ControlSheet", HandOverSchema))
+def control(code: str) -> Response:
+    """Phiếu kiểm soát: hồ sơ đã qua tay ai, giao nhận lúc nào, đúng hạn hay không (ST-13.2)."""
+    return reply(whole_answer(control_sheet(current_caller(), code)))
 
 
 @blueprint.get("/slips")

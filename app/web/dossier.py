@@ -36,6 +36,7 @@ TABS = (
     ("files", "Thành phần và tệp", "/tep"),
     ("diagram", "Sơ đồ", "/so-do"),
     ("timeline", "Diễn biến", "/dien-bien"),
+    ("control", "Phiếu kiểm soát", "/kiem-soat"),
     ("clock", "Thời hạn", "/dong-ho"),
     ("attribution", "Thời gian đã qua ai", "/thoi-gian"),
 )

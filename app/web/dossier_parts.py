@@ -13,6 +13,7 @@ from app.rules.explain import MARKS, spoken, spoken_limit
 from app.rules.limits import Limit
 from app.rules.permissions import READERS
 from app.runtime import asked_at
+from app.views.control import control_sheet
 from app.views.course import Names, names_of, steps_of
 from app.views.dossiers import dossier_detail
 from app.views.parts import clock_of, diagram_of, slip_pdf, timeline_of
@@ -53,6 +54,15 @@ def timeline(code: str) -> str:
     names = names_of(caller, code)
     rows = [row | {"told": row_words(row, names)} for row in reversed(timeline_of(caller, code))]
     return dossier_page("timeline", dossier_detail(caller, code, asked_at()), "dossier/timeline.html", rows=rows)
+
+
+@page.get("/ho-so/<code:code>/kiem-soat")
+@requires(*READERS)
+def control(code: str) -> str:
+    """The control sheet: through whose hands it has gone, to print (ST-13.2)."""
+    caller = current_caller()
+    rows = control_sheet(caller, code)
+    return dossier_page("control", dossier_detail(caller, code, asked_at()), "dossier/control.html", rows=rows)
 
 
 @page.get("/ho-so/<code:code>/dong-ho")

@@ -90,6 +90,7 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     "web.files": (Place("/ho-so/{code}/tep"), Place("/ho-so/{done}/tep")),
     "web.diagram": (Place("/ho-so/{drawn}/so-do"),),
     "web.timeline": (Place("/ho-so/{code}/dien-bien"), Place("/ho-so/{done}/dien-bien")),
+    "web.control": (Place("/ho-so/{code}/kiem-soat"), Place("/ho-so/{online}/kiem-soat"), Place("/ho-so/{done}/kiem-soat")),
     "web.clock": (Place("/ho-so/{code}/dong-ho"), Place("/ho-so/{online}/dong-ho"), Place("/ho-so/{done}/dong-ho")),
     "web.attribution": (
         Place("/ho-so/{late}/thoi-gian"),
