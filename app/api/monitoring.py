@@ -106,8 +106,9 @@ class TotalsSchema(PlaceSchema):
     period = Record(metadata={"description": "{kind, name, first, end}"})
     earlier = Day()
     later = Day()
-    whole = Anything(
-        metadata={"description": "{received, resolved, early, on_time, late, resolution_rate, on_time_rate}"}
+    whole = Record(
+        allow_none=True,
+        metadata={"description": "{received, resolved, early, on_time, late, resolution_rate, on_time_rate}"},
     )
     agencies = Many(Anything(), most=10_000)
     officers = Many(
