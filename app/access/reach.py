@@ -7,10 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from app.access.caller import Caller
-from app.store import monitor
 from app.store.monitor import UnitRow
 
 
@@ -36,10 +33,10 @@ class Reach:
         return self.everywhere or unit in self.units or not self.led.isdisjoint(agencies)
 
 
-def reach_of(connection: Connection, caller: Caller) -> Reach:
+def reach_of(caller: Caller) -> Reach:
     """Heads look at their unit, and those of the leadership at their agency; who may see reports at her agencies; the control
     office at the province."""
-    headed = monitor.headed_units(connection, [held.id for held in caller.positions]) if caller.positions else {}
-    led = {held.agency_id for held in caller.positions if headed.get(held.unit_id) == "leadership"}
+    headed = {held.unit_id for held in caller.positions if held.head}
+    led = {held.agency_id for held in caller.positions if held.head and held.unit_kind == "leadership"}
     agencies = led | (set(caller.agency_ids) if caller.may("report.view") else set())
     return Reach(caller.may("control.view"), frozenset(agencies), frozenset(headed), frozenset(led))

@@ -59,7 +59,7 @@ def facts_of(work: Work, task: TaskRow, caller: Caller, action: str, earlier_ste
 
 def _supervises(work: Work, task: TaskRow, caller: Caller) -> bool:
     agencies = frozenset({task.agency_id, work.dossier.agency_id})
-    return reach_of(work.connection, caller).presses(task.unit_id, agencies)
+    return reach_of(caller).presses(task.unit_id, agencies)
 
 
 def paper_goes_along(work: Work, task: TaskRow) -> bool:

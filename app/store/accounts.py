@@ -74,6 +74,8 @@ class HeldPosition:
     unit_id: int
     unit: str
     unit_kind: str
+    head: bool = False
+    """It heads the unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ _POSITIONS = (
                     Position.unit_id,
                     Unit.code,
                     Unit.kind,
+                    Position.head,
                 ),
                 Position.id,
             )

@@ -32,7 +32,7 @@ from sqlalchemy import (
 
 from app.store.accounts import Account
 from app.store.dossiers import Dossier
-from app.store.organisation import Agency, Position, Unit
+from app.store.organisation import Agency, Unit
 from app.store.procedures import Procedure
 from app.store.segments import SegmentRecord
 from app.store.task_walks import (
@@ -296,10 +296,3 @@ def procedures_by_id(connection: Connection, ids: Sequence[int]) -> dict[int, tu
     """Code and name of these procedures."""
     rows = connection.execute(select(Procedure.id, Procedure.code, Procedure.name).where(Procedure.id.in_(ids)))
     return {row.id: (row.code, row.name) for row in rows}
-
-
-def headed_units(connection: Connection, positions: Sequence[int]) -> dict[int, str]:
-    """The units that these positions head, with their kind."""
-    query = select(Unit.id, Unit.kind).join(Position, Position.unit_id == Unit.id)
-    rows = connection.execute(query.where(Position.id.in_(positions), Position.head))
-    return {row.id: row.kind for row in rows}

@@ -41,7 +41,7 @@ def looked_at(connection: Connection, caller: Caller, agency: str | None, unit: 
 
     Errors: DomainError forbidden, invalid.
     """
-    reach = reach_of(connection, caller)
+    reach = reach_of(caller)
     if reach.nowhere:
         raise DomainError(
             "forbidden", "Chỉ phụ trách đơn vị, lãnh đạo cơ quan, người được xem báo cáo và bộ phận kiểm soát xem được."

@@ -29,6 +29,8 @@ _MISSING = {
     "comment": "Hãy ghi ý kiến hoặc lý do.",
     "decision": "Hãy chọn kết quả xử lý.",
 }
+_BACK = {"press": "/theo-doi/danh-sach"}
+"""Whence an action comes that is not chosen in the inbox."""
 _LISTED = 50
 """More than so many are folded away under how many wait at which step."""
 
@@ -69,7 +71,7 @@ def act_on_batch() -> BaseResponse:
         forget_drafts(current_caller(), done)
     if len(done) == len(results):
         flash(f"{TITLES[action]}: đã xong {len(done)} việc.", "success")
-        return redirect("/viec", 303)
+        return redirect(_BACK.get(action, "/viec"), 303)
     return make_response(_results(TITLES[action], results))
 
 
@@ -152,6 +154,7 @@ def _form(action: str, chosen: list[int], problem: FormProblem | None) -> Respon
         steps=steps,
         folded=len(chosen) > _LISTED,
         key=new_key(),
+        back=_BACK.get(action, "/viec"),
         problem=problem,
         typed=request.form,
     )

@@ -21,6 +21,7 @@ from app.views.inbox import DUE, WAITING_FOR_ME, InboxAsk, inbox_choices, inbox_
 from app.web.asking import choice, words
 from app.web.blueprint import page
 from app.web.grouped import GROUPED, IN_BAR
+from app.web.task_forms import FOR_HEADS
 
 PAGE_SIZE = 25
 TABS = (
@@ -67,7 +68,7 @@ def inbox() -> Response:
         due_titles=DUE_TITLES,
         sort_titles=SORT_TITLES,
         matching=min(found["total"], MOST_ITEMS) if found["total"] > len(found["data"]) else 0,
-        others=[(name, TITLES[name]) for name in GROUPED if name not in IN_BAR],
+        others=[(name, TITLES[name]) for name in GROUPED if name not in (*IN_BAR, *FOR_HEADS)],
         next_url=_address(tab, ask, found["next"]) if found["next"] else None,
         first_url=_address(tab, ask, None) if ask.cursor else None,
         works=any(caller.may(name) for name in WORKERS),

@@ -10,10 +10,12 @@ from typing import Any
 from flask import Flask, g, request, session, url_for
 
 from app.access.caller import Caller
+from app.access.reach import reach_of
 from app.access.request import SESSION_TOKEN, current_caller
 from app.errors import DomainError
 from app.rules.permissions import READERS, WORKERS
 from app.runtime import asked_at
+from app.views.colours import length_words as shown_length
 from app.web.acting import new_key
 from app.web.blueprint import BUNDLES
 from app.wording import LOCAL
@@ -24,6 +26,7 @@ _LINES = (
     ("web.choose_procedure", "Tiếp nhận hồ sơ", ("dossier.register",), ("/tiep-nhan",)),
     ("web.results", "Trả kết quả", ("dossier.register",), ("/tra-ket-qua",)),
     ("web.dossiers", "Tìm hồ sơ", READERS, ("/ho-so",)),
+    ("web.monitor", "Theo dõi, đôn đốc", (), ("/theo-doi",)),
     ("web.calendars", "Lịch làm việc", ("calendar.manage", "report.view"), ("/lich-lam-viec",)),
     ("web.me", "Tài khoản của tôi", (), ("/toi",)),
 )
@@ -32,7 +35,7 @@ _LINES = (
 def install(app: Flask) -> None:
     for found in (asset, new_key):
         app.add_template_global(found)
-    for shown in (instant, short_instant, day, moment):
+    for shown in (instant, short_instant, day, moment, length_words):
         app.add_template_filter(shown)
     app.context_processor(_person)
 
@@ -58,6 +61,11 @@ def short_instant(at: datetime) -> str:
     """`14:30 21/11`, and the year where it is not this one."""
     local = at.astimezone(LOCAL)
     return f"{local:%H:%M %d/%m}" if local.year == asked_at().astimezone(LOCAL).year else f"{local:%d/%m/%Y}"
+
+
+def length_words(seconds: int) -> str:
+    """Working time in its two largest units, eight hours a day: `2 ngày 3 giờ`, `45 phút`; `0 phút` for less than one."""
+    return shown_length(seconds, 28_800, "") if seconds >= 60 else "0 phút"
 
 
 def day(at: datetime | date | None) -> str:
@@ -92,7 +100,8 @@ def navigation(person: Caller) -> list[dict[str, Any]]:
     return [
         {"title": title, "url": url_for(endpoint), "current": request.path.startswith(paths)}
         for endpoint, title, permissions, paths in _LINES
-        if not permissions or any(person.may(name) for name in permissions)
+        if (not permissions or any(person.may(name) for name in permissions))
+        and (endpoint != "web.monitor" or not reach_of(person).nowhere)
     ]
 
 

@@ -28,6 +28,8 @@ NO_PAGES = {
     "web.diagram_data": "JSON for the viewer",
     "web.file": "a file as it was handed in",
     "web.slip": "a PDF file",
+    "web.watched_csv": "a file",
+    "web.watched_xlsx": "a file",
 }
 
 
@@ -118,6 +120,26 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         Place("/lich-lam-viec/{calendar}/thay-doi/{change}"),
         Place("/lich-lam-viec/{calendar}/thay-doi/{counted}", "admin"),
         Place("/lich-lam-viec/{calendar}/thay-doi/999999999", "admin", 404),
+    ),
+    "web.monitor": (
+        Place("/theo-doi", "director"),
+        Place("/theo-doi?unit=room", "director"),
+        Place("/theo-doi", "control"),
+        Place("/theo-doi?agency=VPUBND", "control"),
+        Place("/theo-doi", "binh", 403),
+        Place("/theo-doi?agency=XXX", "control", 422),
+    ),
+    "web.watched": (
+        Place("/theo-doi/danh-sach", "director"),
+        Place("/theo-doi/danh-sach?fact=step_late&officer=none", "director"),
+        Place("/theo-doi/danh-sach?q=khong-co-ai", "director"),
+        Place("/theo-doi/danh-sach?trang=sai", "control"),
+    ),
+    "web.totals": (
+        Place("/theo-doi/tong-hop", "director"),
+        Place("/theo-doi/tong-hop?period=quarter&unit=room", "director"),
+        Place("/theo-doi/tong-hop?period=year", "control"),
+        Place("/theo-doi/tong-hop?of=2001-01-01", "control"),
     ),
     "web.me": (Place("/toi"), Place("/toi", "control")),
 }
