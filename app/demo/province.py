@@ -74,6 +74,7 @@ def add_organisation(connection: Connection, profile: str = DEFAULT) -> None:
                 {
                     "parent_id": agency_ids[agency["parent"]] if "parent" in agency else None,
                     "calendar_id": calendar_ids[calendar_code(agency, profile)],
+                    "desk_calendar_id": calendar_ids[agency["desk_calendar"]] if "desk_calendar" in agency else None,
                     **{key: agency[key] for key in ("code", "identifier", "name", "level", "valid_from")},
                 },
             )

@@ -23,7 +23,7 @@ from tests.content.published import TABLES
 DATA = ROOT / "app" / "demo" / "data"
 IN_FORCE = date(2026, 3, 2)
 PERMISSIONS = {"dossier.register", "task.work", "report.view", "control.view"}
-PERMISSIONS |= {"diagram.deploy", "procedure.review", "account.manage"}
+PERMISSIONS |= {"diagram.deploy", "procedure.review", "account.manage", "calendar.manage"}
 PERMISSIONS |= {"task.assign", "dossier.late_entry", "dossier.correct"}
 GOALS = {"submitted", "held", "result", "delivered"}
 

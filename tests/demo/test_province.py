@@ -6,7 +6,7 @@ import hashlib
 import json
 import stat
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,13 @@ from sqlalchemy import Connection, text
 from app.access import passwords
 from app.access.sign_in import sign_in
 from app.config import Settings
-from app.demo.content import content
+from app.demo.content import DEFAULT, content
 from app.demo.load import Loaded, load
 from app.demo.people import new_password
 from app.demo.province import calendar_data
 from app.engine.shared import SIDE_PROCESSES
 from app.errors import DomainError
+from app.lawbook import rules_at
 from app.rules.calendar import WorkCalendar
 from app.store import accounts, dossiers, organisation, procedures
 from app.store.transaction import reading, transaction
@@ -118,6 +119,16 @@ def test_every_procedure_has_a_version_in_force_published_by_who_may(reader: Con
         assert kinds == ["main", *["side"] * len(SIDE_PROCESSES)]
     publishers = reader.execute(text("SELECT DISTINCT published_by FROM procedure_versions")).scalars().all()
     assert set(publishers) <= deployers
+
+
+def test_a_desk_may_be_open_when_its_office_is_not(reader: Connection) -> None:
+    agency = organisation.find_agency(reader, "SYT")
+    assert agency is not None
+    rules = rules_at(reader, DEFAULT, agency)
+    saturday = datetime(2026, 3, 14, 8, tzinfo=LOCAL)
+    assert rules.calendar.counted(saturday) > saturday
+    assert rules.calendar_of("SYT", desk=True).counted(saturday) == saturday
+    assert rules.calendar_of("UBNDTINH", desk=True).counted(saturday) > saturday
 
 
 def test_the_calendar_knows_holidays_and_the_swapped_day(reader: Connection) -> None:
