@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from app.api import task_actions
+from app.api import acting
 from app.jobs.duties import KEYS_KEPT
 from app.store import idempotency
 from tests.actions.scene import Scene, is_problem
@@ -84,7 +84,7 @@ def test_an_answer_that_was_lost_after_the_commit_comes_again(scene: Scene, monk
         raise Ended
 
     with monkeypatch.context() as patch:
-        patch.setattr(task_actions, "reply", end)
+        patch.setattr(acting, "reply", end)
         with pytest.raises(Ended):
             scene.try_to("forward", "binh", task.id, idempotency_key="k-1")
     assert scene.open_steps(code) == ["review"]

@@ -43,6 +43,9 @@ def test_the_code_alone_shows_state_and_dates_only(app: Flask, registered: Any) 
         "appointment_at": registered["appointment_at"],
         "result_at": None,
         "delivered_at": None,
+        "overdue": False,
+        "standing": "open",
+        "outcome_label": "trong hạn",
     }
 
 
