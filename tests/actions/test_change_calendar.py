@@ -403,3 +403,20 @@ def test_the_job_is_there_when_the_change_is_and_not_before(scene: Scene) -> Non
             text("SELECT args FROM procrastinate_jobs WHERE task_name = 'recount_dossiers'")
         ).scalars()
         assert list(jobs) == [{"change_id": change_id}]
+
+
+@pytest.mark.rule("QT-28.5c")
+def test_a_late_entry_is_not_barred_by_a_calendar_that_changed_meanwhile(scene: Scene) -> None:
+    """The clock is counted again as of the act's own instant, so what happened before the change can still be entered."""
+    with scene.writing() as connection:
+        permissions = ["task.work", "dossier.late_entry"]
+        factories.set_columns(connection, "accounts", scene.province.accounts["head"], permissions=permissions)
+    code = scene.at_step("assign")
+    scene.clock.set_local("2026-11-23 16:00")
+    announce(scene, holidays=STORM)
+    late = {"happened_at": "2026-11-23T10:00:00+07:00", "late_reason": "Mất điện"}
+    scene.do("forward", "head", scene.task(code, "assign").id, late)
+    (assign,) = [part for part in scene.segments(code) if part.step == "assign"]
+    assert assign.seconds == 2 * 3600
+    assert facts(scene, code) == ("2026-12-09 08:00", "2026-12-07 13:30")
+    scene.sound(code)
