@@ -107,11 +107,11 @@ def why_not(action: str, work: Work, task: TaskRow, caller: Caller, *, earlier_s
     refusal = legality.refusal(action, facts_of(work, task, caller, action, earlier_steps=earlier_steps))
     if refusal is not None:
         return refusal
-    if (foreseen := clock_refusal(action, work)) is not None:
+    if (foreseen := clock_refusal(action, work, task)) is not None:
         return foreseen
     if not permissions.in_state(action, work.dossier.status):
         name = status.status_of(work.dossier.status).name
-        return Refusal("wrong_state", f"Hồ sơ đang ở trạng thái “{name}” nên không thực hiện được.")
+        return Refusal("wrong_state", f"Hồ sơ đang ở trạng thái “{name}” nên không thực hiện được.", "QT-17.4")
     return None
 
 

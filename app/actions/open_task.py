@@ -64,7 +64,7 @@ TITLES = {
     "stop": "Dừng giải quyết",
 }
 _NOBODY = Refusal("wrong_state", "Phòng, bộ phận này không có người khác để bàn giao.", "QT-17.4")
-_NEEDS = {
+NEEDS: Mapping[str, tuple[str, ...]] = {
     "return": ("comment",),
     "handoff": ("account", "comment"),
     "reassign": ("account", "comment"),
@@ -83,6 +83,7 @@ _NEEDS = {
     "ask-opinion": ("comment", "agencies", "limit_at", "attachment"),
     "arrange-visit": ("comment", "visit_at", "place", "participants"),
 }
+"""What an action cannot be done without, whatever the step; forwarding may need more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,7 @@ def _offer(name: str, work: Work, task: TaskRow, caller: Caller, running: Runnin
     refusal = why_not(name, work, task, caller, earlier_steps=bool(earlier))
     ahead = steps_ahead(running.definition, step.id) if name == "forward" and refusal is None else None
     decisions: tuple[tuple[str, str], ...] = ()
-    needs: tuple[str, ...] = _NEEDS.get(name, ())
+    needs: tuple[str, ...] = NEEDS.get(name, ())
     colleagues: tuple[tuple[str, str], ...] = ()
     if name == "forward" and step.effect is not None:
         needs = _effect_needs(work, step)

@@ -8,11 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.actions.checks import comment_of, paper_goes_along, require_legal
+from app.actions.decline import decline
 from app.actions.running import Running
 from app.actions.work import Work
 from app.engine.instance import EarlierStep
 from app.errors import DomainError
 from app.rules.permissions import WORKERS
+from app.rules.side import SIDE
 from app.store import tasks
 from app.store.tasks import TaskRow
 
@@ -33,11 +35,15 @@ class ReturnToStep:
     def act(self, work: Work, task: TaskRow) -> None:
         """The earlier step opens again for whoever handled it last, with the part of its limit that is left.
 
-        Without `to_step` it is the step before. Comment mandatory, unless a reason is given.
+        Without `to_step` it is the step before. Comment mandatory, unless a reason is given. A step of a request that runs
+        beside the procedure has none before it: returned, the request is declined.
         """
         require_legal("return", work, task)
-        comment = self._comment(work, task)
         running = work.diagrams.get(task.instance_id)
+        if running.row.kind in SIDE:
+            decline(work, running, task, comment_of(self.comment))
+            return
+        comment = self._comment(work, task)
         target = self._target(running, task)
         running.engine.go_back(target.engine_task)
         handler = tasks.last_handler(work.connection, work.dossier.id, target.step.id, work.today, WORKERS)

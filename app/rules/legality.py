@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from app.rules.legality_side import OF_DESK, OF_STEP
 from app.rules.refusal import Refusal
+from app.rules.side import PAYMENT, SIDE, SUPPLEMENT
 
 RECEIVE = "receive"
 RESOLVE = "resolve"
@@ -62,8 +63,11 @@ class TaskFacts:
     """An extension or apology is on its way, and the profile bars closing meanwhile (ST-16.1d)."""
 
 
-_FINISHED = Refusal("task_finished", "Bước này đã được xử lý xong; hãy mở hồ sơ để xem bước hiện tại.")
-_SUSPENDED = Refusal("task_suspended", "Hồ sơ đang tạm dừng; chờ thủ tục kèm theo kết thúc.")
+_FINISHED = Refusal("task_finished", "Bước này đã được xử lý xong; hãy mở hồ sơ để xem bước hiện tại.", "QT-17.4")
+_TOLD = Refusal(
+    "wrong_state", "Đã báo cho người nộp nên không rút lại yêu cầu được: chờ người nộp thực hiện.", "QT-19.3a"
+)
+_SUSPENDED = Refusal("task_suspended", "Hồ sơ đang tạm dừng; chờ thủ tục kèm theo kết thúc.", "QT-19.3a")
 _NOT_YOURS = Refusal(
     "not_a_candidate", "Bước này thuộc vị trí việc làm khác; chỉ người giữ vị trí đó được xử lý.", "QT-22.2a"
 )
@@ -121,11 +125,11 @@ def _receive_correction(facts: TaskFacts) -> Refusal | None:
 
 
 def _claim(facts: TaskFacts) -> Refusal | None:
-    return _state("Bạn đã nhận bước này rồi.") if facts.mine else None
+    return _state("Bạn đã nhận bước này rồi.", "QT-22.2b") if facts.mine else None
 
 
 def _release(facts: TaskFacts) -> Refusal | None:
-    return None if facts.mine else _state("Bạn chưa nhận bước này nên không có gì để trả lại nhóm.")
+    return None if facts.mine else _state("Bạn chưa nhận bước này nên không có gì để trả lại nhóm.", "QT-22.2b")
 
 
 def _forward(facts: TaskFacts) -> Refusal | None:
@@ -142,11 +146,13 @@ def _complete(facts: TaskFacts) -> Refusal | None:
             "Chỉ thủ tục phải trả kết quả trong ngày, có một hoặc hai bước, mới giải quyết ngay được.", "QT-22.2c"
         )
     if facts.needs_input:
-        return _state("Bước này phải chọn kết quả hoặc nhập dữ liệu: hãy dùng “Chuyển bước tiếp theo”.")
+        return _state("Bước này phải chọn kết quả hoặc nhập dữ liệu: hãy dùng “Chuyển bước tiếp theo”.", "QT-22.2c")
     return None
 
 
 def _return(facts: TaskFacts) -> Refusal | None:
+    if facts.kind in SIDE and not facts.result_confirmed:
+        return _TOLD if facts.waiting and facts.kind in (SUPPLEMENT, PAYMENT) else None
     if facts.kind != "main" or not facts.earlier_steps:
         return _state("Không có bước trước nào để trả lại.", "QT-17.4")
     if facts.result_confirmed:

@@ -80,7 +80,7 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "press": Right((*WORKERS, "report.view", "control.view"), Scope.OWN_AGENCY, frozenset({1, 2, 4})),
     "forward": Right(WORKERS, Scope.OWN_POSITIONS, _MOVING),
     "complete": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({2, 4, 8, 9})),
-    "return": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({2, 4})),
+    "return": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({1, 2, 4, 5, 6})),
     "recall": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({2, 4})),
     "confirm-result": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({2, 4, 8})),
     "deliver-result": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({8, 9})),
