@@ -1,7 +1,8 @@
 """Which actions people may do to many tasks at once on a page, and what such a form takes.
 
-An action is for groups when one form can say what it needs for all of them. What belongs to one dossier, such as a file, or the
-one person who is to have the next step, is given on that dossier's own page; over the interface each action may be a batch.
+An action is for groups when one form can say what it cannot do without for all of them. What belongs to one dossier, such as
+a file, or the one person who is to have the next step, is given on that dossier's own page; over the interface each action may
+be a batch.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.access.request import current_caller
-from app.actions.open_task import Offer, look_at_task
+from app.actions.open_task import NEEDS, Offer, look_at_task
 from app.engine.instance import EngineIncident
 from app.errors import DomainError
 from app.runtime import asked_at
@@ -19,20 +20,6 @@ from app.web.task_forms import FIELDS
 
 SHARED = ("decision", "account", "comment")
 """Fields that mean the same for every task of a group."""
-LEFT_OUT = (
-    "assignee",
-    "to_step",
-    "reason",
-    "originals_checked",
-    "fees_paid",
-    "mode",
-    "collector_name",
-    "collector_id_number",
-    "collector_authority",
-    "tracking_number",
-    "handed_at",
-)
-"""Fields that an action also does without."""
 NOT_WAITING = ("recall",)
 """Actions on tasks that no inbox lists."""
 IN_BAR = ("forward", "claim", "handoff")
@@ -40,7 +27,7 @@ IN_BAR = ("forward", "claim", "handoff")
 GROUPED: Mapping[str, tuple[str, ...]] = {
     name: () if name in ("claim", "release") else tuple(field for field in fields if field in SHARED)
     for name, fields in FIELDS.items()
-    if name not in NOT_WAITING and (name in IN_BAR or set(fields) <= {*SHARED, *LEFT_OUT})
+    if name not in NOT_WAITING and set(NEEDS.get(name, ())) <= set(SHARED)
 }
 """Action -> the fields of its form for groups."""
 LOOKED_AT = 100

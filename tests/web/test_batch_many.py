@@ -194,3 +194,13 @@ def test_a_key_of_no_batch_is_not_found(scene: Scene, desk: AtDesk, key: str) ->
     person = desk("binh")
     for path in (f"{DO}/{key}", f"{DO}/{key}/tien-do"):
         assert person.client.get(path).status_code in (404, 303)
+
+
+def test_a_supplement_is_asked_for_in_many_dossiers_at_once(scene: Scene, desk: AtDesk) -> None:
+    made = at_process(scene, 2)
+    person = desk("binh")
+    seen = preview(person, "request-supplement", [task for _, task in made])
+    assert send(person, seen, comment="Thiếu bản sao giấy khai sinh.").status_code == 303
+    for code, _ in made:
+        assert scene.dossier(code).held_by == "supplement"
+        assert scene.last(code, "side_started").data["reason"] == "Thiếu bản sao giấy khai sinh."
