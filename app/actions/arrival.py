@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from app.access.caller import Caller
 from app.errors import DomainError
 from app.rules import services
+from app.rules.profile import Profile
 from app.store import organisation
 from app.store.procedures import ProcedureRow
 
@@ -20,13 +21,20 @@ _WRITTEN = frozenset({"email", "sms", "zalo"})
 
 
 def check_arrival(
-    procedure: ProcedureRow, channel: str, deliver: Mapping[str, Any], components: Sequence[Mapping[str, Any]]
+    procedure: ProcedureRow,
+    profile: Profile,
+    channel: str,
+    deliver: Mapping[str, Any],
+    components: Sequence[Mapping[str, Any]],
 ) -> None:
     """Errors: DomainError invalid where the service's level or the list of papers does not allow it."""
     if channel not in services.channels(procedure.service_level):
         raise _invalid("channel", f"Thủ tục {procedure.code} không được cung cấp trực tuyến.", "QT-10.2c")
     if deliver.get("mode") not in services.deliveries(procedure.service_level):
         raise _invalid("deliver.mode", "Chỉ dịch vụ công trực tuyến toàn trình mới trả kết quả trực tuyến.", "QT-13.4r")
+    if deliver.get("mode") == ONLINE and not services.electronic_result(profile.electronic_result, channel, components):
+        why = "Chỉ hồ sơ đã ký số hoặc gửi qua bưu chính mới nhận kết quả bản điện tử."
+        raise _invalid("deliver.mode", why, "LA-10.2b")
     _check_papers(procedure, components)
     if channel == ONLINE:
         _check_complete(procedure, components)

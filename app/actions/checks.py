@@ -70,7 +70,7 @@ def paper_goes_along(work: Work, task: TaskRow) -> bool:
     if step.paper is not None:
         return step.paper not in ("no", "none")
     parts = dossiers.contents(work.connection, work.dossier.id).components
-    return any(part["kind"] != "electronic" and part.get("quantity", 1) > 0 for part in parts)
+    return any(part["kind"] not in ("electronic", "presented") and part.get("quantity", 1) > 0 for part in parts)
 
 
 def paper_receipt(work: Work, task: TaskRow) -> HistoryRow | None:

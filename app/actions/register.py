@@ -68,7 +68,7 @@ class Register:
         agency = self._agency(connection, context.caller)
         procedure, version = self._procedure(connection, agency, now.astimezone(LOCAL).date())
         check_components(procedure, self.components)
-        check_arrival(procedure, self.channel, self.deliver, self.components)
+        check_arrival(procedure, profile_named(self.profile), self.channel, self.deliver, self.components)
         check_intake(self.intake, self.channel, self.notify)
         self._check_at_once(procedure, version)
         dossier_id = self._insert(

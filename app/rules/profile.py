@@ -68,6 +68,8 @@ class Profile:
     `publication_review`: how long the centre may check what is published before it is in force; `none`: nobody checks.
     `acceptance_channels`: how an acceptance is told (ST-11.2b, LA-9.2).
     `acceptance_channels_mode`: by `all` of these ways or by `one`.
+    `electronic_result`: an electronic result is there for every `full_service` (QT-13.4), or only for one whose dossier was
+    digitally `signed_or_post`, sent through the post (LA-10.2b).
     """
 
     id: str
@@ -113,6 +115,7 @@ class Profile:
     publication_review: str
     acceptance_channels: tuple[str, ...]
     acceptance_channels_mode: str
+    electronic_result: str
 
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -138,6 +141,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "slip_files": ("required", "optional"),
     "publication_from": ("decision", "registration"),
     "acceptance_channels_mode": ("all", "one"),
+    "electronic_result": ("full_service", "signed_or_post"),
 }
 
 CHANNELS = ("portal", "sms", "email", "zalo")

@@ -6,7 +6,7 @@ only, the first and second.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 CHANNELS: Mapping[str, tuple[str, ...]] = {
@@ -32,6 +32,16 @@ def channels(level: str) -> tuple[str, ...]:
 def deliveries(level: str) -> tuple[str, ...]:
     """What DELIVERIES has; of a level that it does not know, the least."""
     return DELIVERIES.get(level, DELIVERIES["none"])
+
+
+def electronic_result(rule: str, channel: str, components: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a dossier of a full service may have its result electronically, by the profile's `electronic_result`.
+
+    Signed is a dossier whose papers are all electronic and signed by the applicant (LA-10.2b).
+    """
+    papers = [component for component in components if component["kind"] != "presented"]
+    signed = bool(papers) and all(one["kind"] == "electronic" and one.get("signed") for one in papers)
+    return rule == "full_service" or channel == "post" or signed
 
 
 def prepaid(fees: Iterable[Mapping[str, Any]]) -> bool:

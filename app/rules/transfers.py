@@ -58,7 +58,8 @@ def first_due(state: ClockState) -> datetime | None:
 def fully_electronic(components: Sequence[Mapping[str, Any]], papers: Iterable[str | None]) -> bool:
     """Whether the whole dossier is digital: every component handed in is electronic, and no step it goes to wants `papers`."""
     wanted = any((paper or "") not in NO_PAPER for paper in papers)
-    return bool(components) and not wanted and all(one.get("kind") == "electronic" for one in components)
+    kept = [one.get("kind") for one in components if one.get("kind") != "presented"]  # shown, and taken home again
+    return bool(kept) and not wanted and set(kept) == {"electronic"}
 
 
 @dataclass(frozen=True, slots=True)

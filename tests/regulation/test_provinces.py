@@ -33,6 +33,7 @@ ARTICLES = {
     "publication_review": ("ST-10.3b",),
     "acceptance_channels_mode": ("ST-11.2b", "LA-9.2"),
     "slip_files": ("QT-15.3", "ST-14.3d2"),
+    "electronic_result": ("QT-13.4r", "ST-11.4b", "LA-10.2b", "TN-PL.5"),
 }
 # Its value in Quảng Trị, Hà Tĩnh, Sóc Trăng, Long An and Thái Nguyên. A dash: that regulation is silent there, so its
 # profile's value is the system's choice and no matter of law.
@@ -57,6 +58,7 @@ DIFFER: dict[str, tuple[str, ...]] = {
     "publication_review": ("-", "-", "P5D", "-", "-"),
     "acceptance_channels_mode": ("one", "-", "all", "one", "all"),
     "slip_files": ("required", "-", "required", "-", "required"),
+    "electronic_result": ("full_service", "-", "full_service", "signed_or_post", "full_service"),
 }
 SWITCHES = [pytest.param(switch, id=switch, marks=pytest.mark.rule(*ARTICLES[switch])) for switch in DIFFER]
 

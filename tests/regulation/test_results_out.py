@@ -133,3 +133,18 @@ def test_the_result_stays_to_be_looked_up_and_used_again(scene: Scene) -> None:
 
     with scene.client("binh").get(f"/api/v1/dossiers/{code}/attachments/{result['id']}") as got:
         assert got.data == PDF
+
+
+@pytest.mark.rule("LA-10.2b")
+def test_in_long_an_an_electronic_result_needs_a_signed_dossier_or_the_post(scene: Scene) -> None:
+    """LA Điều 10 khoản 2b: kết quả điện tử chỉ ở mức độ 4, khi hồ sơ đã ký số hoặc gửi qua bưu chính."""
+    online = {"mode": "online"}
+    paper, unsigned = {"code": "application", "kind": "original"}, {"code": "application", "kind": "electronic"}
+    scene.govern("long_an")
+    scene.register(channel="online", deliver=online, components=[unsigned | {"signed": True}])
+    scene.register(channel="post", deliver=online, components=[paper])
+    for channel, component in (("online", unsigned), ("counter", paper)):
+        answer = scene.post_dossier(channel=channel, deliver=online, components=[component])
+        assert is_problem(answer, 422, "invalid")["rule"] == "LA-10.2b"
+    scene.govern("quang_tri")
+    scene.register(channel="online", deliver=online, components=[unsigned])

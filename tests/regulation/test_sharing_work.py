@@ -199,3 +199,29 @@ def test_who_confirmed_that_the_papers_have_come_stands_with_the_step(scene: Sce
     problem = scene.refused(409, "wrong_state", "paper-received", "head", task)
     assert problem["rule"] == "QT-20.1a"
     scene.sound(code)
+
+
+@pytest.mark.rule("ST-26.5p")
+@pytest.mark.parametrize("profile", ["quang_tri", "soc_trang"])
+def test_paper_and_electronic_dossier_are_one_work_at_one_step(scene: Scene, profile: str) -> None:
+    """ST Điều 26 khoản 5: hồ sơ giấy và hồ sơ điện tử xử lý đồng thời: one task has both, one time, one sending on."""
+    scene.govern(profile)
+    code = scene.at_step("assign", **ON_PAPER)
+    (task,) = [one for one in scene.open_tasks(code) if one.instance_kind == "main"]
+    scene.clock.move(hours=1)
+    scene.do("paper-received", "head", task.id)
+    scene.clock.move(hours=1)
+    scene.do("forward", "head", task.id)
+    assert scene.open_steps(code) == ["process"]
+    assert sum(part.seconds for part in scene.segments(code) if part.step == "assign") == 2 * 3600
+    scene.sound(code)
+
+
+@pytest.mark.rule("QT-3.3")
+def test_a_paper_that_was_only_shown_goes_nowhere(scene: Scene) -> None:
+    """QT Điều 3 khoản 3: giấy tờ chỉ xuất trình thì người nộp giữ, nên không có bản giấy nào đi theo hồ sơ."""
+    card = {"code": "CARD", "name": "Thẻ", "required": True, "originals": 0, "copies": 0, "present_only": True}
+    name = scene.publish("linear", components=[card])
+    code = scene.at_step("process", name, components=[{"code": "CARD", "kind": "presented"}])
+    problem = scene.refused(409, "wrong_state", "paper-received", "binh", scene.task(code, "process").id)
+    assert problem["rule"] == "QT-20.1a"
