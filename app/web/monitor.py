@@ -13,6 +13,8 @@ from flask import Response, abort, render_template, request
 from app.access.guard import requires
 from app.access.request import current_caller
 from app.errors import DomainError
+from app.lawbook import profile_named
+from app.rules.outcome import TIMELINESS, timeliness_label
 from app.rules.periods import PERIODS
 from app.rules.permissions import READERS
 from app.runtime import asked_at, runtime
@@ -130,10 +132,11 @@ def totals() -> str:
     kind = choice("period", PERIODS) or "month"
     found = views.totals(current_caller(), kind, _day(), *_place())  # type: ignore[arg-type]  # one of PERIODS
     place = {"agency": found["agency"], "unit": found["unit"]}
-    today = asked_at().astimezone(LOCAL).date()
+    today, profile = asked_at().astimezone(LOCAL).date(), profile_named(runtime().settings.profile)
     return render_template(
         "monitor/totals.html",
         found=found,
+        labels={name: _capital(timeliness_label(name, profile)) for name in TIMELINESS},
         kinds=[
             {
                 "title": title,
@@ -148,6 +151,10 @@ def totals() -> str:
         else None,
         **_frame("totals", found),
     )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _place() -> tuple[str | None, str | None]:
