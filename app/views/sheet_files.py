@@ -1,7 +1,7 @@
 """Tables as files for spreadsheets: CSV and XLSX, in which no cell is ever taken for a formula.
 
 An XLSX is a ZIP of small XML parts; ours has one sheet of inline text and numbers, which spreadsheets show and never compute
-(docs/decisions/spreadsheets.md).
+(docs/decisions/0013-spreadsheets.md).
 """
 
 from __future__ import annotations
@@ -102,7 +102,8 @@ _STYLES = (
     '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
     '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
     '<cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
-    '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/></cellXfs></styleSheet>'
+    '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
 
 
