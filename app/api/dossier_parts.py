@@ -34,6 +34,7 @@ class HistorySchema(Schema):
     name = Text(500, allow_none=True)
     task = Whole(1, allow_none=True)
     details = Record()
+    correctable = Flag(metadata={"description": "Có thể đính chính"})
 
 
 class ClockSchema(Schema):

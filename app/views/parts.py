@@ -197,4 +197,5 @@ def _history_view(row: HistoryRow) -> dict[str, Any]:
         "name": row.name,
         "task": row.task_id,
         "details": details,
+        "correctable": "event" in row.data and row.kind != "corrected",
     }

@@ -38,6 +38,7 @@ TABS = (
     ("timeline", "Diễn biến", "/dien-bien"),
     ("control", "Phiếu kiểm soát", "/kiem-soat"),
     ("clock", "Thời hạn", "/dong-ho"),
+    ("records", "Ghi sổ", "/ghi-so"),
     ("attribution", "Thời gian đã qua ai", "/thoi-gian"),
 )
 
@@ -98,7 +99,12 @@ def dossier_page(tab: str, detail: Mapping[str, Any], template: str, **values: A
     """One of a dossier's pages below its heading and tabs."""
     caller = current_caller()
     code = detail["code"]
-    tabs = [{"title": title, "url": f"/ho-so/{code}{ending}", "current": key == tab} for key, title, ending in TABS]
+    writes = any(caller.may(name) for name in ("dossier.register", "dossier.correct"))
+    tabs = [
+        {"title": title, "url": f"/ho-so/{code}{ending}", "current": key == tab}
+        for key, title, ending in TABS
+        if key != "records" or writes or tab == key
+    ]
     works = any(caller.may(name) for name in WORKERS)
     return render_template(template, dossier=detail, tabs=tabs, works=works, now=asked_at(), **values)
 

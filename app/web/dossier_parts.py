@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 
 from app.access.guard import requires
 from app.access.request import current_caller
@@ -21,6 +21,7 @@ from app.views.titles import history_title
 from app.web.blueprint import drawing, page
 from app.web.dossier import dossier_page
 from app.web.dossier_words import STEP_STATES, limit_words, moved_words, row_words
+from app.web.records import may_write
 from app.web.shown_files import shown_file
 
 
@@ -53,7 +54,9 @@ def timeline(code: str) -> str:
     caller = current_caller()
     names = names_of(caller, code)
     rows = [row | {"told": row_words(row, names)} for row in reversed(timeline_of(caller, code))]
-    return dossier_page("timeline", dossier_detail(caller, code, asked_at()), "dossier/timeline.html", rows=rows)
+    detail = dossier_detail(caller, code, asked_at())
+    may_correct = may_write(caller, "correct", detail["status"]["number"])
+    return dossier_page("timeline", detail, "dossier/timeline.html", rows=rows, may_correct=may_correct)
 
 
 @page.get("/ho-so/<code:code>/kiem-soat")
@@ -87,8 +90,10 @@ def clock(code: str) -> str:
 @page.get("/ho-so/<code:code>/phieu/<id:slip_id>.pdf")
 @requires(*READERS)
 def slip(code: str, slip_id: int) -> Response:
-    """A slip as it was issued, shown by the browser."""
-    name, content = slip_pdf(current_caller(), code, slip_id)
+    """A slip as it was issued, or (`copy`) as it was printed again, shown by the browser."""
+    copy = request.args.get("copy", "")
+    number = int(copy) if copy.isascii() and copy.isdigit() and len(copy) < 10 else None
+    name, content = slip_pdf(current_caller(), code, slip_id, number)
     return shown_file(Response(content, mimetype="application/pdf"), name, inline=True)
 
 

@@ -105,23 +105,47 @@ def row_words(row: Mapping[str, Any], names: Names) -> list[tuple[str, str]]:
         told.append(("Trả về bước", names.steps.get(details["to_step"], str(details["to_step"]))))
     if isinstance(details.get("channel"), str):
         told.append(("Hình thức nộp", CHANNELS.get(details["channel"], details["channel"])))
-    if row["kind"] == "handed_off" and isinstance(details.get("to"), str):
-        told.append(("Giao cho", names.people.get(details["to"], details["to"])))
     if isinstance(details.get("assigned_to"), str):
         told.append(("Chỉ định cho", names.people.get(details["assigned_to"], details["assigned_to"])))
-    if row["kind"] == "notice_sent" and isinstance(details.get("to"), list):
-        told.append(("Gửi đến", ", ".join(RECIPIENTS.get(one, str(one)) for one in details["to"])))
-    if row["kind"] == "slip_issued":
-        told.append(("Phiếu", SLIP_TITLES.get(details.get("kind", ""), str(details.get("kind", "")))))
-    if row["kind"] == "attached":
-        told.append(("Tệp", str(details.get("name", ""))))
     if "decision" in details:
         told.append(("Kết quả xử lý", names.decisions.get(str(details["decision"]), str(details["decision"]))))
-    if row["kind"] == "calendar_changed":
-        told += _recounted(details)
+    told += _of_kind(row["kind"], details, names)
+    if isinstance(details.get("late_reason"), str):
+        told.append(("Nhập bù lúc", f"{_instant_words(details.get('entered_at'))}, vì {details['late_reason']}"))
     said = details.get("comment") or details.get("reason")
     label = "Lý do" if row["kind"] == "calendar_changed" else "Ý kiến"
     return [*told, (label, str(said))] if said else told
+
+
+def _of_kind(kind: str, details: Mapping[str, Any], names: Names) -> list[tuple[str, str]]:
+    """What only rows of that kind say."""
+    to = details.get("to")
+    if kind in ("handed_off", "joined") and isinstance(to, str):
+        return [("Mời" if kind == "joined" else "Giao cho", names.people.get(to, to))]
+    if kind == "notice_sent" and isinstance(to, list):
+        return [("Gửi đến", ", ".join(RECIPIENTS.get(one, str(one)) for one in to))]
+    if kind in ("slip_issued", "slip_reprinted"):
+        return [("Phiếu", SLIP_TITLES.get(details.get("kind", ""), str(details.get("kind", ""))))]
+    if kind == "attached":
+        return [("Tệp", str(details.get("name", "")))]
+    if kind == "corrected":
+        return [("Việc số", str(details.get("seq", "")))]
+    if kind == "calendar_changed":
+        return _recounted(details)
+    return _handed(details) if kind == "delivered" else []
+
+
+def _handed(details: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """How a result was handed over, as far as anything was said."""
+    who = details.get("collector") if isinstance(details.get("collector"), dict) else {}
+    told = [("Người nhận thay", f"{who['name']}; {who.get('authority', '')}")] if who and who.get("name") else []
+    if details.get("originals_checked"):
+        told.append(("Bản chính", "đã đối chiếu"))
+    if isinstance(details.get("fees_paid"), bool):
+        told.append(("Phí, lệ phí", "đã thu" if details["fees_paid"] else "chưa thu"))
+    if details.get("tracking_number"):
+        told.append(("Số hiệu bưu gửi", str(details["tracking_number"])))
+    return told
 
 
 def _recounted(details: Mapping[str, Any]) -> list[tuple[str, str]]:

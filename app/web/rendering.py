@@ -27,6 +27,7 @@ _LINES = (
     ("web.results", "Trả kết quả", ("dossier.register",), ("/tra-ket-qua",)),
     ("web.dossiers", "Tìm hồ sơ", READERS, ("/ho-so",)),
     ("web.monitor", "Theo dõi, đôn đốc", (), ("/theo-doi",)),
+    ("web.hand_over_form", "Bàn giao toàn bộ", ("task.assign",), ("/ban-giao",)),
     ("web.calendars", "Lịch làm việc", ("calendar.manage", "report.view"), ("/lich-lam-viec",)),
     ("web.me", "Tài khoản của tôi", (), ("/toi",)),
 )

@@ -173,7 +173,7 @@ def test_a_lost_slip_is_printed_again_and_says_that_it_is_a_copy(scene: Scene) -
     assert scene.client("binh").post(path, json={"reason": "Mất."}).status_code == 403
     answer = client.post(path, json={"reason": "Người nộp làm mất."})
     assert answer.status_code == 201, answer.text
-    copy = client.get(answer.json["pdf"]).data
+    copy = client.get(answer.json["pdf"]).data  # type: ignore[index]
     printed = squeeze(" ".join(page.text for page in read_pages(copy)))
     assert squeeze("BẢN IN LẠI") in printed
     assert squeeze("Người nộp làm mất") in printed

@@ -1,4 +1,4 @@
-"""Requirements group 1: what was done by hand during an outage is entered with its true time; mistakes are put right (QT-28.5c)."""
+"""Requirements group 1: what was done by hand in an outage is entered with its true time; mistakes are put right (QT-28.5c)."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_a_batch_is_entered_late_as_a_whole(scene: Scene) -> None:
     scene.clock.set_local("2026-11-24 16:00")
     asked = {"action": "forward", "ids": ids, "body": late("2026-11-23T10:00")}
     answer = scene.client("binh").post("/api/v1/tasks/batch", json=asked)
-    assert [one["status"] for one in answer.json["results"]] == [200, 200]
+    assert [one["status"] for one in answer.json["results"]] == [200, 200]  # type: ignore[index]
     assert all(scene.last(code, "forwarded").data["late_reason"] == WHY for code in codes)
 
 

@@ -14,6 +14,7 @@ from lxml import html
 from playwright.sync_api import Page, Response, expect
 from sqlalchemy import text
 
+from tests import factories
 from tests.actions.calendars import announce, code_of, work_through
 from tests.actions.scene import Scene
 from tests.fixtures.browser import DESKTOP, PHONE, Person, Visitor, axe, sticking_out
@@ -92,7 +93,13 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     "web.files": (Place("/ho-so/{code}/tep"), Place("/ho-so/{done}/tep")),
     "web.diagram": (Place("/ho-so/{drawn}/so-do"),),
     "web.timeline": (Place("/ho-so/{code}/dien-bien"), Place("/ho-so/{done}/dien-bien")),
-    "web.control": (Place("/ho-so/{code}/kiem-soat"), Place("/ho-so/{online}/kiem-soat"), Place("/ho-so/{done}/kiem-soat")),
+    "web.control": (
+        Place("/ho-so/{code}/kiem-soat"),
+        Place("/ho-so/{online}/kiem-soat"),
+        Place("/ho-so/{done}/kiem-soat"),
+    ),
+    "web.records": (Place("/ho-so/{code}/ghi-so"), Place("/ho-so/{code}/ghi-so?dong=2", "corrector")),
+    "web.hand_over_form": (Place("/ban-giao", "corrector"), Place("/ban-giao", "desk", 403)),
     "web.clock": (Place("/ho-so/{code}/dong-ho"), Place("/ho-so/{online}/dong-ho"), Place("/ho-so/{done}/dong-ho")),
     "web.attribution": (
         Place("/ho-so/{late}/thoi-gian"),
@@ -146,7 +153,12 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
 
 
 def dossiers(scene: Scene) -> dict[str, str]:
-    """One dossier of each kind, by the names that PLACES uses."""
+    """One dossier of each kind, by the names that PLACES uses; and the desk's head, who puts mistakes right."""
+    with scene.writing() as connection:
+        may = ("dossier.register", "task.work", "task.assign", "dossier.correct", "dossier.late_entry")
+        factories.account(
+            connection, "corrector", scene.province.health, [scene.province.positions["desk_officer"]], may
+        )
     scene.publish("linear")
     late = scene.at_step("process", "linear")
     scene.clock.move(days=21)
