@@ -36,7 +36,7 @@ def default_calendar_data(first_year: int = FIRST_YEAR, last_year: int = LAST_YE
 
 
 def with_holidays(data: Mapping[str, Any], year: int) -> dict[str, Any]:
-    """A calendar's data with the public holidays of a year added; days that it has already, in whatever way, stay as they are."""
+    """A calendar's data with the public holidays of a year added; days that it has already stay as they are."""
     given = {str(day) for key in DAYS for day in data.get(key, [])}
     fresh = {day for day in default_calendar_data(year, year)["holidays"] if day not in given}
     return {**data, "holidays": sorted({str(day) for day in data.get("holidays", [])} | fresh)}
