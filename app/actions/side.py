@@ -22,8 +22,9 @@ from app.actions.work import Handler, Work
 from app.engine.instance import OpenStep
 from app.engine.steps import Step
 from app.rules import events, roles
+from app.rules.legality import RESOLVE
 from app.rules.side import SIDE, SideRule
-from app.store import accounts, organisation, procedures, requests
+from app.store import accounts, organisation, procedures, requests, tasks
 from app.store.organisation import PositionRow
 from app.store.tasks import TaskRow
 
@@ -47,12 +48,15 @@ def ask(work: Work, task: TaskRow, request: Request) -> list[TaskRow]:
     rule = SIDE[request.process]
     _check_free(work, rule)
     asker = _asker(work, task, request.as_desk)
+    kind = events.SIDE_STARTED if rule.holds else "side_asked"
+    if rule.merged and asker.agency_id != work.dossier.agency_id:
+        kind, asker = rule.merged, _for_lead(work, asker)
     staff = organisation.positions_of(work.connection, asker.agency)
     at_desk = asker.unit_kind == "desk"
     variables = {
         "by_desk": at_desk,
         "by_leader": asker.unit_kind == "leadership",
-        "by_unit_head": asker.head,
+        "by_unit_head": asker.head and kind != rule.merged,
         "has_clerk": any(one.unit_kind == "clerk" for one in staff),
         "has_leader": any(one.unit_kind == "leadership" for one in staff),
         **request.variables,
@@ -67,7 +71,7 @@ def ask(work: Work, task: TaskRow, request: Request) -> list[TaskRow]:
             "position": asker.code,
             "unit_id": asker.unit_id,
             "agency": asker.agency,
-            "account": work.caller.username if work.caller else None,
+            "account": work.caller.username if work.caller and kind != rule.merged else None,
         },
         "held_by": work.dossier.held_by,
     }
@@ -79,7 +83,7 @@ def ask(work: Work, task: TaskRow, request: Request) -> list[TaskRow]:
         work.dossier.held_by = rule.process
     details = {"process": rule.process, **request.details}
     opened = work.move(
-        events.SIDE_STARTED if rule.holds else "side_asked",
+        kind,
         running,
         None,
         details=details,
@@ -137,6 +141,18 @@ def _asker(work: Work, task: TaskRow, as_desk: bool) -> PositionRow:
             if held.unit_kind == "desk" and held.agency_id == work.dossier.agency_id:
                 return organisation.position_by_id(work.connection, held.id)
     return organisation.position_by_id(work.connection, task.position_id)
+
+
+def _for_lead(work: Work, asker: PositionRow) -> PositionRow:
+    """A participant's request goes through the lead agency, whose own slip merges it (QT-19.2b, QT-19.3d, QT-20.2d): to the
+    position there that had the dossier last, which its own approval starts from."""
+    had = [
+        task
+        for task in tasks.every_task_of(work.connection, work.dossier.id)
+        if task.instance_kind == MAIN and task.state == "done" and task.agency_id == work.dossier.agency_id
+    ]
+    own = [task for task in had if task.stage == RESOLVE] or had
+    return organisation.position_by_id(work.connection, own[-1].position_id) if own else asker
 
 
 def _check_free(work: Work, rule: SideRule) -> None:

@@ -24,7 +24,8 @@ class SideRule:
     """`title`: what people read; `effects`: what its diagram must be able to do; `rule`: the article that knows it.
 
     `many`: several may be open at once (one an agency that is asked); `ends`: it brings the dossier to its end by itself, also
-    while that waits for its applicant.
+    while that waits for its applicant; `merged`: what the clock is told when a participating agency asks; the lead agency
+    merges that into its own slip, and the time is the lead's meanwhile (QT-20.2d).
     """
 
     process: str
@@ -34,15 +35,28 @@ class SideRule:
     holds: bool = False
     many: bool = False
     ends: bool = False
+    merged: str | None = None
 
 
 SIDE: Mapping[str, SideRule] = {
     rule.process: rule
     for rule in (
         SideRule(
-            SUPPLEMENT, "Yêu cầu bổ sung hồ sơ", "QT-19.3a", ("request_supplement", "receive_supplement"), holds=True
+            SUPPLEMENT,
+            "Yêu cầu bổ sung hồ sơ",
+            "QT-19.3a",
+            ("request_supplement", "receive_supplement"),
+            holds=True,
+            merged="agency_supplement_requested",
         ),
-        SideRule(REJECTION, "Trả hồ sơ không giải quyết", "QT-18.4", ("confirm_refusal",), holds=True),
+        SideRule(
+            REJECTION,
+            "Trả hồ sơ không giải quyết",
+            "QT-18.4",
+            ("confirm_refusal",),
+            holds=True,
+            merged="agency_returned",
+        ),
         SideRule(WITHDRAWAL, "Rút hồ sơ", "QT-19.2c", ("confirm_withdrawal",), holds=True, ends=True),
         SideRule(STOPPING, "Dừng giải quyết hồ sơ", "QT-18.4", ("confirm_stop",), holds=True, ends=True),
         SideRule(

@@ -10,7 +10,7 @@ from app import lawbook
 from app.lawbook import profile_named
 from tests.actions.scene import Scene
 from tests.regulation.requests import approve, ask, forward, main_task, paper, supplement_requested, supplemented
-from tests.regulation.scenes import local
+from tests.regulation.scenes import charged, counted_kinds, local, on_paper
 
 
 @pytest.mark.rule("QT-19.3a")
@@ -91,6 +91,41 @@ def test_the_lead_agency_merges_the_participants_slips_into_one(scene: Scene) ->
     forward(scene, "clerk", code, "issue", {"attachments": [paper(scene, code)]})
     lines = scene.get("binh", f"/dossiers/{code}/clock")["lines"]
     assert any(line["rule"] == "QT-19.3d" and "VPUBND" in line["after"] for line in lines)
+
+
+@pytest.mark.rule("QT-20.2d", "QT-19.3d")
+def test_a_participants_request_goes_through_the_lead_agency_and_its_time_runs_until_the_merged_slip(
+    scene: Scene,
+) -> None:
+    code = on_paper(scene, "opinion")
+    scene.clock.set_local("2026-11-23 10:00")
+    ask(scene, "request-supplement", code, {"reason": "Thiếu bản vẽ"}, "official")
+    asked = scene.task(code, "approve_by_head")
+    assert asked.agency == "SYT"
+    assert "agency_supplement_requested" in counted_kinds(scene, code)
+    scene.clock.set_local("2026-11-23 15:00")
+    before = charged(scene, code)["VPUBND"]
+    approve(scene, code)
+    assert scene.dossier(code).paused_at is None, "the lead agency's time still runs"
+    forward(scene, "clerk", code, "issue", {"attachments": [paper(scene, code)]})
+    assert scene.dossier(code).paused_at == local("2026-11-23 15:00")
+    assert charged(scene, code)["VPUBND"] == before, "nothing of it is the participant's"
+    supplemented(scene, code)
+    assert scene.open_steps(code) == ["opinion"]
+    scene.sound(code)
+
+
+@pytest.mark.rule("QT-20.2d", "QT-19.2b")
+def test_a_participants_refusal_is_the_lead_agencys_to_confirm(scene: Scene) -> None:
+    code = on_paper(scene, "opinion")
+    ask(scene, "reject", code, {"reason": "Không đủ điều kiện"}, "official")
+    assert scene.task(code, "approve_by_head").agency == "SYT"
+    assert "agency_returned" in counted_kinds(scene, code)
+    approve(scene, code)
+    forward(scene, "clerk", code, "issue_refusal")
+    forward(scene, "desk", code, "confirm_refusal", {"attachments": [paper(scene, code, "desk")]})
+    assert (scene.dossier(code).outcome, scene.dossier(code).status) == ("refused", 8)
+    scene.sound(code)
 
 
 @pytest.mark.rule("ST-14.3d")
