@@ -8,14 +8,16 @@ import pytest
 from hypothesis import given
 
 from app.rules.attribution import Attribution, Stretch, attribute, spent_by
-from app.rules.clock import ClockRules, fold
+from app.rules.clock import fold
 from app.rules.events import Event
 from tests.actions.scene import Scene
 from tests.regulation.scenes import on_paper, without_paper
 from tests.rules.calendars import at
-from tests.rules.histories import RESUMING, RULES, histories, step
+from tests.rules.histories import RESUMING, RULES, step
+from tests.rules.lives import MANY_CALENDARS, Life, lives
 
 HOUR = 3600
+EVERY_LAW = [RULES, RESUMING, *MANY_CALENDARS]
 
 
 def accepted(key: str = "1", **data: Any) -> Event:
@@ -132,17 +134,17 @@ def test_a_transfer_shows_both_of_its_instants() -> None:
 
 
 @pytest.mark.rule("QT-20.1", "QT-20.2a")
-@pytest.mark.parametrize("rules", [RULES, RESUMING])
-@given(history=histories())
-def test_nothing_is_charged_that_the_clock_did_not_charge(rules: ClockRules, history: list[Event]) -> None:
-    folded = fold(history, rules, check=False)
-    found = attribute(history, rules, history[-1].at)
+@given(lives(EVERY_LAW))
+def test_nothing_is_charged_that_the_clock_did_not_charge(life: Life) -> None:
+    folded = fold(life.kept, life.rules)
+    found = attribute(life.kept, life.rules, life.now)
     ended = [stretch for stretch in found.stretches if not stretch.running]
 
     assert [(one.key, one.from_at, one.to_at, one.seconds, one.charged) for one in ended] == [
         (one.key, one.from_at, one.to_at, one.seconds, one.charged) for one in folded.segments
     ]
     assert all(0 <= stretch.late_seconds <= stretch.seconds for stretch in found.stretches)
+    assert found.state == folded.state
 
 
 # Through the interface
