@@ -156,3 +156,22 @@ def test_the_applicants_own_change_and_a_lost_slip_are_written_down(scene: Scene
     assert "Bạn không được giao ghi sổ hồ sơ này." in words(
         desk("binh").see(f"/ho-so/{scene.at_step('process')}/ghi-so")
     )
+
+
+@pytest.mark.rule("QT-17.4")
+def test_a_request_is_asked_through_its_own_fields(scene: Scene, desk: AtDesk) -> None:
+    code = scene.at_step("process")
+    file = scene.attach(code, "binh")
+    task = scene.task(code, "process").id
+    typed = {
+        "comment": "Xin ý kiến về điều kiện.",
+        "ask-opinion-agencies": "VPUBND",
+        "ask-opinion-limit_at": "2026-11-30T17:00",
+        "ask-opinion-attachments": str(file),
+    }
+    binh = desk("binh")
+    wrong = binh.act(code, task, "ask-opinion", **(typed | {"ask-opinion-limit_at": ""}))
+    assert 'id="ask-opinion-limit_at-error"' in wrong.text
+    answer = binh.act(code, task, "ask-opinion", **typed)
+    assert answer.status_code == 303, words(answer)
+    assert "Đã gửi lấy ý kiến" in words(binh.see(answer.location))
