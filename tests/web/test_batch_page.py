@@ -178,7 +178,9 @@ def test_nothing_chosen_is_said_in_the_inbox(scene: Scene, desk: AtDesk) -> None
         assert "Bạn chưa chọn hồ sơ nào" in words(person.see("/viec"))
 
 
-@pytest.mark.parametrize("typed", [{"action": "dance"}, {"action": "\x00"}, {"action": "recall"}, {"action": "other", "other": "recall"}, {}])
+@pytest.mark.parametrize(
+    "typed", [{"action": "dance"}, {"action": "\x00"}, {"action": "recall"}, {"action": "other", "other": "recall"}, {}]
+)
 def test_no_such_action(scene: Scene, desk: AtDesk, typed: dict[str, str]) -> None:
     ((code, task),) = at_process(scene, 1)
     person = desk("binh")

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 from werkzeug.test import TestResponse
 
-from app.views.form_data import labelled
 from app.rules.explain import article_words
+from app.views.form_data import labelled
 from app.web.dossier_words import limit_words, size_words
 from tests.actions.scene import Scene
 from tests.web.desk import Desk, below, page_of, words
