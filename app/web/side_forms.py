@@ -16,8 +16,8 @@ SIDE_FIELDS: Mapping[str, tuple[str, ...]] = {
     "stop": ("attachments", "comment"),
 }
 SIDE_DOES: Mapping[str, str] = {
-    "request-supplement": "Đề nghị người nộp bổ sung giấy tờ: phiếu qua các bước duyệt, thời gian tạm dừng từ khi phiếu được ghi "
-    "nhận. Phải ghi lý do.",
+    "request-supplement": "Đề nghị người nộp bổ sung giấy tờ: phiếu qua các bước duyệt, thời gian tạm dừng từ khi phiếu được"
+    " ghi nhận. Phải ghi lý do.",
     "request-extension": "Đề nghị lùi thời gian hẹn trả; các bước giải quyết vẫn tiếp tục. Phải ghi lý do, thời gian hẹn lại.",
     "apologise": "Xin lỗi người nộp và hẹn lại. Có phiếu đính kèm thì được ghi nhận ngay; hạn xử lý giữ nguyên.",
     "request-payment": "Yêu cầu người nộp thực hiện nghĩa vụ tài chính: chờ đến khi có chứng từ rồi bước này tự tiếp tục.",
