@@ -11,6 +11,7 @@ from app.rules.attribution import Attribution, Stretch, attribute, spent_by
 from app.rules.clock import fold
 from app.rules.events import Event
 from tests.actions.scene import Scene
+from tests.regulation.requests import approve, ask, forward, paper, supplement_requested, supplemented
 from tests.regulation.scenes import on_paper, without_paper
 from tests.rules.calendars import at
 from tests.rules.histories import RESUMING, RULES, step
@@ -178,6 +179,40 @@ def test_and_when_a_transfer_without_paper_arrived(scene: Scene) -> None:
     (transfer,) = scene.get("official", f"/dossiers/{code}/attribution")["transfers"]
 
     assert transfer["sent_at"] == transfer["delivered_at"] == "2026-11-23T08:00:00+07:00"
+
+
+@pytest.mark.rule("QT-20.2e")
+def test_the_extra_time_stands_at_the_agency_that_asked_though_another_has_the_dossier(scene: Scene) -> None:
+    code = on_paper(scene, "conclude")
+    new_date = {"reason": "Văn phòng đề nghị thêm thời gian", "appointment": "2026-12-16T07:00:00+07:00"}
+    ask(scene, "request-extension", code, new_date | {"agencies": ["VPUBND"]})
+    approve(scene, code)
+    forward(scene, "clerk", code, "issue_slip")
+    body = {"appointment": new_date["appointment"], "attachments": [paper(scene, code, "desk")]}
+    forward(scene, "desk", code, "record_apology", body)
+    found = scene.get("director", f"/dossiers/{code}/attribution")
+
+    # From 7 December 13:30 to 16 December 07:00: an afternoon and six days.
+    extra = {one["agency"]: one["extra_seconds"] for one in found["agencies"]}
+    assert extra == {"SYT": 0, "VPUBND": int((3.5 + 6 * 8) * HOUR)}
+
+
+@pytest.mark.rule("QT-19.3a", "QT-20.1", "QT-20.2d")
+def test_while_the_applicant_supplements_nobody_is_charged(scene: Scene) -> None:
+    code = scene.at_step("process")
+    scene.clock.set_local("2026-11-23 10:00")
+    supplement_requested(scene, code)
+    scene.clock.set_local("2026-11-25 10:00")
+    waiting = scene.get("director", f"/dossiers/{code}/attribution")
+    supplemented(scene, code)
+    scene.clock.set_local("2026-11-25 11:00")
+    after = scene.get("director", f"/dossiers/{code}/attribution")
+
+    assert [(one["reason"], one["seconds"], one["running"]) for one in waiting["free"]] == [
+        ("supplement", 16 * HOUR, True)
+    ]
+    assert [one["running"] for one in after["free"]] == [False]
+    assert (waiting["charged_seconds"], after["charged_seconds"]) == (2 * HOUR, 3 * HOUR)
 
 
 def test_who_has_no_part_in_a_dossier_is_not_told(scene: Scene) -> None:
