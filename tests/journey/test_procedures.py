@@ -30,7 +30,17 @@ DELIVER = {
     "online": {"mode": "online"},
     "post": {"mode": "post", "address": "12 Hùng Vương, phường Đông Hà, tỉnh Quảng Trị"},
 }
-PUBLIC = {"code", "status", "received_at", "appointment_at", "result_at", "delivered_at"}
+PUBLIC = {
+    "code",
+    "status",
+    "received_at",
+    "appointment_at",
+    "result_at",
+    "delivered_at",
+    "overdue",
+    "standing",
+    "outcome_label",
+}
 FOR_THE_APPLICANT = {"applicant", "procedure", "procedure_name", "agency_name", "steps", "slips", "results"}
 
 
