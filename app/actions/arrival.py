@@ -36,7 +36,7 @@ def check_arrival(
         why = "Chỉ hồ sơ đã ký số hoặc gửi qua bưu chính mới nhận kết quả bản điện tử."
         raise _invalid("deliver.mode", why, "LA-10.2b")
     _check_papers(procedure, components)
-    if channel == ONLINE:
+    if channel == ONLINE and profile.online_papers == "refused":
         _check_complete(procedure, components)
 
 
@@ -60,14 +60,19 @@ def came(connection: Connection, intake: Mapping[str, Any], caller: Caller, agen
 
 
 def _check_papers(procedure: ProcedureRow, components: Sequence[Mapping[str, Any]]) -> None:
-    """A paper is handed in or only shown, as the checklist says (QT-3.3)."""
+    """A paper that has to be handed in was not only shown (QT-3.3); what is only to be shown is never kept: `as_shown`."""
     asked = {part["code"]: part for part in procedure.components}
     for number, component in enumerate(components):
         part = asked[component["code"]]
-        shown = bool(part.get("present_only"))
-        if shown != (component["kind"] == PRESENTED):
-            why = "chỉ xuất trình, không nộp" if shown else "phải nộp, không chỉ xuất trình"
-            raise _invalid(f"components.{number}.kind", f"Giấy tờ “{part['name']}” {why}.", "QT-3.3")
+        if component["kind"] == PRESENTED and not part.get("present_only"):
+            why = f"Giấy tờ “{part['name']}” phải nộp, không chỉ xuất trình."
+            raise _invalid(f"components.{number}.kind", why, "QT-3.3")
+
+
+def as_shown(procedure: ProcedureRow, components: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The papers as they are written down: one that the checklist only wants to see was shown, whatever was said (QT-3.3)."""
+    shown = {part["code"] for part in procedure.components if part.get("present_only")}
+    return [dict(one) | ({"kind": PRESENTED} if one["code"] in shown else {}) for one in components]
 
 
 def _check_complete(procedure: ProcedureRow, components: Sequence[Mapping[str, Any]]) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.access.caller import Caller
-from app.actions.arrival import ONLINE, came, check_arrival, check_intake
+from app.actions.arrival import ONLINE, as_shown, came, check_arrival, check_intake
 from app.actions.complete_at_once import complete
 from app.actions.components import check_components
 from app.actions.intake import issue_receipt, slip_views, take_in
@@ -207,7 +207,7 @@ class Register:
         }
         contents = {
             "applicant": dict(self.applicant),
-            "components": [dict(component) for component in self.components],
+            "components": as_shown(procedure, self.components),
             "notify": list(self.notify),
             "deliver": dict(self.deliver),
             "data": dict(self.data),

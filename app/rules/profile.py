@@ -70,6 +70,8 @@ class Profile:
     `acceptance_channels_mode`: by `all` of these ways or by `one`.
     `electronic_result`: an electronic result is there for every `full_service` (QT-13.4), or only for one whose dossier was
     digitally `signed_or_post`, sent through the post (LA-10.2b).
+    `online_papers`: a dossier that comes online without a paper that is demanded is `refused` (HT-7.2), or taken in for the
+    desk's check, which may ask for it (`checked`, ST-11.2c).
     """
 
     id: str
@@ -116,6 +118,7 @@ class Profile:
     acceptance_channels: tuple[str, ...]
     acceptance_channels_mode: str
     electronic_result: str
+    online_papers: str
 
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -142,6 +145,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "publication_from": ("decision", "registration"),
     "acceptance_channels_mode": ("all", "one"),
     "electronic_result": ("full_service", "signed_or_post"),
+    "online_papers": ("refused", "checked"),
 }
 
 CHANNELS = ("portal", "sms", "email", "zalo")
