@@ -48,7 +48,8 @@ def _whole_limit(work: Work) -> dict[str, Any]:
         published = None if procedure is None else parse_published(procedure.limit, procedure.limit_unit)
         if isinstance(published, SameDay):
             return {"cut_off": published.cut_off}
-    return {"limit_seconds": work.dossier.limit_seconds}
+    counted = {"limit_seconds": work.dossier.limit_seconds}
+    return counted if work.dossier.limit_unit == "working" else counted | {"limit_unit": work.dossier.limit_unit}
 
 
 def issue_receipt(work: Work) -> None:

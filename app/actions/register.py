@@ -166,11 +166,6 @@ class Register:
         version = procedures.version_in_force(connection, procedure.id, day)
         if version is None:
             raise DomainError("wrong_state", f"Thủ tục {procedure.code} chưa có quy trình nội bộ có hiệu lực.")
-        if procedure.limit_unit != "working":
-            # The clock counts a dossier's deadline in working time; silently taking days for working days would be worse.
-            raise DomainError(
-                "wrong_state", f"Thủ tục {procedure.code} có thời hạn theo ngày lịch, hệ thống chưa tính được."
-            )
         return procedure, version
 
     def _insert(
@@ -198,6 +193,7 @@ class Register:
             "status": 1,
             "received_at": now,
             "limit_seconds": limit.seconds if isinstance(limit, Limit) else None,
+            "limit_unit": limit.unit if isinstance(limit, Limit) else "working",
             "clock": {},
             "clock_epoch": agency.calendar_epoch,
             "overdue": False,

@@ -224,3 +224,13 @@ def test_a_notice_leaves_wherever_the_diagram_has_it(scene: Scene) -> None:
     with scene.reading() as connection:
         told = connection.execute(select(Delivery.template, Delivery.recipient)).all()
     assert told == [("deadline_due_soon", "desk@example.org")] * 2
+
+
+def test_a_procedure_in_calendar_days_is_due_at_the_end_of_a_working_day(scene: Scene) -> None:
+    """Fifteen calendar days from Monday 23 November end on Tuesday 8 December, at the close of the office."""
+    scene.publish("linear", limit="P15D", limit_unit="calendar")
+    code = scene.register(procedure="linear")["code"]
+    dossier = scene.dossier(code)
+    assert (dossier.limit_unit, dossier.limit_seconds) == ("calendar", 15 * 86_400)
+    assert dossier.deadline_at == scene.clock.set_local("2026-12-08 17:00")
+    scene.sound(code)
