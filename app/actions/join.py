@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.actions.checks import comment_of, require_legal
+from app.actions.checks import comment_of, require_legal, wrong_state
 from app.actions.work import Work
 from app.errors import DomainError
 from app.rules.permissions import WORKERS
@@ -33,7 +33,7 @@ class Join:
                 errors={"account": ["Chỉ mời người của cơ quan đang giữ bước này; cơ quan khác thì lấy ý kiến."]},
             )
         if found[0] in (caller.account_id, task.assignee_id):
-            raise DomainError("wrong_state", "Người đang xử lý bước này không tự phối hợp với mình.")
+            raise wrong_state("Người đang xử lý bước này không tự phối hợp với mình.", "QT-17.4")
         if not joint_handlers.ask(work.connection, task.id, found[0], asked, caller.account_id, work.now):
-            raise DomainError("wrong_state", "Người này đã được mời và chưa gửi ý kiến phối hợp.")
+            raise wrong_state("Người này đã được mời và chưa gửi ý kiến phối hợp.", "QT-17.4")
         work.record("joined", task, {"to": self.account, "comment": asked})

@@ -64,6 +64,7 @@ TITLES = {
     "stop": "Dừng giải quyết",
 }
 _NOBODY = Refusal("wrong_state", "Phòng, bộ phận này không có người khác để bàn giao.", "QT-17.4")
+_NOBODY_ELSE = Refusal("wrong_state", "Cơ quan không còn người khác để giao hoặc mời.", "QT-17.4")
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "return": ("comment",),
     "handoff": ("account", "comment"),
@@ -209,6 +210,7 @@ def _offer(name: str, work: Work, task: TaskRow, caller: Caller, running: Runnin
         refusal = None if colleagues else _NOBODY
     if name in ("reassign", "join") and refusal is None:
         colleagues = _staff(work, task, {caller.username, *_joint(work, task)} if name == "join" else set())
+        refusal = None if colleagues else _NOBODY_ELSE
     if ahead is not None:
         colleagues = _next_handlers(work, ahead)
     return Offer(
