@@ -10,10 +10,11 @@ from app.actions.work import Work
 from app.engine.shared import INTAKE
 from app.errors import DomainError
 from app.rules import legality, permissions, status
+from app.rules.decisions_pause import owed
 from app.rules.intake import AWAIT_CORRECTION
 from app.rules.legality import TaskFacts
 from app.rules.refusal import Refusal
-from app.rules.side import EXTENSION, SIDE
+from app.rules.side import EXTENSION, SIDE, holds
 from app.store import accounts, dossiers, history, joint_handlers, requests, tasks
 from app.store.history import HistoryRow
 from app.store.tasks import TaskRow
@@ -34,7 +35,7 @@ def facts_of(work: Work, task: TaskRow, caller: Caller, action: str, earlier_ste
         kind=task.instance_kind,
         stage=task.stage,
         open=open_now,
-        suspended=work.dossier.held_by is not None and task.instance_kind == MAIN,
+        suspended=stands_still(work, task),
         candidate=caller.holds(task.position_id),
         mine=task.assignee_id == caller.account_id,
         assigned=task.assignee_id is not None,
@@ -52,9 +53,23 @@ def facts_of(work: Work, task: TaskRow, caller: Caller, action: str, earlier_ste
         paper_received=action == "paper-received" and paper_receipt(work, task) is not None,
         at_desk=any(held.unit_kind == "desk" and held.agency_id == work.dossier.agency_id for held in caller.positions),
         held=work.dossier.held_by in SIDE,
-        waiting=work.clock.paused_at is not None,
+        waiting=waits_for_applicant(work),
         apology_open=action == "confirm-result" and _apology_open(work),
     )
+
+
+def stands_still(work: Work, task: TaskRow) -> bool:
+    """Whether another process has the dossier: of those that take it, only the steps of the one that holds it go on."""
+    held_by, kind = work.dossier.held_by, task.instance_kind
+    if held_by is None or kind == held_by:
+        return False
+    return kind == MAIN or holds(kind) or (kind == INTAKE and held_by in SIDE)
+
+
+def waits_for_applicant(work: Work) -> bool:
+    """Whether his papers or his payment are all that it waits for: nobody considers ending it meanwhile."""
+    held_by = work.dossier.held_by
+    return owed(work.clock) is not None and not (held_by in SIDE and SIDE[held_by].ends)
 
 
 def _supervises(work: Work, task: TaskRow, caller: Caller) -> bool:

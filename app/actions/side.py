@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from app.actions import watch
-from app.actions.checks import wrong_state
+from app.actions.checks import waits_for_applicant, wrong_state
 from app.actions.effects import EFFECTS, ON
 from app.actions.ending import end_beside
 from app.actions.given import Given
@@ -161,7 +161,7 @@ def _check_free(work: Work, rule: SideRule) -> None:
     A dossier that only waits for its applicant may still be withdrawn or stopped.
     """
     held_by = work.dossier.held_by
-    if rule.holds and held_by is not None and held_by in SIDE and not (rule.ends and work.clock.paused_at is not None):
+    if rule.holds and held_by is not None and held_by in SIDE and not (rule.ends and waits_for_applicant(work)):
         raise wrong_state(f"Hồ sơ đang chờ thủ tục “{SIDE[held_by].title}”.", rule.rule)
     if not rule.many and rule.process in requests.open_kinds(work.connection, work.dossier.id):
         raise wrong_state(f"Thủ tục “{rule.title}” đang được thực hiện cho hồ sơ này.", rule.rule)

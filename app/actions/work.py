@@ -131,7 +131,8 @@ class Work:
         opens: list[Holding] = []
         if takes or gives_back is not None:
             closes = tuple(held.key for held in self.clock.holdings)
-        if running.is_main or (self.dossier.held_by == running.row.kind and gives_back is None):
+        has_it = self.dossier.held_by == running.row.kind and self.clock.started_at is not None
+        if running.is_main or (has_it and gives_back is None):
             opens = [self._holding(running, step, assignees or {}) for step in fresh]
         if gives_back is not None:
             opens = self._holdings_of(gives_back)

@@ -58,7 +58,7 @@ class TaskFacts:
     held: bool = False
     """A side process holds the dossier."""
     waiting: bool = False
-    """It waits for the applicant: time stands still."""
+    """It waits for the applicant's papers or payment, and for nothing else."""
     apology_open: bool = False
     """An extension or apology is on its way, and the profile bars closing meanwhile (ST-16.1d)."""
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from app import lawbook
+from app.lawbook import profile_named
 from tests.actions.scene import Scene
 from tests.regulation.requests import approve, ask, forward, main_task, paper
 from tests.regulation.scenes import clock_of
@@ -118,4 +122,25 @@ def test_a_result_ends_what_still_ran_beside(scene: Scene) -> None:
     scene.do("confirm-result", "desk", scene.task(code, "return_result").id)
     assert scene.open_steps(code) == ["return_result"]
     assert scene.timers(code) == {}
+    scene.sound(code)
+
+
+@pytest.mark.rule("QT-19.3t")
+def test_where_time_runs_on_a_payment_is_the_applicants_all_the_same(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = replace(profile_named("quang_tri"), payment_clock="run")
+    monkeypatch.setattr(lawbook, "load_profile", lambda path: runs)
+    scene.govern("running_on")
+    code = scene.at_step("process")
+    payment_requested(scene, code)
+    dossier = scene.dossier(code)
+    assert (dossier.status, dossier.paused_at, dossier.held_by) == (6, None, "payment")
+    told = scene.task(code, "await_payment").id
+    scene.refused(409, "wrong_state", "return", "desk", told, {"comment": "Không thu nữa"})
+    ask(scene, "withdraw", code, {"reason": "Người nộp đổi ý"}, "desk")
+    scene.do("return", "desk", scene.task(code, "confirm_withdrawal").id, {"comment": "Người nộp giữ hồ sơ"})
+    assert (scene.dossier(code).status, scene.dossier(code).held_by) == (6, "payment")
+    scene.do("forward", "desk", told, {"attachments": [paper(scene, code, "desk")]})
+    assert (scene.dossier(code).status, scene.open_steps(code)) == (4, ["process"])
     scene.sound(code)

@@ -126,3 +126,38 @@ def test_stopping_is_signed_by_the_leader_and_ends_with_the_notice(scene: Scene)
     forward(scene, "desk", code, "return_papers")
     assert scene.dossier(code).closed_at is not None
     scene.sound(code)
+
+
+@pytest.mark.rule("QT-19.2c", "QT-19.3a")
+def test_while_a_withdrawal_is_considered_the_supplement_waits(scene: Scene) -> None:
+    code = scene.at_step("process")
+    supplement_requested(scene, code)
+    forward(scene, "desk", code, "inform_applicant")
+    ask(scene, "withdraw", code, {"reason": "Người nộp đổi ý"}, "desk")
+    waits = scene.task(code, "await_supplement").id
+    scene.refused(409, "task_suspended", "forward", "desk", waits)
+    scene.refused(409, "task_suspended", "stop", "desk", main_task(scene, code), {"reason": "Không bổ sung"})
+    scene.do("return", "desk", scene.task(code, "confirm_withdrawal").id, {"comment": "Người nộp giữ hồ sơ"})
+    assert (scene.dossier(code).held_by, scene.dossier(code).status) == ("supplement", 5)
+    scene.do("forward", "desk", waits)
+    assert (scene.dossier(code).held_by, scene.open_steps(code)) == (None, ["process"])
+    scene.sound(code)
+
+
+@pytest.mark.rule("QT-19.2c", "HT-8.1a")
+def test_an_online_dossier_is_not_checked_while_its_withdrawal_is_considered(scene: Scene) -> None:
+    code = scene.register(channel="online")["code"]
+    check = scene.task(code, "check_online").id
+    scene.do("withdraw", "desk", check, {"reason": "Nộp nhầm"})
+    scene.sound(code)
+    for action in ("accept", "refuse-intake", "ask-correction"):
+        scene.refused(409, "task_suspended", action, "desk", check, {"comment": "Thiếu giấy"})
+    scene.do("return", "desk", scene.task(code, "confirm_withdrawal").id, {"comment": "Người nộp giữ hồ sơ"})
+    scene.do("ask-correction", "desk", check, {"comment": "Thiếu giấy"})
+    scene.do("withdraw", "desk", scene.task(code, "await_correction").id, {"reason": "Nộp nhầm"})
+    scene.refused(409, "task_suspended", "receive-correction", "desk", scene.task(code, "await_correction").id)
+    scene.do("return", "desk", scene.task(code, "confirm_withdrawal").id, {"comment": "Người nộp giữ hồ sơ"})
+    assert (scene.dossier(code).held_by, scene.dossier(code).status) == ("await_correction", 5)
+    scene.do("receive-correction", "desk", scene.task(code, "await_correction").id)
+    scene.do("accept", "desk", scene.task(code, "check_online").id)
+    scene.sound(code)
