@@ -118,7 +118,8 @@ def due_of_dossier(connection: Connection, dossier_id: int, now: datetime) -> tu
 
 
 def timer_by_id(connection: Connection, timer_id: int) -> TimerRow | None:
-    row = connection.execute(_TIMER.where(Timer.id == timer_id)).one_or_none()
+    """A timer that runs; None where it has gone or stands still."""
+    row = connection.execute(_TIMER.where(Timer.id == timer_id, Timer.held_unit.is_(None))).one_or_none()
     return one(TimerRow, row)
 
 

@@ -311,3 +311,14 @@ def test_that_the_database_is_away_is_no_fault_of_the_timer(scene: Scene, monkey
             scene.tick()
     assert scene.timer_row(code, "due_soon_reached").attempts == 0
     assert scene.tick() > 0
+
+
+def test_a_timer_that_stands_still_since_the_worker_saw_it_due_does_not_fire(scene: Scene) -> None:
+    scene.publish("reminder")
+    code = scene.at_step("process", "reminder")
+    row = scene.timer_row(code, "half_time")
+    scene.do("request-supplement", "binh", scene.task(code, "process").id, {"reason": "Thiếu giấy"})
+    with scene.app.app_context():
+        assert not fire(row.id, row.dossier_id, row.due_at)
+    assert "look" not in scene.open_steps(code)
+    scene.sound(code)
