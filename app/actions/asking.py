@@ -38,4 +38,9 @@ def checked_agencies(work: Work, codes: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(codes))
 
 
-__all__ = ["Given", "Request", "ask_from", "checked_agencies"]
+def merged_agencies(work: Work, codes: tuple[str, ...]) -> list[str] | None:
+    """The participants whose slips are merged into one, if any. Errors: DomainError invalid."""
+    return checked_agencies(work, codes) if codes else None
+
+
+__all__ = ["Given", "Request", "ask_from", "checked_agencies", "merged_agencies"]

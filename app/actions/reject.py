@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.actions.asking import Given, Request, ask_from
+from app.actions.asking import Given, Request, ask_from, merged_agencies
 from app.actions.work import Work
 from app.rules.legality import RETURN
 from app.rules.side import REJECTION
@@ -23,7 +23,7 @@ class Reject:
 
     def act(self, work: Work, task: TaskRow) -> None:
         """The procedure's steps wait while the refusal is approved; the desk's confirmation ends the dossier."""
-        details = {"agencies": list(self.agencies) or None}
+        details = {"agencies": merged_agencies(work, self.agencies)}
         # At the desk's last step the procedure's own approvals lie behind: the signed slip has come with the dossier.
         signed = {"by_leader": True, "has_clerk": False} if task.stage == RETURN else {}
         given = Given(comment=self.reason, attachments=self.attachments)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.actions.asking import Given, Request, ask_from
+from app.actions.asking import Given, Request, ask_from, merged_agencies
 from app.actions.work import Work
 from app.errors import invalid
 from app.rules.side import EXTENSION
@@ -39,7 +39,7 @@ def ask_extension(work: Work, task: TaskRow, action: str, asked: RequestExtensio
     if asked.appointment <= work.now:
         raise invalid({"appointment": ["Thời gian hẹn lại phải ở sau lúc này."]})
     separate = work.rules.profile.extension == "separate" and action == "request-extension"
-    details = {"appointment": asked.appointment.isoformat(), "agencies": list(asked.agencies) or None}
+    details = {"appointment": asked.appointment.isoformat(), "agencies": merged_agencies(work, asked.agencies)}
     given = Given(comment=asked.reason, attachments=asked.attachments, appointment=asked.appointment)
     as_desk = action == "apologise"
     request = Request(EXTENSION, details, {"separate": separate}, given=given, as_desk=as_desk)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.actions.asking import Given, Request, ask_from
+from app.actions.asking import Given, Request, ask_from, merged_agencies
 from app.actions.work import Work
 from app.rules.side import SUPPLEMENT
 from app.store.tasks import TaskRow
@@ -28,7 +28,7 @@ class RequestSupplement:
 
     def act(self, work: Work, task: TaskRow) -> None:
         """The procedure's steps wait; the request goes to whoever approves it."""
-        details = {"items": list(self.items) or None, "agencies": list(self.agencies) or None}
+        details = {"items": list(self.items) or None, "agencies": merged_agencies(work, self.agencies)}
         given = Given(comment=self.reason, attachments=self.attachments)
         request = Request(SUPPLEMENT, details, {"merged": bool(self.agencies)}, given=given)
         ask_from(work, task, "request-supplement", self.reason, request)

@@ -17,6 +17,7 @@ from app.jsontext import shown_instant
 from app.store.database import BIGINT
 from app.wording import TextFault, typed_text
 
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TOLD = {
     "required": "Phải có trường này.",
@@ -137,13 +138,13 @@ class Day(fields.Date):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         day = super()._deserialize(value, attr, data, **kwargs)
-        if not 1900 <= day.year <= 2200:
+        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
             raise self.make_error("invalid", input=value)
         return day
 
 
 class Instant(fields.AwareDateTime):
-    """An instant with offset: shown in local time, accepted with any offset."""
+    """An instant with offset, from year 1900 to 2200: shown in local time, accepted with any offset."""
 
     default_error_messages = {  # noqa: RUF012
         **_TOLD,
@@ -154,6 +155,12 @@ class Instant(fields.AwareDateTime):
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else shown_instant(value)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        at = super()._deserialize(value, attr, data, **kwargs)
+        if not _FIRST_YEAR <= at.year <= _LAST_YEAR:  # nobody reckons working time at the calendar's ends
+            raise self.make_error("invalid", input=value)
+        return at
 
 
 class Part(fields.Nested):

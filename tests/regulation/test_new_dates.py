@@ -148,3 +148,24 @@ def test_what_the_watch_had_said_is_said_again_for_the_new_date(scene: Scene) ->
     assert "contact_applicant" in scene.open_steps(code)
     assert scene.kinds(code).count("notice_sent") >= 4
     scene.sound(code)
+
+
+@pytest.mark.parametrize("when", ["9999-12-31T07:00:00+07:00", "0001-01-01T00:00:00+14:00"])
+def test_a_date_at_the_end_of_the_calendar_is_no_date(scene: Scene, when: str) -> None:
+    code = scene.at_step("process")
+    slip = [paper(scene, code, "desk")]
+    task = main_task(scene, code)
+    scene.refused(422, "invalid", "apologise", "desk", task, NEW_DATE | {"appointment": when, "attachments": slip})
+    body = {"reason": "Lệ phí", "limit_at": when}
+    scene.refused(422, "invalid", "request-payment", "binh", task, body)
+
+
+@pytest.mark.rule("QT-19.1c")
+@pytest.mark.parametrize("action", ["request-extension", "request-supplement", "reject"])
+def test_only_agencies_that_exist_have_slips_to_merge(scene: Scene, action: str) -> None:
+    code = scene.at_step("process")
+    body = {"reason": "Hai cơ quan cùng đề nghị", "agencies": ["SYT", "KHONG_CO"]}
+    if action == "request-extension":
+        body |= NEW_DATE
+    problem = scene.refused(422, "invalid", action, "binh", main_task(scene, code), body)
+    assert "agencies" in problem["errors"]
