@@ -69,7 +69,8 @@ def stands_still(work: Work, task: TaskRow) -> bool:
 def waits_for_applicant(work: Work) -> bool:
     """Whether his papers or his payment are all that it waits for: nobody considers ending it meanwhile."""
     held_by = work.dossier.held_by
-    return owed(work.clock) is not None and not (held_by in SIDE and SIDE[held_by].ends)
+    ending = held_by is not None and held_by in SIDE and SIDE[held_by].ends
+    return owed(work.clock) is not None and not ending
 
 
 def _supervises(work: Work, task: TaskRow, caller: Caller) -> bool:
