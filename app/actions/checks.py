@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.access.caller import Caller
 from app.access.reach import reach_of
-from app.actions.foresight import clock_refusal
+from app.actions.foresight import clock_refusal, request_refusal
 from app.actions.running import MAIN
 from app.actions.work import Work
 from app.engine.shared import INTAKE
@@ -123,7 +123,8 @@ def why_not(action: str, work: Work, task: TaskRow, caller: Caller, *, earlier_s
     refusal = legality.refusal(action, facts_of(work, task, caller, action, earlier_steps=earlier_steps))
     if refusal is not None:
         return refusal
-    if (foreseen := clock_refusal(action, work, task)) is not None:
+    foreseen = clock_refusal(action, work, task) or request_refusal(action, work)
+    if foreseen is not None:
         return foreseen
     if not permissions.in_state(action, work.dossier.status):
         name = status.status_of(work.dossier.status).name

@@ -72,5 +72,7 @@ class Chronicle:
         }
 
     def write(self, connection: Connection) -> None:
+        """Add what there is so far; what follows is added by the next time."""
         history.append(connection, self._rows)
         segments.add_segments(connection, self._dossier.id, self._segments)
+        self._rows, self._segments = [], []

@@ -49,6 +49,7 @@ class Correct:
         """
         work = work_on_dossier(connection, context, "correct", self.dossier)
         reason = comment_of(self.reason)
+        work.write_history()  # a calendar that changed meanwhile has just been taken in
         past = history.history_of(connection, work.dossier.id)
         row = next((row for row in past if row.seq == self.seq and "event" in row.data), None)
         if row is None:

@@ -11,7 +11,17 @@ from app.rules import clock, events
 from app.rules.clock import ClockRefusal
 from app.rules.events import Event
 from app.rules.refusal import Refusal
-from app.rules.side import SIDE
+from app.rules.side import (
+    EXTENSION,
+    PAYMENT,
+    REJECTION,
+    SIDE,
+    STOPPING,
+    SUPPLEMENT,
+    VERIFICATION,
+    WITHDRAWAL,
+)
+from app.store import requests
 from app.store.tasks import TaskRow
 
 _DECIDES: Mapping[str, str] = {
@@ -21,6 +31,17 @@ _DECIDES: Mapping[str, str] = {
     "apologise": events.APOLOGISED,
 }
 """Actions with the event that they lead to in the end."""
+_STARTS: Mapping[str, str] = {
+    "request-supplement": SUPPLEMENT,
+    "reject": REJECTION,
+    "withdraw": WITHDRAWAL,
+    "stop": STOPPING,
+    "request-payment": PAYMENT,
+    "request-extension": EXTENSION,
+    "apologise": EXTENSION,
+    "arrange-visit": VERIFICATION,
+}
+"""Actions with the side process that they start, of which a dossier has one at a time."""
 _REFUSABLE = frozenset({*_DECIDES.values(), events.EXTENDED})
 
 
@@ -38,6 +59,14 @@ def clock_refusal(action: str, work: Work, task: TaskRow) -> Refusal | None:
     except ClockRefusal as refusal:
         return Refusal("wrong_state", refusal.text, refusal.rule)
     return None
+
+
+def request_refusal(action: str, work: Work) -> Refusal | None:
+    """A request of that kind is open already, and there may be one of them only."""
+    rule = SIDE.get(_STARTS.get(action, ""))
+    if rule is None or rule.many or rule.process not in requests.open_kinds(work.connection, work.dossier.id):
+        return None
+    return Refusal("wrong_state", f"Thủ tục “{rule.title}” đang được thực hiện cho hồ sơ này.", rule.rule)
 
 
 def _decided_by(work: Work, task: TaskRow) -> str | None:

@@ -311,6 +311,10 @@ class Work:
         """Add a row to the dossier's history; `event` is what the clock folded."""
         self._chronicle.add(kind, task.id if task else None, details, event)
 
+    def write_history(self) -> None:
+        """Put down what was recorded so far, for an action that reads the whole history."""
+        self._chronicle.write(self.connection)
+
     def finish(self) -> None:
         """Write back what changed. The runner calls this once, before the commit."""
         dossier, state = self.dossier, self.clock
