@@ -138,7 +138,9 @@ class Work:
             opens = self._holdings_of(gives_back)
         event = Event(kind, self.now, closes=closes, opens=tuple(opens), data=dict(clock_data or {}))
         on_clock = running.is_main or bool(closes or opens) or kind in DECISIONS
-        moves = events_of_move(self, event, [step.step for step in fresh]) if on_clock else ()
+        moves: tuple[Event, ...] = (event,) if on_clock else ()
+        if running.is_main:  # a request that passes between agencies takes no dossier along
+            moves = events_of_move(self, event, [step.step for step in fresh])
         for one in moves:
             self.apply(one)
         opened = [self._open(running, step, assignees or {}, note, acted) for step in fresh]

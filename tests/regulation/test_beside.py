@@ -10,7 +10,7 @@ from app import lawbook
 from app.lawbook import profile_named
 from tests.actions.scene import Scene
 from tests.regulation.requests import approve, ask, forward, main_task, paper
-from tests.regulation.scenes import clock_of
+from tests.regulation.scenes import clock_of, counted_kinds, on_paper
 
 LAST_DAY = "2026-12-04T17:00:00+07:00"
 
@@ -143,4 +143,17 @@ def test_where_time_runs_on_a_payment_is_the_applicants_all_the_same(
     assert (scene.dossier(code).status, scene.dossier(code).held_by) == (6, "payment")
     scene.do("forward", "desk", told, {"attachments": [paper(scene, code, "desk")]})
     assert (scene.dossier(code).status, scene.open_steps(code)) == (4, ["process"])
+    scene.sound(code)
+
+
+@pytest.mark.rule("QT-19.3t", "QT-20.2c")
+def test_a_participants_notice_of_payment_is_not_its_result(scene: Scene) -> None:
+    code = on_paper(scene, "opinion")
+    ask(scene, "request-payment", code, {"reason": "Thuế theo thông báo", "limit_at": LAST_DAY}, "official")
+    forward(scene, "official", code, "approve_by_head", {"decision": "agree"})
+    assert scene.task(code, "request_payment").agency == "SYT"
+    assert "sent_back" not in counted_kinds(scene, code)
+    forward(scene, "desk", code, "request_payment", {"attachments": [paper(scene, code, "desk")]})
+    forward(scene, "desk", code, "await_payment", {"attachments": [paper(scene, code, "desk")]})
+    assert scene.open_steps(code) == ["opinion"]
     scene.sound(code)
