@@ -106,7 +106,7 @@ def test_an_ended_session_loses_nothing_typed(scene: Scene, person: Person, ends
     sign_in_at(page, "binh")
     expect(title(page)).to_have_text("Xem lại trước khi gửi")
     for line in WORDS.split("\n"):
-        expect(page.get_by_role("definition")).to_contain_text(line)
+        expect(page.get_by_role("definition").first).to_contain_text(line)
     assert scene.open_steps(code) == ["process"]
     page.get_by_role("button", name="Gửi", exact=True).dblclick()
     expect(told(page)).to_contain_text(f"Đã chuyển hồ sơ {code}")
