@@ -26,8 +26,8 @@ class ArrangeVisit:
     def act(self, work: Work, task: TaskRow) -> None:
         """The step goes on; the visit is a task beside it until its minutes are recorded."""
         missing: dict[str, list[str]] = {}
-        if self.visit_at is None:
-            missing["visit_at"] = ["Hãy ghi thời gian xác minh."]
+        if self.visit_at is None or self.visit_at <= work.now:
+            missing["visit_at"] = ["Hãy ghi thời gian xác minh, ở sau lúc này."]
         if not (self.place or "").strip():
             missing["place"] = ["Hãy ghi địa điểm xác minh."]
         if not (self.participants or "").strip():

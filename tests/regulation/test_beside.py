@@ -93,6 +93,8 @@ def test_a_visit_has_its_time_place_participants_and_content(scene: Scene) -> No
         "place": "Số 1 Hùng Vương",
         "participants": "Phòng Nghiệp vụ; chủ cơ sở",
     }
+    gone = body | {"visit_at": "2026-11-20T08:00:00+07:00"}
+    scene.refused(422, "invalid", "arrange-visit", "binh", task, gone)
     scene.do("arrange-visit", "binh", task, body)
     kept = scene.last(code, "side_asked").data
     assert (kept["place"], kept["participants"]) == (body["place"], body["participants"])
