@@ -59,20 +59,25 @@ class Chronicle:
     def _segment(self, segment: Segment, tasks: Sequence[TaskRow]) -> dict[str, Any]:
         ending = (None, self._now)
         held = next((task for task in tasks if task.engine_task == segment.key and task.finished_at in ending), None)
-        return {
-            "agency": segment.agency,
-            "unit_id": held.unit_id if held else None,
-            "task_id": held.id if held else None,
-            "step": segment.step,
-            "account": segment.account,
-            "from_at": segment.from_at,
-            "to_at": segment.to_at,
-            "seconds": segment.seconds,
-            "charged": segment.charged,
-        }
+        return segment_row(segment, held)
 
     def write(self, connection: Connection) -> None:
         """Add what there is so far; what follows is added by the next time."""
         history.append(connection, self._rows)
         segments.add_segments(connection, self._dossier.id, self._segments)
         self._rows, self._segments = [], []
+
+
+def segment_row(segment: Segment, held: TaskRow | None) -> dict[str, Any]:
+    """A stretch of time as it is stored, beside the task that it belongs to."""
+    return {
+        "agency": segment.agency,
+        "unit_id": held.unit_id if held else None,
+        "task_id": held.id if held else None,
+        "step": segment.step,
+        "account": segment.account,
+        "from_at": segment.from_at,
+        "to_at": segment.to_at,
+        "seconds": segment.seconds,
+        "charged": segment.charged,
+    }

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from app.actions import watch
+from app.actions.chronicle import segment_row
 from app.actions.realign import realign
 from app.actions.running import MAIN
 from app.actions.work import Work
@@ -111,6 +112,7 @@ def _move_task(work: Work, task: TaskRow, due_at: datetime) -> None:
 
 
 def replace_segments(work: Work, counted: Sequence[Segment]) -> None:
+    """The stored stretches of time become these, where they are others."""
     if _differ(work, counted):
         known = tasks.every_task_of(work.connection, work.dossier.id)
         segments.drop_segments(work.connection, work.dossier.id)
@@ -127,15 +129,4 @@ def _differ(work: Work, counted: Sequence[Segment]) -> bool:
 def _row(segment: Segment, known: Sequence[TaskRow]) -> dict[str, Any]:
     """A segment as it is stored; a step that was come back to has a task for each time, the last one before it ended is its."""
     own = [task for task in known if task.engine_task == segment.key and task.entered_at <= segment.to_at]
-    held = own[-1] if own else None
-    return {
-        "agency": segment.agency,
-        "unit_id": held.unit_id if held else None,
-        "task_id": held.id if held else None,
-        "step": segment.step,
-        "account": segment.account,
-        "from_at": segment.from_at,
-        "to_at": segment.to_at,
-        "seconds": segment.seconds,
-        "charged": segment.charged,
-    }
+    return segment_row(segment, own[-1] if own else None)
