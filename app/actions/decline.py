@@ -7,7 +7,7 @@ asked for (QT-19.3b). Once the applicant was told, it is no longer the officials
 from __future__ import annotations
 
 from app.actions import watch
-from app.actions.holding import resume
+from app.actions.holding import give_back
 from app.actions.running import MAIN, Running
 from app.actions.work import Work
 from app.rules import events
@@ -29,8 +29,6 @@ def decline(work: Work, running: Running, task: TaskRow, comment: str) -> None:
         gives_back=(before or MAIN) if holding and work.clock.started_at is not None else None,
     )
     if holding:
-        work.dossier.held_by = before
-        if before is None:
-            resume(work)
+        give_back(work, before)
     watch.follow(work)
     work.restate()

@@ -25,6 +25,13 @@ def suspend(work: Work) -> None:
         timers.hold_timer(work.connection, row.id, unit, left)
 
 
+def give_back(work: Work, before: str | None) -> None:
+    """A request no longer holds the dossier: the one that held it `before` does again, or its procedure goes on."""
+    work.dossier.held_by = before
+    if before is None:
+        resume(work)
+
+
 def resume(work: Work) -> None:
     """The steps go on with what was left of their limits, the timers with what was left of theirs."""
     realign(work)

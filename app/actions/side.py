@@ -16,7 +16,7 @@ from app.actions.checks import waits_for_applicant, wrong_state
 from app.actions.effects import EFFECTS, ON
 from app.actions.ending import end_beside
 from app.actions.given import Given
-from app.actions.holding import resume, suspend
+from app.actions.holding import give_back, suspend
 from app.actions.running import MAIN, Running
 from app.actions.work import Handler, Work
 from app.engine.instance import OpenStep
@@ -124,9 +124,7 @@ def advance(work: Work, running: Running, task: TaskRow, given: Given) -> list[T
         gives_back=(before or MAIN) if gives_back and work.clock.started_at is not None else None,
     )
     if gives_back:
-        work.dossier.held_by = before
-        if before is None:
-            resume(work)
+        give_back(work, before)
     if effect.after is not None:
         effect.after(work, running)
     watch.follow(work)
