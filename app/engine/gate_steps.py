@@ -19,7 +19,19 @@ _POSITION = re.compile(r"[a-z][a-z0-9_]{0,79}")
 _AGENCY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,49}")
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 _KNOWN = {
-    "userTask": ("timeLimit", "limitUnit", "limitGroup", "stage", "agency", "paper", "slip", "decisions", "effect"),
+    "userTask": (
+        "timeLimit",
+        "limitUnit",
+        "limitGroup",
+        "stage",
+        "agency",
+        "paper",
+        "slip",
+        "decisions",
+        "effect",
+        "assign",
+        "pause",
+    ),
     "sendTask": ("notify", "template"),
     "intermediateCatchEvent": ("limitUnit",),
     "boundaryEvent": ("limitUnit",),

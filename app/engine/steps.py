@@ -39,6 +39,13 @@ EFFECTS = (
 """What the completed step of a side process does to its dossier."""
 
 Unit = Literal["working", "calendar"]
+Assignment = Literal["group", "last", "least_loaded"]
+
+ASSIGNMENTS: tuple[Assignment, ...] = ("group", "last", "least_loaded")
+"""Whom a step is given to when it opens: whoever of the position takes it, who had it last, or who has the least."""
+
+PAUSES = ("payment",)
+"""What a dossier may wait for at a step of its procedure while its clock stands still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +59,9 @@ class Decision:
 @dataclass(frozen=True, slots=True)
 class Step:
     """A user task. `agency` is "lead", a fixed agency code, or a FEEL expression after "="; `limit` an ISO 8601 duration,
-    "none" (not counted) or None (not given); steps with the same `limit_group` share one limit. In a side process
-    `agency` may be "asker", `position` one of ROLES, and `effect` one of EFFECTS."""
+    "none" (not counted), None (not given), or in a multi-instance activity a FEEL expression after "="; steps with the
+    same `limit_group` share one limit. In a side process `agency` may be "asker", `position` one of ROLES, and `effect` one
+    of EFFECTS."""
 
     id: str
     name: str
@@ -68,6 +76,8 @@ class Step:
     slip: str | None = None
     decisions: tuple[Decision, ...] = ()
     effect: str | None = None
+    assign: Assignment = "group"
+    pause: str | None = None
 
     @property
     def role(self) -> str | None:
@@ -93,6 +103,7 @@ def read_step(element: etree._Element) -> Step:
     """The step that a `userTask` element describes."""
     entries = {name: value.strip() for name, value in properties(element).items()}
     unit: Unit = "calendar" if entries.get("limitUnit") == "calendar" else "working"
+    assign: Assignment = next((name for name in ASSIGNMENTS if name == entries.get("assign")), "group")
     return Step(
         id=element.get("id", ""),
         name=" ".join((element.get("name") or element.get("id") or "").split()),
@@ -107,6 +118,8 @@ def read_step(element: etree._Element) -> Step:
         slip=entries.get("slip") or None,
         decisions=read_decisions(entries.get("decisions", "")),
         effect=entries.get("effect") or None,
+        assign=assign,
+        pause=entries.get("pause") or None,
     )
 
 
