@@ -49,6 +49,15 @@ def test_working_time_is_measured_beside_the_package_once_both_answer_alike() ->
     assert answer["ratio"] >= 100  # of three thousand: no load of the machine, which both meet, brings it here
 
 
+def test_the_engine_is_measured_beside_the_library_once_both_stand_at_the_same_step() -> None:
+    answer = measured("engine")
+    assert set(answer["places"]) == {"start", "end"}
+    for place in answer["places"].values():
+        assert place["ratio_to_stock"]["median"] < 1 / 3  # of a tenth
+        assert place["bytes"]["ours"] < 2048 < place["bytes"]["stock"]
+    assert answer["returns"]["bytes_most"] < answer["returns"]["bytes_first"] + 64
+
+
 @pytest.mark.drill
 def test_a_batch_is_measured_beside_as_many_single_actions() -> None:
     answer = measured("batch")
@@ -65,7 +74,7 @@ def test_actions_are_measured_beside_the_bare_route() -> None:
 def test_a_benchmark_that_is_not_there_is_named_with_those_that_are() -> None:
     refused = CliRunner().invoke(motcua, ["bench", "nothing"])
     assert refused.exit_code == 2
-    assert "action, batch, inbox" in refused.output
+    assert all(name in refused.output for name in ("action", "batch", "engine", "inbox"))
 
 
 @pytest.fixture(autouse=True, scope="module")
