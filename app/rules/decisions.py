@@ -73,6 +73,7 @@ DECISIONS: Mapping[str, Decide] = {
     events.SUPPLEMENT_RECEIVED: decisions_pause.receive_supplement,
     events.PAYMENT_REQUESTED: decisions_pause.request_payment,
     events.PAYMENT_RECEIVED: decisions_pause.receive_payment,
+    events.PAYMENT_WAIT_ENDED: decisions_pause.end_payment_wait,
     events.APOLOGISED: decisions_promise.apologise,
     events.EXTENDED: decisions_promise.extend,
     events.WITHDRAWN: decisions_end.withdraw,

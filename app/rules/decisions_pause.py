@@ -67,18 +67,32 @@ def receive_supplement(state: ClockState, event: Event, at: datetime, rules: Clo
 
 def request_payment(state: ClockState, event: Event, at: datetime, rules: ClockRules) -> Decided:
     if rules.profile.payment_clock == "run":
-        text = "Yêu cầu thực hiện nghĩa vụ tài chính: thời gian vẫn tính"
-        return {"paused_for": PAYMENT}, [Line(at, event.kind, "QT-19.3t", text)]
-    text = "Yêu cầu thực hiện nghĩa vụ tài chính: tạm dừng tính thời gian"
+        return {"paused_for": PAYMENT}, [Line(at, event.kind, "QT-19.3t", f"{_asked(event)}: thời gian vẫn tính")]
+    text = f"{_asked(event)}: tạm dừng tính thời gian"
     return _paused(state, at, PAYMENT, rules), [Line(at, event.kind, "QT-19.3t", text, None, show(rules, at))]
 
 
 def receive_payment(state: ClockState, event: Event, at: datetime, rules: ClockRules) -> Decided:
     """The time goes on in every profile: a payment never starts it anew."""
+    return _payment_over(state, event, at, rules, "Đã thực hiện nghĩa vụ tài chính")
+
+
+def end_payment_wait(state: ClockState, event: Event, at: datetime, rules: ClockRules) -> Decided:
+    """The diagram does not wait for the payment any more, though none came: the time goes on as after one."""
+    return _payment_over(state, event, at, rules, "Thôi chờ thực hiện nghĩa vụ tài chính")
+
+
+def _payment_over(state: ClockState, event: Event, at: datetime, rules: ClockRules, done: str) -> Decided:
     if state.paused_at is None:
-        text = "Đã thực hiện nghĩa vụ tài chính; thời gian không tạm dừng"
-        return dict(_GOING_ON), [Line(at, event.kind, "QT-19.3t", text)]
-    return _resume(state, event, at, rules, "QT-19.3t", "Đã thực hiện nghĩa vụ tài chính")
+        return dict(_GOING_ON), [Line(at, event.kind, "QT-19.3t", f"{done}; thời gian không tạm dừng")]
+    return _resume(state, event, at, rules, "QT-19.3t", done)
+
+
+def _asked(event: Event) -> str:
+    """What began the wait: somebody's request, or a step that the published procedure has for it."""
+    if "step" in event.data:
+        return "Quy trình đến bước chờ thực hiện nghĩa vụ tài chính"
+    return "Yêu cầu thực hiện nghĩa vụ tài chính"
 
 
 _GOING_ON: Changes = {"paused_at": None, "paused_for": None, "remaining_seconds": None}

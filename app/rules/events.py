@@ -18,6 +18,7 @@ FORWARDED = "forwarded"
 RETURNED = "returned"
 RECALLED = "recalled"
 TIMER_FIRED = "timer_fired"
+MESSAGE_RECEIVED = "message_received"
 TRANSFERRED = "transferred"
 DELIVERED_TO_AGENCY = "delivered_to_agency"
 AGENCY_RETURNED = "agency_returned"
@@ -33,6 +34,7 @@ SIDE_STARTED = "side_started"
 SIDE_ENDED = "side_ended"
 PAYMENT_REQUESTED = "payment_requested"
 PAYMENT_RECEIVED = "payment_received"
+PAYMENT_WAIT_ENDED = "payment_wait_ended"
 EXTENDED = "extended"
 NOT_ACCEPTED = "not_accepted"
 CALENDAR_CHANGED = "calendar_changed"
@@ -49,6 +51,7 @@ KINDS = frozenset(
         RETURNED,
         RECALLED,
         TIMER_FIRED,
+        MESSAGE_RECEIVED,
         TRANSFERRED,
         DELIVERED_TO_AGENCY,
         AGENCY_RETURNED,
@@ -64,6 +67,7 @@ KINDS = frozenset(
         SIDE_ENDED,
         PAYMENT_REQUESTED,
         PAYMENT_RECEIVED,
+        PAYMENT_WAIT_ENDED,
         EXTENDED,
         NOT_ACCEPTED,
         CALENDAR_CHANGED,
@@ -130,7 +134,8 @@ class Event:
       where the desk sets another than the default
     - supplement_requested: `file`; `agencies`, whose slips were merged into it (QT-19.3d)
     - supplement_received: `appointment` as above
-    - payment_requested: `file`
+    - payment_requested: `file`; `step`, where the diagram itself came to a step that waits for the payment
+    - payment_received: `file`; payment_wait_ended: nothing came, and it is not waited for any more; `step` as above
     - apologised: `appointment` (ISO), the new date; `file`; `agencies`, who asked for it and is charged (QT-19.1c, QT-20.2e)
     - extended: `appointment` (ISO), `file`, `agency`, who asked for it (ST-14.3đ)
     - withdrawn: `file`

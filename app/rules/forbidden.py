@@ -40,6 +40,7 @@ _AFTER_RESULT = frozenset(
         events.HANDED_OFF,
         events.FORWARDED,
         events.TIMER_FIRED,
+        events.MESSAGE_RECEIVED,
         events.SIDE_ENDED,
         events.DELIVERED,
     }
@@ -88,6 +89,8 @@ def _supplement_received(state: ClockState, event: Event, at: datetime, rules: C
 
 def _payment_requested(state: ClockState, event: Event, at: datetime, rules: ClockRules) -> None:
     _owes_nothing(state, "QT-19.3t")
+    if "step" in event.data:  # the notice is the work of the steps before it
+        return
     _need_file(event, rules, "QT-19.3t", "Phải đính kèm thông báo thực hiện nghĩa vụ tài chính.")
 
 
@@ -163,6 +166,7 @@ _CHECKS: Mapping[str, Callable[[ClockState, Event, datetime, ClockRules], None]]
     events.SUPPLEMENT_RECEIVED: _supplement_received,
     events.PAYMENT_REQUESTED: _payment_requested,
     events.PAYMENT_RECEIVED: _payment_received,
+    events.PAYMENT_WAIT_ENDED: _payment_received,
     events.APOLOGISED: _apologised,
     events.EXTENDED: _extended,
     events.RESULT_CONFIRMED: _result_confirmed,

@@ -12,7 +12,7 @@ from app.rules.clock_state import ClockState
 from app.rules.events import Event, Holding
 from app.rules.limits import Limit
 
-_GOES_ON = frozenset({events.FORWARDED, events.TIMER_FIRED})
+_GOES_ON = frozenset({events.FORWARDED, events.TIMER_FIRED, events.MESSAGE_RECEIVED})
 NO_PAPER = ("", "none")
 
 

@@ -25,6 +25,7 @@ TITLES: Mapping[str, str] = {
     "supplement_received": "Đã bổ sung hồ sơ",
     "payment_requested": "Yêu cầu thực hiện nghĩa vụ tài chính",
     "payment_received": "Đã thực hiện nghĩa vụ tài chính",
+    "payment_wait_ended": "Thôi chờ thực hiện nghĩa vụ tài chính",
     "apologised": "Xin lỗi và hẹn lại",
     "extended": "Gia hạn",
     "withdrawn": "Rút hồ sơ",
@@ -54,6 +55,7 @@ TITLES: Mapping[str, str] = {
     "step_due_soon": "Bước sắp đến hạn",
     "step_overdue": "Bước đã đến hạn",
     "timer_fired": "Đến thời điểm hẹn trong quy trình",
+    "message_received": "Nhận tin từ hệ thống khác",
 }
 TIMERS: Mapping[str, str] = {
     "due_soon_reached": "Sắp đến hẹn trả kết quả",

@@ -69,6 +69,7 @@ MOVES = (
     events.RETURNED,
     events.RECALLED,
     events.TIMER_FIRED,
+    events.MESSAGE_RECEIVED,
     events.TRANSFERRED,
     events.DELIVERED_TO_AGENCY,
     events.AGENCY_RETURNED,
@@ -81,6 +82,7 @@ ASKED = (
     events.SUPPLEMENT_RECEIVED,
     events.PAYMENT_REQUESTED,
     events.PAYMENT_RECEIVED,
+    events.PAYMENT_WAIT_ENDED,
     events.APOLOGISED,
     events.EXTENDED,
 )

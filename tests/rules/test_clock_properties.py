@@ -177,7 +177,7 @@ def charged_windows(life: Life) -> list[tuple[datetime, datetime]]:
     resuming = {events.ACCEPTED, events.SUPPLEMENT_RECEIVED}
     if life.rules.profile.payment_clock == "pause":
         pausing.add(events.PAYMENT_REQUESTED)
-        resuming.add(events.PAYMENT_RECEIVED)
+        resuming |= {events.PAYMENT_RECEIVED, events.PAYMENT_WAIT_ENDED}
     windows, began = [], None
     for event, applied in zip(life.kept, life.applied, strict=True):
         counted = applied.state.counted_at
