@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from app.actions.realign import realign
 from app.actions.running import MAIN
-from app.actions.work import Work
+from app.engine.hosts import host_of
 from app.store import instances, timers
 
+if TYPE_CHECKING:
+    from app.actions.work import Work
 
-def suspend(work: Work) -> None:
-    """Nothing of the procedure's own diagram is due any more; what was left of its timers is remembered."""
+
+def suspend(work: Work, *, reminding: bool = False) -> None:
+    """Nothing of the procedure's own diagram is due any more; what was left of its timers is remembered. With `reminding`
+    the timers on a step that waits for a payment go on: they are there to remind of it."""
     for task in work.open_tasks():
         if task.instance_kind == MAIN and task.due_at is not None:
             work.silence(task)
     for row in _main_timers(work):
+        if reminding and _reminds(work, row):
+            continue
         unit = _unit(work, row.instance_id, row.engine_task)
         left = None
         if unit == "working":
@@ -33,9 +40,13 @@ def give_back(work: Work, before: str | None) -> None:
 
 
 def resume(work: Work) -> None:
-    """The steps go on with what was left of their limits, the timers with what was left of theirs."""
+    """The steps go on with what was left of their limits, the timers with what was left of theirs; where the clock stands
+    still all the same, waiting for a payment that the diagram draws, only what reminds of that goes on."""
     realign(work)
+    paused = work.clock.paused_at is not None
     for row, unit, left in timers.held_timers(work.connection, work.dossier.id):
+        if paused and not _reminds(work, row):
+            continue
         due_at = row.due_at
         if unit == "working" and left is not None:
             due_at = work.rules.calendar.due(work.now, left)
@@ -44,6 +55,14 @@ def resume(work: Work) -> None:
         elif row.instant is not None:
             due_at = getattr(work.clock, row.instant, None) or due_at
         timers.release_timer(work.connection, row.id, due_at)
+
+
+def _reminds(work: Work, row: timers.TimerRow) -> bool:
+    """Whether the timer is drawn on an open step of the procedure that waits for a payment."""
+    definition = work.diagrams.get(row.instance_id).definition
+    waiting = {task.step for task in work.open_tasks() if task.instance_kind == MAIN}
+    host = host_of(definition, str(row.element))
+    return host in waiting and definition.steps[str(host)].pause is not None
 
 
 def _main_timers(work: Work) -> list[timers.TimerRow]:

@@ -6,10 +6,14 @@ calendar changed.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from app.actions import timing
 from app.actions.running import MAIN
-from app.actions.work import Work
 from app.store import tasks, timers
+
+if TYPE_CHECKING:
+    from app.actions.work import Work
 
 
 def realign(work: Work) -> None:

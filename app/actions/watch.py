@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from app.actions import timing
 from app.actions.running import Running
-from app.actions.work import Work
 from app.engine.shared import DEADLINE_WATCH
 from app.store import procedures, timers
+
+if TYPE_CHECKING:
+    from app.actions.work import Work
 
 
 def follow(work: Work) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.access.caller import Caller
-from app.actions import timing
+from app.actions import pausing, timing
 from app.actions.chronicle import Chronicle
 from app.actions.late import LateEntry
 from app.actions.running import Diagrams, DossierData, Running
@@ -141,13 +141,17 @@ class Work:
         moves: tuple[Event, ...] = (event,) if on_clock else ()
         if running.is_main:  # a request that passes between agencies takes no dossier along
             moves = events_of_move(self, event, [step.step for step in fresh])
-        for one in moves:
+        before, after = pausing.around(self, running, kind, opened_steps.values(), kept, details)
+        for one in (*before, *moves, *after):
             self.apply(one)
         opened = [self._open(running, step, assignees or {}, note, acted) for step in fresh]
+        for one in before:
+            self.record(one.kind, acted, None, one)
         self.record(kind, acted, details, moves[0] if moves else None)
-        for one in moves[1:]:
+        for one in (*moves[1:], *after):
             self.record(one.kind, acted, None, one)
         self._follow_timers(running)
+        pausing.follow(self, (*before, *after))
         if running.engine.finished:
             running.row.finished_at = self.now
         return opened

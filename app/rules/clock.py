@@ -147,10 +147,13 @@ def fold(events: Iterable[Event], rules: ClockRules, *, check: bool = True) -> A
 
 
 def _place(state: ClockState, event: Event, rules: ClockRules) -> WorkCalendar:
-    """By whose hours an event counts: where the first step that it ends was done, else where the first one begins."""
+    """By whose hours an event counts: where the first step that it ends was done, or the step is that it names, else where the
+    first one begins."""
     if not rules.agencies and rules.desk is None:
         return rules.calendar
     held = state.holding(event.closes[0]) if event.closes else None
+    if held is None and "step" in event.data:
+        held = next((one for one in state.holdings if one.step == event.data["step"]), None)
     place = held or (event.opens[0] if event.opens else None)
     return rules.calendar if place is None else rules.calendar_of(place.agency, place.desk)
 

@@ -81,7 +81,7 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "forward": Right(WORKERS, Scope.OWN_POSITIONS, _MOVING),
     "complete": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({2, 4, 8, 9})),
     "return": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({1, 2, 4, 5, 6})),
-    "recall": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({2, 4})),
+    "recall": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({2, 4, 6})),
     "confirm-result": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({2, 4, 8})),
     "deliver-result": Right(WORKERS, Scope.OWN_POSITIONS, frozenset({8, 9})),
     "request-supplement": Right(WORKERS, Scope.OWN_POSITIONS, _ASKING),

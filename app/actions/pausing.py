@@ -1,0 +1,99 @@
+"""The wait for a payment that a procedure's own diagram draws: a step with the property `pause` (QT-19.3, title).
+
+While every open step of the procedure is such a step, the clock stands still as after a request for a payment, the dossier's
+status says what the applicant owes, and the procedure's alarms and timers wait; timers on the step itself, which remind, go
+on. Where another step is open beside it, somebody works on the dossier and the time runs. The wait ends with the step: by the
+desk's forward with the voucher, by a message, or, without a payment, by whatever else leaves the step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from app.actions import watch
+from app.actions.holding import resume, suspend
+from app.actions.running import Running
+from app.engine.instance import OpenStep
+from app.errors import DomainError
+from app.rules import events
+from app.rules.decisions_pause import PAYMENT
+from app.rules.events import Event
+
+if TYPE_CHECKING:
+    from app.actions.work import Work
+
+VOUCHER = "chứng từ nộp tiền"
+NOTICE = "thông báo thực hiện nghĩa vụ tài chính"
+_PAID = frozenset({events.FORWARDED, events.MESSAGE_RECEIVED})
+"""Moves that leave such a step because the payment has come."""
+_WAITS = frozenset({events.PAYMENT_REQUESTED, events.PAYMENT_RECEIVED, events.PAYMENT_WAIT_ENDED})
+
+
+def around(
+    work: Work,
+    running: Running,
+    kind: str,
+    opened: Collection[OpenStep],
+    kept: Collection[str],
+    details: Mapping[str, Any] | None,
+) -> tuple[tuple[Event, ...], tuple[Event, ...]]:
+    """The clock's events before and after a move of the procedure to the steps `opened`, of which `kept` (engine tasks) were
+    open before: a wait that ends with it, and one that begins. Errors: DomainError slip_required."""
+    state = work.clock
+    if (
+        not running.is_main
+        or state.started_at is None
+        or state.result_at is not None
+        or work.dossier.held_by is not None
+    ):
+        return (), ()
+    waited = state.paused_for == PAYMENT
+    waits = bool(opened) and all(found.step.pause == PAYMENT for found in opened)
+    ends = waited and not (waits and kept)
+    begins = waits and (ends or not waited)
+    before: tuple[Event, ...] = ()
+    after: tuple[Event, ...] = ()
+    if ends:
+        paid = kind in _PAID
+        data = {"step": _left(work, running), **(_file(work, kind, details, VOUCHER) if paid else {})}
+        before = (Event(events.PAYMENT_RECEIVED if paid else events.PAYMENT_WAIT_ENDED, work.now, data=data),)
+    if begins:
+        fresh = [found for found in opened if found.engine_task not in kept]
+        filed = _file(work, kind, details, NOTICE) if fresh and kind in _PAID else {}
+        data = {"step": (fresh or list(opened))[0].step.id, **filed}
+        after = (Event(events.PAYMENT_REQUESTED, work.now, data=data),)
+    return before, after
+
+
+def follow(work: Work, moved: Sequence[Event]) -> None:
+    """Alarms, timers and the deadline watch stand still or go on, once these events of a move have been applied."""
+    if not any(event.kind in _WAITS and "step" in event.data for event in moved):
+        return
+    if work.clock.paused_at is not None:
+        suspend(work, reminding=True)
+    else:
+        resume(work)
+    watch.follow(work)
+
+
+def _left(work: Work, running: Running) -> str:
+    """The step at which it was waited."""
+    steps = running.definition.steps
+    return next(held.step for held in work.clock.holdings if held.step in steps and steps[held.step].pause == PAYMENT)
+
+
+def _file(work: Work, kind: str, details: Mapping[str, Any] | None, paper: str) -> dict[str, Any]:
+    """The paper that came along; a person must not leave it out where the province wants it filed. What another system sends
+    is the proof itself."""
+    attached = (details or {}).get("attachments")
+    if attached:
+        return {"file": attached[0]}
+    if kind == events.FORWARDED and work.rules.profile.slip_files == "required":
+        raise DomainError(
+            "slip_required",
+            f"Phải đính kèm {paper} trước khi thực hiện.",
+            errors={"attachments": [f"Thiếu tệp: {paper}."]},
+            extra={"rule": "QT-19.3t"},
+        )
+    return {}
