@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.engine.definition import Definition
+from app.engine.items import ItemsTask
 from app.engine.spiff import (
     BoundaryEvent,
     EventBasedGateway,
@@ -35,13 +36,18 @@ def steps_ahead(definition: Definition, step_id: str) -> Ahead:
     found: set[str] = set()
     choice = waits = ends = False
     seen: set[tuple[str, str]] = set()
-    queue = deque(_after(definition, level, spec) for level, spec in _places(definition, step_id))
+    places = list(_places(definition, step_id))
+    for _, spec in places:
+        if isinstance(spec, ItemsTask):  # the other items
+            waits = True
+            found |= {step_id} if spec.plan.sequential else set()
+    queue = deque(_after(definition, level, spec) for level, spec in places)
     while queue:
         for level, spec in queue.popleft():
             if (level, spec.name) in seen or isinstance(spec, BoundaryEvent):
                 continue
             seen.add((level, spec.name))
-            if isinstance(spec, UserTask):
+            if isinstance(spec, UserTask) or (isinstance(spec, ItemsTask) and isinstance(spec.item_spec, UserTask)):
                 found.add(spec.bpmn_id)
                 continue
             choice = choice or (isinstance(spec, MultiChoice | EventBasedGateway) and len(spec.outputs) > 1)
@@ -66,12 +72,20 @@ def _places(definition: Definition, step_id: str) -> Iterator[tuple[str, Any]]:
 
 def _after(definition: Definition, level: str, spec: Any) -> Iterator[tuple[str, Any]]:
     """What follows in the flow: into a called process, and out of one where it ends."""
-    if isinstance(spec, SubWorkflowTask) and spec.spec in definition.subprocess_specs:
-        yield from ((spec.spec, first) for first in definition.subprocess_specs[spec.spec].start.outputs)
+    called = _called(spec)
+    if called in definition.subprocess_specs:
+        yield from ((called, first) for first in definition.subprocess_specs[called].start.outputs)
     elif spec.outputs:
         yield from ((level, following) for following in spec.outputs)
     elif level:
         for outer, process in _levels(definition).items():
             for call in process.task_specs.values():
-                if isinstance(call, SubWorkflowTask) and call.spec == level:
+                if _called(call) == level and not call.name.endswith("[item]"):
                     yield from ((outer, following) for following in call.outputs)
+
+
+def _called(spec: Any) -> str | None:
+    """The process that a call or a block stands for, in a multi-instance activity for each item."""
+    if isinstance(spec, ItemsTask):
+        spec = spec.item_spec
+    return str(spec.spec) if isinstance(spec, SubWorkflowTask) else None

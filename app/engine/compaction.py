@@ -1,4 +1,5 @@
-"""Keeping a long-lived instance small: rounds of a loop that a later round has taken the place of are forgotten.
+"""Keeping a long-lived instance small: rounds of a loop that a later round has taken the place of are forgotten, and so is
+what was interrupted, and what a repeated event started beside a step once it is over.
 
 A procedure that sends a draft back and forth through its gateways would otherwise grow with every round, and so would
 the cost of every action on it. A round is forgotten only when nothing in it is open and no join reaches across its border;
@@ -9,8 +10,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.engine.items import is_item
 from app.engine.specs import CONSUMER
-from app.engine.spiff import BoundaryEventJoin, EndJoin, InclusiveGateway, ParallelGateway, TaskState
+from app.engine.spiff import (
+    BoundaryEvent,
+    BoundaryEventJoin,
+    BoundaryEventSplit,
+    EndJoin,
+    InclusiveGateway,
+    ParallelGateway,
+    TaskState,
+)
 from app.engine.workflow import CARRIED, WRITES, RunningProcess
 
 # Where a join's token came from is known by its parent: such tasks keep theirs.
@@ -18,10 +28,54 @@ _JOINS = (ParallelGateway, InclusiveGateway, EndJoin, BoundaryEventJoin)
 
 
 def compact(top: RunningProcess) -> None:
+    _forget_interrupted(top)
     for level in list(top.levels()):
+        _forget_reminders(top, level)
         names = [task.task_spec.name for task in level.tasks.values()]
         while len(names) != len(set(names)) and _forget_one(top, level):
             names = [task.task_spec.name for task in level.tasks.values()]
+
+
+def _forget_interrupted(top: RunningProcess) -> None:
+    """A called process that was interrupted is over for good; what its steps decided stays with the call."""
+    for name in list(top.subprocesses):
+        call = top.find(name) if name in top.subprocesses else None
+        if call is not None and call._state == TaskState.CANCELLED:
+            writes = _writes(top, call)
+            top.subprocesses.pop(name, None)
+            call.internal_data.pop(CARRIED, None)
+            _carry(call, writes)
+
+
+def _forget_reminders(top: RunningProcess, level: Any) -> None:
+    """What an event beside a running step has started is forgotten once it is over, when the event waits again."""
+    waiting = {
+        (task._parent, task.task_spec.name): task
+        for task in level.tasks.values()
+        if isinstance(task.task_spec, BoundaryEvent) and task._state == TaskState.WAITING
+    }
+    for task in list(level.tasks.values()) if waiting else ():
+        again = waiting.get((task._parent, task.task_spec.name))
+        if (
+            again is None
+            or task._state != TaskState.COMPLETED
+            or not isinstance(task.parent.task_spec, BoundaryEventSplit)
+        ):
+            continue
+        started = _between(task, again)
+        if not _is_over(level, {name: one for name, one in started.items() if not _is_end_token(one)}):
+            continue
+        writes = [write for one in started.values() for write in _writes(top, one)]
+        for one in started.values():
+            top.subprocesses.pop(one.id, None)
+            del level.tasks[one.id]
+        again.parent._children.remove(task.id)
+        _carry(again, writes)
+
+
+def _is_end_token(task: Any) -> bool:
+    """A token that has arrived at the end and waits for the others; one of them is enough."""
+    return isinstance(task.task_spec, EndJoin) and task._state == TaskState.WAITING
 
 
 def _forget_one(top: RunningProcess, level: Any) -> bool:
@@ -79,21 +133,30 @@ def _splice(top: RunningProcess, first: Any, latest: Any, old: dict[Any, Any]) -
         writes += _writes(top, task)
         top.subprocesses.pop(task.id, None)
         del task.workflow.tasks[task.id]
-    if CARRIED in latest.internal_data:
-        writes.append(latest.internal_data[CARRIED])
-    if writes:
-        writes.sort(key=lambda write: write[0])
-        merged: dict[str, Any] = {}
-        for _, values in writes:
-            merged.update(values)
-        latest.internal_data[CARRIED] = (writes[-1][0], merged)
+    _carry(latest, writes)
     parent = first.parent
     parent._children[parent._children.index(first.id)] = latest.id
     latest._parent = parent.id
 
 
+def _carry(task: Any, writes: list[Any]) -> None:
+    """Puts what was decided in forgotten tasks down with one that stays."""
+    if CARRIED in task.internal_data:
+        writes = [*writes, task.internal_data[CARRIED]]
+    if not writes:
+        return
+    writes = sorted(writes, key=lambda write: write[0])
+    merged: dict[str, Any] = {}
+    for _, values in writes:
+        merged.update(values)
+    task.internal_data[CARRIED] = (writes[-1][0], merged)
+
+
 def _writes(top: RunningProcess, task: Any) -> list[Any]:
     """What a task decided, or carried on, and what was decided in the processes that it called."""
+    if is_item(task):  # seen in the item only
+        top.subprocesses.pop(task.id, None)
+        return []
     found = [task.internal_data[key] for key in (WRITES, CARRIED) if key in task.internal_data]
     subprocess = top.subprocesses.get(task.id)
     for inner in subprocess.tasks.values() if subprocess is not None else ():

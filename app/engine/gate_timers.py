@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from app.engine.catching import INSTANTS, LIMIT_AT
 from app.engine.gate_model import Model, Node
 from app.engine.names import bpmn, properties
 from app.engine.problems import Problem, error
-from app.engine.specs import INSTANTS, LIMIT_AT
 from app.rules.limits import LimitError, parse_limit
 
 LONGEST = 3_660 * 86_400  # seconds: ten years

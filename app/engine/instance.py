@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
 
-from app.engine import feel, rewind
+from app.engine import feel, jumping, rewind
+from app.engine.catching import Arrival, Awaited, FirstEventGateway, RowTimer, awaited, occur
 from app.engine.compaction import compact
 from app.engine.definition import Definition
-from app.engine.specs import FIRED, NoBranch, RowTimer
-from app.engine.spiff import CatchingEvent, MultipleEventDefinition, SpiffWorkflowException, TaskState, UserTask
+from app.engine.items import BadItems
+from app.engine.specs import NoBranch
+from app.engine.spiff import CatchingEvent, SpiffWorkflowException, TaskState, UserTask
 from app.engine.state import StateMismatch, decode, encode
 from app.engine.steps import NoticeText, Step, Unit
+from app.engine.throwing import Uncaught
 from app.engine.workflow import RunLimit, RunningProcess
 
 VARIABLES_LIMIT = 16_384  # bytes of JSON that one step may set
@@ -38,23 +41,32 @@ class StepNotOpen(Exception):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class OpenStep:
+    """A step that waits for a person. In a multi-instance activity `item` is what it is opened for, and `ref` tells it from
+    its sisters: the step's id, then `#` and the item's number."""
+
     engine_task: str
     step: Step
+    item: Any = None
+    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class EarlierStep:
-    """A completed step that can be returned to; `closes` are the open steps (engine task ids) that this would take away."""
+    """A completed step that can be returned to; `closes` are the open steps (engine task ids) that this would take away.
+    `item` and `ref` as those of OpenStep."""
 
     engine_task: str
     step: Step
     closes: tuple[str, ...] = ()
+    item: Any = None
+    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingTimer:
     """A drawn timer. Exactly one of `instant` (an instant of the clock's fold), `due_on` (ISO 8601 date, or date and time)
-    and `duration` (ISO 8601, counted in `unit` from when the timer began to wait) is set."""
+    and `duration` (ISO 8601, counted in `unit` from when the timer began to wait) is set. `repeat`: how often it fires again
+    after that, each time as a timer of its own; -1 without end."""
 
     engine_task: str
     element: str
@@ -63,6 +75,17 @@ class WaitingTimer:
     due_on: str | None = None
     duration: str | None = None
     unit: Unit = "working"
+    repeat: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingMessage:
+    """A place where a message is waited for; `message` is its name."""
+
+    engine_task: str
+    element: str
+    name: str
+    message: str
 
 
 Notice = NoticeText
@@ -76,7 +99,7 @@ class Instance:
         self._context = context
         self._broken = False
         with self._incidents():
-            self._run = RunningProcess(definition.spec, definition.subprocess_specs, self._condition, start=start)
+            self._run = RunningProcess(definition.spec, definition.subprocess_specs, self, start=start)
 
     @classmethod
     def start(cls, definition: Definition, variables: Mapping[str, Any], context: Mapping[str, Any]) -> Instance:
@@ -117,15 +140,13 @@ class Instance:
     def open_steps(self) -> list[OpenStep]:
         """The steps that wait for a person, in reading order."""
         order = {name: position for position, name in enumerate(self._definition.steps)}
-        opened = [OpenStep(str(task.id), self._step(task)) for task in self._open_tasks()]
+        opened = [OpenStep(str(task.id), *self._told(task)) for task in self._open_tasks()]
         return sorted(opened, key=lambda step: (order[step.step.id], step.engine_task))
 
     def complete(self, engine_task: str, variables: Mapping[str, Any]) -> None:
         """Completes an open step and runs on. `variables` are routing variables, JSON-native, at most VARIABLES_LIMIT bytes
         (else ValueError). Raises StepNotOpen, EngineIncident."""
-        task = self._task(engine_task)
-        if task._state != TaskState.READY or not isinstance(task.task_spec, UserTask):
-            raise StepNotOpen(engine_task)
+        task = self._open(engine_task)
         routing = _routing(variables)
         with self._incidents():
             if routing:
@@ -135,15 +156,14 @@ class Instance:
 
     def earlier_steps(self, engine_task: str) -> list[EarlierStep]:
         """Completed steps that the open step can be returned to, nearest first. Raises StepNotOpen."""
-        task = self._task(engine_task)
-        if task._state != TaskState.READY or not isinstance(task.task_spec, UserTask):
-            raise StepNotOpen(engine_task)
+        task = self._open(engine_task)
         opened = [str(other.id) for other in self._open_tasks()]
         found = []
         for earlier in rewind.earlier_steps(self._run, task):
             gone = {str(name) for name in rewind.closes(self._run, earlier)}
-            closed = tuple(name for name in opened if name in gone)
-            found.append(EarlierStep(str(earlier.id), self._step(earlier), closed))
+            closed = tuple(sorted(name for name in opened if name in gone))
+            step, item, ref = self._told(earlier)
+            found.append(EarlierStep(str(earlier.id), step, closed, item, ref))
         return found
 
     def go_back(self, engine_task: str) -> None:
@@ -155,19 +175,67 @@ class Instance:
             rewind.go_back(self._run, task)
             self._advance()
 
+    def jumps(self, engine_task: str) -> list[Step]:
+        """Steps that the token of an open step may be moved to, in reading order; without any where other branches of the same
+        process or block make it meaningless. Raises StepNotOpen."""
+        task = self._open(engine_task)
+        names = {spec.bpmn_id for spec in jumping.targets(task)}
+        return [step for name, step in self._definition.steps.items() if name in names]
+
+    def jump(self, engine_task: str, step_id: str) -> None:
+        """Moves the token of an open step to another step, as if it had been there all along: the open step is left
+        undone, and what is between is passed over. An administrator's repair. Raises StepNotOpen, EngineIncident."""
+        task = self._open(engine_task)
+        target = next((spec for spec in jumping.targets(task) if spec.bpmn_id == step_id), None)
+        if target is None:
+            raise StepNotOpen(step_id)
+        with self._incidents():
+            jumping.jump(self._run, task, target)
+            self._advance()
+
+    def set_variables(self, values: Mapping[str, Any]) -> None:
+        """Sets routing variables from outside, over whatever steps have decided: an administrator's repair. Raises ValueError
+        as `complete` does."""
+        self._run.set_variables(_routing(values))
+
+    def variables(self) -> dict[str, Any]:
+        """The routing variables, those inside items left out."""
+        return self._run.variables()
+
     def timers(self) -> list[WaitingTimer]:
         """The drawn timers that wait. The engine looks at no clock: whoever keeps the timer rows calls `fire`."""
-        return sorted(
-            (timer for timer, _, _ in self._waiting_timers()), key=lambda timer: (timer.element, timer.engine_task)
-        )
+        found = [
+            _timer(name, definition, definition.left(task))
+            for name, task, definition in self._waiting()
+            if isinstance(definition, RowTimer)
+        ]
+        return sorted(found, key=lambda timer: (timer.element, timer.engine_task))
+
+    def messages(self) -> list[WaitingMessage]:
+        """Where messages are waited for: whoever receives one calls `deliver`."""
+        found = [
+            WaitingMessage(name, definition.element, definition.name, definition.message)
+            for name, _, definition in self._waiting()
+            if isinstance(definition, Arrival)
+        ]
+        return sorted(found, key=lambda message: (message.element, message.engine_task))
 
     def fire(self, engine_task: str) -> None:
         """Lets a waiting timer take effect and runs on. Raises StepNotOpen, EngineIncident."""
-        for timer, task, definition in self._waiting_timers():
-            if timer.engine_task == engine_task:
+        self._occur(engine_task, RowTimer, {})
+
+    def deliver(self, engine_task: str, variables: Mapping[str, Any]) -> None:
+        """Lets a message arrive where it is waited for and runs on; `variables` as those of `complete`. Raises StepNotOpen,
+        EngineIncident, ValueError."""
+        self._occur(engine_task, Arrival, _routing(variables))
+
+    def _occur(self, engine_task: str, kind: type[Awaited], variables: dict[str, Any]) -> None:
+        for name, task, definition in self._waiting():
+            if name == engine_task and isinstance(definition, kind):
                 with self._incidents():
-                    task.internal_data[FIRED] = [definition.element]
-                    task.task_spec._update(task)
+                    if variables:
+                        self._run.write(task, variables)
+                    occur(task, definition)
                     self._advance()
                 return
         raise StepNotOpen(engine_task)
@@ -177,11 +245,16 @@ class Instance:
         taken, self._run.notices = self._run.notices, []
         return taken
 
-    def evaluate(self, expression: str) -> Any:
-        """A FEEL expression (a step's `agency` after "=") over the context and the routing variables.
-        Raises EngineIncident."""
+    def evaluate(self, expression: str, engine_task: str | None = None) -> Any:
+        """A FEEL expression (a step's `agency` after "=") over the context and the routing variables, as the given task sees
+        them: in an item of a multi-instance activity with its item variable. Raises EngineIncident, StepNotOpen."""
+        task = self._task(engine_task) if engine_task is not None else None
+        local = self._run.local_variables(task) if task is not None else {}
+        return self._value(expression, self._run.variables(task), local)
+
+    def _value(self, expression: str, variables: Mapping[str, Any], local: Mapping[str, Any]) -> Any:
         try:
-            return feel.evaluate(expression, {**self._context, **self._run.variables()})
+            return feel.evaluate(expression, {**self._context, **variables, **local})
         except feel.FeelError as problem:
             raise EngineIncident(f"Biểu thức “{expression}” không tính được: {problem}") from problem
 
@@ -193,11 +266,16 @@ class Instance:
         self._run.advance()
         compact(self._run)
 
-    def _condition(self, expression: str) -> bool:
-        value = self.evaluate(expression)
+    def condition(self, expression: str, variables: Mapping[str, Any], local: Mapping[str, Any]) -> bool:
+        """For the running process: whether a condition holds."""
+        value = self._value(expression, variables, local)
         if not isinstance(value, bool):
             raise EngineIncident(f"Điều kiện “{expression}” không cho kết quả đúng hoặc sai (nhận được {value!r}).")
         return value
+
+    def value(self, expression: str, variables: Mapping[str, Any], local: Mapping[str, Any]) -> Any:
+        """For the running process: the list, or the number, of a multi-instance activity."""
+        return self._value(expression, variables, local)
 
     def _open_tasks(self) -> Iterator[Any]:
         return (
@@ -206,21 +284,27 @@ class Instance:
             if task._state == TaskState.READY and isinstance(task.task_spec, UserTask)
         )
 
-    def _waiting_timers(self) -> Iterator[tuple[WaitingTimer, Any, RowTimer]]:
+    def _waiting(self) -> Iterator[tuple[str, Any, Awaited]]:
+        """What is waited for: a name of its own, the task that waits, and the event."""
         for task in list(self._run.all_tasks()):
-            if task._state != TaskState.WAITING or not isinstance(task.task_spec, CatchingEvent):
-                continue
-            definition = task.task_spec.event_definition
-            if isinstance(definition, RowTimer):
-                yield _timer(str(task.id), definition), task, definition
-            elif isinstance(definition, MultipleEventDefinition):
-                # An event-based gateway is one task that waits for several timers.
-                for part in definition.event_definitions:
-                    if isinstance(part, RowTimer):
-                        yield _timer(str(uuid5(task.id, part.element)), part), task, part
+            if task._state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent):
+                for definition in awaited(task):
+                    several = isinstance(task.task_spec, FirstEventGateway)
+                    yield str(uuid5(task.id, definition.element) if several else task.id), task, definition
 
-    def _step(self, task: Any) -> Step:
-        return self._definition.steps[task.task_spec.name]
+    def _told(self, task: Any) -> tuple[Step, Any, str]:
+        """A step's task as callers know it: the step, the item that it is for, and how it is referred to."""
+        step = self._definition.steps[task.task_spec.bpmn_id]
+        numbers = rewind.item_numbers(self._run, task)
+        ref = f"{step.id}#{'.'.join(str(number) for number in numbers)}" if numbers else step.id
+        return step, self._run.innermost_item(task), ref
+
+    def _open(self, engine_task: str) -> Any:
+        """Raises StepNotOpen."""
+        task = self._task(engine_task)
+        if task._state != TaskState.READY or not isinstance(task.task_spec, UserTask):
+            raise StepNotOpen(engine_task)
+        return task
 
     def _task(self, engine_task: str) -> Any:
         try:
@@ -262,6 +346,12 @@ def _explain(problem: Exception) -> EngineIncident:
         return EngineIncident(
             f"Không điều kiện nào của cổng rẽ nhánh “{name}” đúng và cổng không có nhánh mặc định.", name
         )
+    if isinstance(problem, BadItems):
+        name, why = problem.args
+        return EngineIncident(f"Danh sách của bước lặp “{name}” {why}.", str(name))
+    if isinstance(problem, Uncaught):
+        name, _, code = problem.args
+        return EngineIncident(f"Lỗi “{code or 'không mã'}” phát ra ở “{name}” không nơi nào bắt.", str(name))
     if isinstance(problem, RunLimit):
         return EngineIncident("Quy trình chạy mãi không dừng ở bước nào: sơ đồ lặp vô hạn hoặc tự gọi chính nó.")
     if isinstance(problem, StateMismatch):
@@ -276,7 +366,7 @@ def _explain(problem: Exception) -> EngineIncident:
     return EngineIncident(f"Bộ máy quy trình không chạy tiếp được ({type(problem).__name__}: {problem}).")
 
 
-def _timer(engine_task: str, definition: RowTimer) -> WaitingTimer:
+def _timer(engine_task: str, definition: RowTimer, repeat: int) -> WaitingTimer:
     return WaitingTimer(
         engine_task,
         definition.element,
@@ -285,6 +375,7 @@ def _timer(engine_task: str, definition: RowTimer) -> WaitingTimer:
         due_on=definition.due_on,
         duration=definition.duration,
         unit=definition.unit,
+        repeat=repeat,
     )
 
 

@@ -1,19 +1,21 @@
 """Going back to an earlier step, as if what came of it had not happened.
 
 Everything that followed the step is removed. A join that had gone on thanks to the step opens again: the tokens that it
-had taken from other branches wait at it as before. Around a called process that had ended, the call is open
-again. Timers on the step itself start anew; those of other branches, and of a call that is still running, are not touched.
+had taken from other branches wait at it as before. Around a called process that had ended, the call is open again, and
+so is a multi-instance activity around an item. Timers on the step itself start anew; those of other branches, and of a
+call that is still running, are not touched.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from app.engine.items import ITEM, ItemsTask, is_item, items_of
 from app.engine.specs import CONSUMER, is_live
 from app.engine.spiff import BoundaryEvent, BoundaryEventSplit, SubWorkflowTask, TaskState, UserTask
-from app.engine.workflow import CARRIED, RunningProcess
+from app.engine.workflow import CARRIED, WRITES, RunningProcess
 
 
 def earlier_steps(top: RunningProcess, task: Any) -> list[Any]:
@@ -41,8 +43,8 @@ def earlier_steps(top: RunningProcess, task: Any) -> list[Any]:
 def closes(top: RunningProcess, task: Any) -> set[Any]:
     """The ids of all tasks that going back to `task` would take away, those of called processes included."""
     gone: set[Any] = set()
-    for _, call in _ended_calls(top, task):
-        gone |= _undone(call)[0].keys()
+    for around in _ended_around(top, task):
+        gone |= _undone(around)[0].keys()
     gone |= _undone(task)[0].keys()
     found = set(gone)
     for level in top.subprocesses.values():
@@ -57,16 +59,20 @@ def _calls_around(top: RunningProcess, level: Any) -> Iterator[Any]:
         level = top.find(level.parent_task_id).workflow
 
 
-def _ended_calls(top: RunningProcess, task: Any) -> list[tuple[Any, Any]]:
-    """The called processes around `task` that have ended, with their calls, the outermost first."""
+def _ended_around(top: RunningProcess, task: Any) -> list[Any]:
+    """The calls and multi-instance activities around `task` that have ended, the outermost first."""
     ended = []
-    level = task.workflow
-    while level is not top:
-        call = top.find(level.parent_task_id)
+    current = task
+    while True:
+        if is_item(current) and current.parent._state == TaskState.COMPLETED:
+            ended.append(current.parent)
+        current = current.parent if is_item(current) else current
+        level = current.workflow
+        if level is top:
+            return ended[::-1]
+        current = top.find(level.parent_task_id)
         if level.completed:
-            ended.append((level, call))
-        level = call.workflow
-    return ended[::-1]
+            ended.append(current)
 
 
 def can_go_back(top: RunningProcess, task: Any) -> bool:
@@ -88,18 +94,49 @@ def can_go_back(top: RunningProcess, task: Any) -> bool:
 
 def go_back(top: RunningProcess, task: Any) -> None:
     """Opens the completed step `task` again; call `can_go_back` first and `advance` afterwards."""
-    for inner, call in _ended_calls(top, task):
-        _undo_after(top, call)
-        inner.completed = False
-        call._set_state(TaskState.STARTED)
-        _arm_events(call)
+    for around in _ended_around(top, task):
+        _undo_after(top, around)
+        _reopen(top, around)
     _undo_after(top, task)
     top.completed = False
     top.success = True
-    task.internal_data = {key: value for key, value in task.internal_data.items() if key == CARRIED}
+    task.internal_data = {key: value for key, value in task.internal_data.items() if key in (CARRIED, ITEM)}
     task._set_state(TaskState.FUTURE)
     _arm_events(task)
     task.task_spec._update(task)
+    for around in _activities_around(top, task):
+        around.task_spec.open_missing(around)
+
+
+def _reopen(top: RunningProcess, around: Any) -> None:
+    """Makes a call, or a multi-instance activity, that had ended go on."""
+    inner = top.subprocesses.get(around.id)
+    if inner is not None:
+        inner.completed = False
+    else:
+        around.internal_data.pop(WRITES, None)  # the results, worked out again when it ends
+    around._set_state(TaskState.STARTED)
+    _arm_events(around)
+
+
+def _activities_around(top: RunningProcess, task: Any) -> Iterator[Any]:
+    """The multi-instance activities in an item of which the task stands."""
+    current = task
+    while True:
+        if is_item(current):
+            current = current.parent
+            yield current
+        if current.workflow is top:
+            return
+        current = top.find(current.workflow.parent_task_id)
+
+
+def _following(task: Any) -> list[Any]:
+    """What came of a task: what follows it, and the later items of a list that is gone through one after the other."""
+    following = [child for child in task.children if not is_item(child)]
+    if is_item(task) and task.parent.task_spec.plan.sequential:
+        following += [item for item in items_of(task.parent) if item.internal_data[ITEM] > task.internal_data[ITEM]]
+    return following
 
 
 def _undone(task: Any) -> tuple[dict[Any, Any], dict[Any, Any]]:
@@ -107,7 +144,7 @@ def _undone(task: Any) -> tuple[dict[Any, Any], dict[Any, Any]]:
     level = task.workflow
     removed: dict[Any, Any] = {}
     reopened: dict[Any, Any] = {}
-    todo = [*task.children, *_attached_events(task)]
+    todo = [*_following(task), *_attached_events(task)]
     while todo:
         current = todo.pop()
         if current.id in removed:
@@ -135,7 +172,6 @@ def _undo_after(top: RunningProcess, task: Any) -> None:
 
 
 def _remove(top: RunningProcess, task: Any) -> None:
-    top.event_manager.tasks.pop(task.id, None)
     _drop_subprocess(top, task)
     parent = task.parent
     if parent is not None:
@@ -148,8 +184,14 @@ def _drop_subprocess(top: RunningProcess, task: Any) -> None:
     if subprocess is None:
         return
     for inner in subprocess.tasks.values():
-        top.event_manager.tasks.pop(inner.id, None)
         _drop_subprocess(top, inner)
+
+
+def drop_events_of(top: RunningProcess, task: Any) -> None:
+    """Takes away what waits on the border of an activity that is left undone."""
+    for event in _attached_events(task):
+        if event._state == TaskState.WAITING:
+            _remove(top, event)
 
 
 def _attached_events(task: Any) -> list[Any]:
@@ -185,7 +227,12 @@ def _before(top: RunningProcess, task: Any, consumed: dict[Any, list[Any]]) -> l
     if isinstance(task.task_spec, BoundaryEvent) and not task.task_spec.cancel_activity:
         # What a timer started beside a running step is a matter of its own: there is no "before" to return to.
         return []
-    before = list(consumed.get(task.id, ()))
+    before = _in_order(consumed.get(task.id, ()))
+    if is_item(task):
+        earlier = [item for item in items_of(task.parent) if item.internal_data[ITEM] < task.internal_data[ITEM]]
+        if earlier and task.parent.task_spec.plan.sequential:
+            return [earlier[-1]]
+        return _before(top, task.parent, consumed)
     if task.parent is not None:
         before.append(task.parent)
     elif task.workflow is not top:
@@ -193,33 +240,66 @@ def _before(top: RunningProcess, task: Any, consumed: dict[Any, list[Any]]) -> l
     return before
 
 
+def _in_order(tasks: Iterable[Any]) -> list[Any]:
+    """Branches beside each other, always in the same order: that of their ids."""
+    return sorted(tasks, key=lambda task: str((task.parent or task).task_spec.name))
+
+
 def _ends_within(top: RunningProcess, task: Any) -> list[Any]:
-    """The last tasks of the process that a completed call ran."""
-    if task._state != TaskState.COMPLETED or not isinstance(task.task_spec, SubWorkflowTask):
+    """The last tasks of the process that a completed call ran, or of the items of a completed activity."""
+    if task._state != TaskState.COMPLETED or not isinstance(task.task_spec, SubWorkflowTask | ItemsTask):
         return []
+    if isinstance(task.task_spec, ItemsTask):
+        done = [item for item in items_of(task) if item._state == TaskState.COMPLETED]
+        return done[-1:] if task.task_spec.plan.sequential else done
     subprocess = top.subprocesses.get(task.id)
     if subprocess is None:
         return []
     finished = [inner for inner in subprocess.tasks.values() if inner._state == TaskState.COMPLETED]
-    return [inner for inner in finished if not inner._children]
+    return _in_order(inner for inner in finished if not _went_on(inner))
+
+
+def _went_on(task: Any) -> bool:
+    """Whether something came of a task in its own process; what a terminate end called off did not."""
+    return any(child._state != TaskState.CANCELLED or CONSUMER in child.internal_data for child in task.children)
 
 
 def _after(top: RunningProcess, task: Any) -> Iterator[Any]:
     """The tasks that this one led to directly; out of a called process that has ended, what follows the call."""
-    yield from task.children
+    yield from _following(task)
+    if is_item(task):
+        yield task.parent
     consumer = task.internal_data.get(CONSUMER)
     if consumer is not None:
         yield task.workflow.tasks[consumer]
-    if not task._children and task.workflow is not top and task.workflow.completed:
+    if not is_item(task) and not _went_on(task) and task.workflow is not top and task.workflow.completed:
         yield top.find(task.workflow.parent_task_id)
 
 
 def _place(top: RunningProcess, task: Any) -> tuple[str, ...]:
-    """Where in the diagrams a task stands: the calls that lead to it, and its own element."""
-    names = [task.task_spec.name]
+    """Where in the diagrams a task stands: the calls and items that lead to it, and its own element."""
+    names = [_name(task)]
     level = task.workflow
     while level is not top:
         call = top.find(level.parent_task_id)
-        names.append(call.task_spec.name)
+        names.append(_name(call))
         level = call.workflow
     return tuple(names)
+
+
+def _name(task: Any) -> str:
+    name: str = task.task_spec.name
+    return f"{name}{task.internal_data[ITEM]}" if is_item(task) else name
+
+
+def item_numbers(top: RunningProcess, task: Any) -> tuple[int, ...]:
+    """Which item of each multi-instance activity around it the task stands in, from 1, the outermost first."""
+    numbers = []
+    current = task
+    while True:
+        if is_item(current):
+            numbers.append(int(current.internal_data[ITEM]) + 1)
+            current = current.parent
+        if current.workflow is top:
+            return tuple(numbers[::-1])
+        current = top.find(current.workflow.parent_task_id)

@@ -1,4 +1,4 @@
-"""Gateways, joins, timers and notices as BPMN means them, on top of SpiffWorkflow's own.
+"""Gateways, joins and notices as BPMN means them, on top of SpiffWorkflow's own.
 
 The library's joins decide from predicted tasks, from the order of last changes and from the depth of the tree; ours
 count tokens. A token at a join is a WAITING task of that join; a join that fires marks the tasks it consumes, so
@@ -18,16 +18,10 @@ from app.engine.spiff import (
     ParallelGateway,
     SendTask,
     TaskState,
-    TimerEventDefinition,
 )
-from app.engine.steps import NoticeText, Unit
+from app.engine.steps import NoticeText
 
 CONSUMER = "joined"  # internal data of a consumed join task: the id of the task that went on
-FIRED = "fired"  # internal data of a waiting task: the elements whose timer rows came due
-
-INSTANTS = ("due_soon_at", "deadline_at", "appointment_at")
-LIMIT_AT = "limit_at"
-"""By when the answer to a request is wanted: the one further instant that the timers of a side process may wait for."""
 
 _LIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
 
@@ -151,44 +145,6 @@ class TokenEndJoin(EndJoin):  # type: ignore[misc]
 
     def _run_hook(self, my_task: Any) -> bool:
         return True
-
-
-class RowTimer(TimerEventDefinition):  # type: ignore[misc]
-    """A timer that never looks at a clock: it fires when the owner of the timer rows says so.
-
-    Exactly one of `instant` (one of INSTANTS, or LIMIT_AT), `due_on` (ISO 8601 date or date and time) and
-    `duration` (ISO 8601, counted in `unit`) is set.
-    """
-
-    def __init__(
-        self,
-        element: str,
-        name: str,
-        *,
-        instant: str | None = None,
-        due_on: str | None = None,
-        duration: str | None = None,
-        unit: Unit = "working",
-    ) -> None:
-        super().__init__(name, None)
-        self.element = element
-        self.instant = instant
-        self.due_on = due_on
-        self.duration = duration
-        self.unit = unit
-
-    def has_fired(self, my_task: Any) -> bool:
-        return self.element in my_task.internal_data.get(FIRED, ())
-
-    def reset(self, my_task: Any) -> None:
-        my_task.internal_data.pop(FIRED, None)
-
-    # Two timers of one event-based gateway are told apart by their element, not by their name.
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, RowTimer) and other.element == self.element
-
-    def __hash__(self) -> int:
-        return hash(self.element)
 
 
 class NoticeTask(SendTask):  # type: ignore[misc]

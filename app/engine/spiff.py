@@ -7,15 +7,25 @@ import logging
 from SpiffWorkflow.bpmn.parser.BpmnParser import XSD_PATH, BpmnParser
 from SpiffWorkflow.bpmn.parser.event_parsers import (
     BoundaryEventParser,
+    EndEventParser,
+    EventBasedGatewayParser,
     IntermediateCatchEventParser,
+    IntermediateThrowEventParser,
+    ReceiveTaskParser,
 )
 from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
-from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, GatewayParser
+from SpiffWorkflow.bpmn.parser.task_parsers import (
+    CallActivityParser,
+    ConditionalGatewayParser,
+    GatewayParser,
+    SubWorkflowParser,
+)
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.script_engine.python_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.bpmn.specs.control import (
     BoundaryEventJoin,
     BoundaryEventSplit,
@@ -26,16 +36,22 @@ from SpiffWorkflow.bpmn.specs.control import (
 )
 from SpiffWorkflow.bpmn.specs.defaults import (
     BoundaryEvent,
+    CallActivity,
+    EndEvent,
     EventBasedGateway,
     ExclusiveGateway,
     InclusiveGateway,
     IntermediateCatchEvent,
+    IntermediateThrowEvent,
     ParallelGateway,
+    ReceiveTask,
     SendTask,
+    TransactionSubprocess,
     UserTask,
 )
-from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDefinition
-from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
+from SpiffWorkflow.bpmn.specs.defaults import SubWorkflowTask as EmbeddedSubprocess
+from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
@@ -50,6 +66,21 @@ logging.getLogger("spiff.task").setLevel(logging.WARNING)
 logging.getLogger("spiff.workflow").setLevel(logging.WARNING)
 
 __all__ = [
+    "TransactionSubprocess",
+    "SubWorkflowParser",
+    "ReceiveTaskParser",
+    "ReceiveTask",
+    "NoneEventDefinition",
+    "IntermediateThrowEventParser",
+    "IntermediateThrowEvent",
+    "EventDefinition",
+    "EventBasedGatewayParser",
+    "EndEventParser",
+    "EndEvent",
+    "EmbeddedSubprocess",
+    "CallActivityParser",
+    "CallActivity",
+    "BpmnTaskSpec",
     "XSD_PATH",
     "BoundaryEvent",
     "BoundaryEventJoin",
@@ -69,7 +100,6 @@ __all__ = [
     "IntermediateCatchEvent",
     "IntermediateCatchEventParser",
     "MultiChoice",
-    "MultipleEventDefinition",
     "ParallelGateway",
     "ProcessParser",
     "PythonScriptEngine",
@@ -80,7 +110,6 @@ __all__ = [
     "Task",
     "TaskParser",
     "TaskState",
-    "TimerEventDefinition",
     "UserTask",
     "ValidationException",
     "full_tag",

@@ -1,9 +1,11 @@
 """A running process as bytes, without its specification and without what it only predicts.
 
-Version 1 is JSON under zlib: `{"v": 1, "seq": completed steps, "done": bool, "ok": bool, "t": [task...]}`; a task is
+JSON under zlib: `{"v": version, "seq": completed steps, "done": bool, "ok": bool, "t": [task...]}`; a task is
 `[parent's index or -1, state, spec name, id, extra]`, parents before children. `id` is kept for what others refer to
 (steps, timers), else it is 0; `extra` (left out when empty) holds `w` (sequence number and variables), `c` (the same, of
-forgotten rounds), `j` (index of the join task that consumed it) and `sub` (the called process, in the same form).
+forgotten rounds), `j` (index of the join task that consumed it), `sub` (the called process, in the same form), and since
+version 2 `i` (the list of a multi-instance activity), `n` (an item's place in it) and `l` (how often a cycle timer still
+fires). Version 1 is read as well.
 """
 
 from __future__ import annotations
@@ -14,11 +16,17 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+from app.engine.catching import LEFT
+from app.engine.items import ITEM, ITEMS
 from app.engine.specs import CONSUMER
 from app.engine.spiff import BoundaryEventJoin, CatchingEvent, SubWorkflowTask, Task, TaskState, UserTask
 from app.engine.workflow import CARRIED, WRITES, RunningProcess
 
-VERSION = 1
+VERSION = 2
+READABLE = (1, 2)
+
+_KEPT = {"w": WRITES, "c": CARRIED, "i": ITEMS, "n": ITEM, "l": LEFT}
+"""What of a task's internal data is written, and under which letter."""
 
 _UNREACHED = TaskState.PREDICTED_MASK | TaskState.FUTURE
 _NAMED = (UserTask, CatchingEvent)
@@ -59,17 +67,13 @@ def _kept(level: Any) -> list[Any]:
 
 def _is_spent(task: Any) -> bool:
     if task._state == TaskState.CANCELLED:
-        return CONSUMER not in task.internal_data
+        return CONSUMER not in task.internal_data and CARRIED not in task.internal_data
     return task._state == TaskState.COMPLETED and isinstance(task.task_spec, BoundaryEventJoin)
 
 
 def _record(top: RunningProcess, task: Any, index: dict[Any, int]) -> list[Any]:
     spec = task.task_spec
-    extra: dict[str, Any] = {}
-    if WRITES in task.internal_data:
-        extra["w"] = task.internal_data[WRITES]
-    if CARRIED in task.internal_data:
-        extra["c"] = task.internal_data[CARRIED]
+    extra = {letter: task.internal_data[key] for letter, key in _KEPT.items() if key in task.internal_data}
     consumer = index.get(task.internal_data.get(CONSUMER))
     if consumer is not None:
         extra["j"] = consumer
@@ -84,7 +88,7 @@ def decode(workflow: RunningProcess, data: bytes) -> None:
     """Fills an empty `workflow` (made with start=False). Raises StateMismatch."""
     try:
         document = json.loads(zlib.decompress(data))
-        if document["v"] != VERSION:
+        if document["v"] not in READABLE:
             raise StateMismatch(f"state version {document['v']}")
         workflow.sequence, workflow.success = document["seq"], document["ok"]
         _plant_level(workflow, workflow, document, iter(range(1, 1_000_000)))
@@ -111,17 +115,14 @@ def _plant_level(top: RunningProcess, level: Any, document: dict[str, Any], numb
     for task, record in zip(tasks, document["t"], strict=True):
         if len(record) > 4:
             _restore_extra(top, task, tasks, record[4], numbers)
-        if task._state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent):
-            top.event_manager.add_task(task)
 
 
 def _restore_extra(
     top: RunningProcess, task: Any, tasks: list[Any], extra: dict[str, Any], numbers: Iterator[int]
 ) -> None:
-    if "w" in extra:
-        task.internal_data[WRITES] = tuple(extra["w"])
-    if "c" in extra:
-        task.internal_data[CARRIED] = tuple(extra["c"])
+    task.internal_data |= {key: extra[letter] for letter, key in _KEPT.items() if letter in extra}
+    # The library clears away children that are no outputs, unless they were triggered.
+    task.triggered = ITEM in task.internal_data
     if "j" in extra:
         task.internal_data[CONSUMER] = tasks[extra["j"]].id
     if "sub" in extra:

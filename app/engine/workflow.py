@@ -8,9 +8,10 @@ stale copy of another's and going back takes them away again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol
 
+from app.engine.items import ITEM_LIMIT, ITEMS, BadItems, ItemsTask, Plan, is_item, item_value, items_of
 from app.engine.spiff import (
     BoundaryEvent,
     BpmnSubWorkflow,
@@ -26,7 +27,13 @@ NESTING_LIMIT = 20  # processes called from called processes
 WRITES = "writes"  # internal data of a completed step: (sequence number, variables)
 CARRIED = "carried"  # the same, of steps before this task that are no longer kept (`compaction`)
 
-Evaluate = Callable[[str], Any]
+
+class Answers(Protocol):
+    """Who evaluates what a diagram asks: over the routing variables, and over `local` ones that only a part of it sees."""
+
+    def condition(self, expression: str, variables: Mapping[str, Any], local: Mapping[str, Any]) -> bool: ...
+
+    def value(self, expression: str, variables: Mapping[str, Any], local: Mapping[str, Any]) -> Any: ...
 
 
 class RunLimit(Exception):  # noqa: N818
@@ -34,19 +41,16 @@ class RunLimit(Exception):  # noqa: N818
 
 
 class _Conditions(PythonScriptEngine):  # type: ignore[misc]
-    """The only thing a diagram may have evaluated: the condition of a flow, in FEEL."""
+    """The only thing a diagram may have evaluated by the library: the condition of a flow, in FEEL."""
 
-    def __init__(self, evaluate: Evaluate) -> None:
+    def __init__(self, answers: Answers) -> None:
         super().__init__()
-        self._evaluate = evaluate
+        self._answers = answers
 
     def evaluate(self, task: Any, expression: str, external_context: Any = None) -> Any:
-        try:
-            return self._evaluate(expression)
-        except Exception as problem:
-            if getattr(problem, "element", "") is None:
-                problem.element = task.task_spec.name  # type: ignore[attr-defined]
-            raise
+        top = task.workflow.top_workflow
+        with _naming(task):
+            return self._answers.condition(expression, top.variables(task), top.local_variables(task))
 
     def execute(self, task: Any, script: str, external_context: Any = None) -> Any:
         raise PermissionError("a diagram runs no scripts")
@@ -55,10 +59,30 @@ class _Conditions(PythonScriptEngine):  # type: ignore[misc]
         raise PermissionError("a diagram calls no services")
 
 
+class _naming:  # noqa: N801
+    """Says at which element an incident happened, where it does not say so itself."""
+
+    def __init__(self, task: Any) -> None:
+        self._task = task
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: object) -> None:
+        if problem is not None and getattr(problem, "element", "") is None:
+            problem.element = self._task.task_spec.bpmn_id or self._task.task_spec.name  # type: ignore[attr-defined]
+
+
 def prepare(task: Any) -> None:
     """Gives a task that is about to run the successors that its kind expects to find; one level, never the rest."""
-    if not task._children and not isinstance(task.task_spec, MultiChoice):
+    if isinstance(task.task_spec, ItemsTask) or (not task._children and not isinstance(task.task_spec, MultiChoice)):
         task.task_spec._predict_hook(task)
+
+
+def _numbered(count: Any) -> list[Any]:
+    """1 to `count`, or what there is where that is no number of things."""
+    whole = isinstance(count, int | float) and not isinstance(count, bool) and count == int(count) and count >= 0
+    return list(range(1, min(int(count), ITEM_LIMIT + 1) + 1)) if whole else count
 
 
 def _plant(workflow: Any) -> None:
@@ -70,6 +94,19 @@ def _plant(workflow: Any) -> None:
 def _update_waiting(workflow: Any) -> None:
     for task in [task for task in workflow.tasks.values() if task._state == TaskState.WAITING]:
         task.task_spec._update(task)
+
+
+class _NoEvents:
+    """Stands where the library keeps what waits for its events: none is ever sent through it (`catching`, `throwing`)."""
+
+    def add_task(self, my_task: Any) -> None:
+        pass
+
+    def remove_task(self, my_task: Any) -> None:
+        pass
+
+    def catch(self, event: Any) -> None:
+        pass
 
 
 class RunningSubprocess(BpmnSubWorkflow):  # type: ignore[misc]
@@ -86,8 +123,10 @@ class RunningSubprocess(BpmnSubWorkflow):  # type: ignore[misc]
 class RunningProcess(BpmnWorkflow):  # type: ignore[misc]
     """`notices` collects what send tasks announce; `sequence` numbers the completed steps."""
 
-    def __init__(self, spec: Any, subprocess_specs: dict[str, Any], evaluate: Evaluate, *, start: bool) -> None:
-        super().__init__(spec, subprocess_specs, script_engine=_Conditions(evaluate), deserializing=True)
+    def __init__(self, spec: Any, subprocess_specs: dict[str, Any], answers: Answers, *, start: bool) -> None:
+        super().__init__(spec, subprocess_specs, script_engine=_Conditions(answers), deserializing=True)
+        self._answers = answers
+        self.event_manager = _NoEvents()
         self.notices: list[Any] = []
         self.sequence = 0
         if start:
@@ -128,22 +167,88 @@ class RunningProcess(BpmnWorkflow):  # type: ignore[misc]
                 return level.tasks[task_id]
         return None
 
-    def variables(self) -> dict[str, Any]:
-        """What the completed steps have decided, later ones over earlier ones."""
-        writes = [
-            task.internal_data[key]
-            for task in self.all_tasks()
-            for key in (WRITES, CARRIED)
-            if key in task.internal_data
-        ]
+    def variables(self, task: Any = None) -> dict[str, Any]:
+        """What the completed steps have decided, later ones over earlier ones, as far as `task` may see it: what was decided
+        inside an item of a multi-instance activity is seen in that item only."""
+        within = self._items_around(task) if task is not None else ()
+        return self._decided(lambda scope: scope == within[: len(scope)])
+
+    def local_variables(self, task: Any) -> dict[str, Any]:
+        """The item variables of the multi-instance activities around the task, inner ones over outer ones."""
+        items = [self.find(name) for name in self._items_around(task)]
+        return {item.parent.task_spec.plan.variable: item_value(item) for item in items}
+
+    def write(self, task: Any, values: dict[str, Any]) -> None:
+        self.sequence += 1
+        task.internal_data[WRITES] = (self.sequence, values)
+
+    def set_variables(self, values: dict[str, Any]) -> None:
+        """Over whatever was decided so far."""
+        root = self.task_tree
+        given = root.internal_data.get(WRITES, (0, {}))[1]
+        # What the start gave lies below all decisions; put on top with the rest, it must not hide them.
+        hidden = {name: value for name, value in self.variables().items() if name in given}
+        self.write(root, {**given, **hidden, **values})
+
+    def innermost_item(self, task: Any) -> Any:
+        """What the innermost item around the task is for; None outside any."""
+        around = self._items_around(task)
+        return item_value(self.find(around[-1])) if around else None
+
+    def items(self, task: Any, plan: Plan) -> list[Any]:
+        """The list that a multi-instance activity goes through. Raises BadItems."""
+        expression = plan.collection if plan.cardinality is None else plan.cardinality
+        with _naming(task):
+            found = self._answers.value(str(expression), self.variables(task), self.local_variables(task))
+        if plan.cardinality is not None and not isinstance(found, list):
+            found = _numbered(found)
+        if not isinstance(found, list):
+            raise BadItems(task.task_spec.bpmn_id, f"không phải một danh sách ({found!r})")
+        if len(found) > ITEM_LIMIT:
+            raise BadItems(task.task_spec.bpmn_id, f"có {len(found)} mục, nhiều nhất là {ITEM_LIMIT}")
+        return found
+
+    def is_enough(self, task: Any, plan: Plan) -> bool:
+        """Whether a multi-instance activity is over before all its items are (its completion condition)."""
+        items = items_of(task)
+        done = sum(item._state == TaskState.COMPLETED for item in items)
+        local = {
+            **self.local_variables(task),
+            "nrOfInstances": len(task.internal_data[ITEMS]),
+            "nrOfCompletedInstances": done,
+            "nrOfActiveInstances": len(items) - done,
+            task.task_spec.results_variable: self.results(task),
+        }
+        with _naming(task):
+            return self._answers.condition(str(plan.until), self.variables(task), local)
+
+    def results(self, task: Any) -> list[dict[str, Any]]:
+        """What each completed item of a multi-instance activity has decided, in the order of the list."""
+        around = self._items_around(task)
+        done = [item for item in items_of(task) if item._state == TaskState.COMPLETED]
+        return [{"item": item_value(item), **self._decided((*around, item.id).__eq__)} for item in done]
+
+    def _decided(self, is_seen: Callable[[tuple[Any, ...]], bool]) -> dict[str, Any]:
+        """What was written in the items that `is_seen` of, merged in the order of writing."""
+        writes = []
+        for level in self.levels():
+            around = self._items_around_level(level)
+            for task in level.tasks.values():
+                found = [task.internal_data[key] for key in (WRITES, CARRIED) if key in task.internal_data]
+                if found and is_seen((*around, task.id) if is_item(task) else around):
+                    writes += found
         merged: dict[str, Any] = {}
         for _, values in sorted(writes, key=lambda write: write[0]):
             merged.update(values)
         return merged
 
-    def write(self, task: Any, values: dict[str, Any]) -> None:
-        self.sequence += 1
-        task.internal_data[WRITES] = (self.sequence, values)
+    def _items_around(self, task: Any) -> tuple[Any, ...]:
+        """The ids of the items in which a task stands, the outermost first; an item stands in itself."""
+        around = self._items_around_level(task.workflow)
+        return (*around, task.id) if is_item(task) else around
+
+    def _items_around_level(self, level: Any) -> tuple[Any, ...]:
+        return () if level is self else self._items_around(self.find(level.parent_task_id))
 
     def complete(self, task: Any) -> None:
         """Completes a READY task. The library checks no state: the caller must."""
@@ -184,4 +289,3 @@ class RunningProcess(BpmnWorkflow):  # type: ignore[misc]
         for level in self.levels():
             level.completed = True
         self.success = False
-        self.event_manager.tasks.clear()

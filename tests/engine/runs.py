@@ -9,7 +9,8 @@ from typing import Any
 
 from app.engine.definition import Definition, build_definition
 from app.engine.instance import Instance
-from app.engine.spiff import BoundaryEvent, CatchingEvent, TaskState
+from app.engine.items import ITEM
+from app.engine.spiff import BoundaryEvent, TaskState
 
 DIAGRAMS = Path(__file__).parent / "diagrams"
 
@@ -36,12 +37,17 @@ class Run:
 
     def reload(self) -> None:
         self.notices += [notice.template for notice in self.instance.take_notices()]
-        before = (self.instance.open_steps(), self.instance.timers(), self.instance.finished)
+        before = self._seen()
         self.state = self.instance.save()
         examine(self.instance)
         self.instance = Instance.load(self.definition, self.state, self.context)
-        assert (self.instance.open_steps(), self.instance.timers(), self.instance.finished) == before
+        assert self._seen() == before
         examine(self.instance)
+
+    def _seen(self) -> tuple[Any, ...]:
+        instance = self.instance
+        seen = instance.open_steps(), instance.timers(), instance.messages(), instance.finished, instance.variables()
+        return *seen, {step.engine_task: instance.earlier_steps(step.engine_task) for step in instance.open_steps()}
 
     @property
     def open(self) -> list[str]:
@@ -69,6 +75,35 @@ class Run:
             self.reload()
         return self
 
+    @property
+    def awaited(self) -> list[str]:
+        return sorted(message.element for message in self.instance.messages())
+
+    def send(self, element: str, **values: Any) -> Run:
+        """The message that waits at the element arrives."""
+        (found,) = [waiting.engine_task for waiting in self.instance.messages() if waiting.element == element]
+        self.instance.deliver(found, values)
+        self.reload()
+        return self
+
+    @property
+    def refs(self) -> list[str]:
+        return sorted(opened.ref for opened in self.instance.open_steps())
+
+    def do_ref(self, ref: str, **values: Any) -> Run:
+        (found,) = [opened.engine_task for opened in self.instance.open_steps() if opened.ref == ref]
+        self.instance.complete(found, values)
+        self.reload()
+        return self
+
+    def back_ref(self, ref: str, to: str) -> Run:
+        (task,) = [opened.engine_task for opened in self.instance.open_steps() if opened.ref == ref]
+        (target,) = [earlier.engine_task for earlier in self.instance.earlier_steps(task) if earlier.ref == to]
+        self.instance.go_back(target)
+        self.reload()
+        assert to in self.refs
+        return self
+
     def fire(self, element: str) -> Run:
         self.instance.fire(self.timer(element))
         self.reload()
@@ -91,11 +126,11 @@ def examine(instance: Instance) -> None:
     tasks = list(run.all_tasks())
     by_id = {task.id: task for task in tasks}
     open_places = [
-        (task.workflow, task.task_spec.name) for task in tasks if task._state == TaskState.READY and not is_beside(task)
+        (task.workflow, task.task_spec.name, task.internal_data.get(ITEM))
+        for task in tasks
+        if task._state == TaskState.READY and not is_beside(task)
     ]
     assert len(open_places) == len(set(open_places)), "a step is open twice"
-    waiting = {t.id for t in tasks if t._state == TaskState.WAITING and isinstance(t.task_spec, CatchingEvent)}
-    assert set(run.event_manager.tasks) == waiting, "stale or missing events"
     for task in tasks:
         assert task._parent is None or task._parent in task.workflow.tasks, "a task hangs in the air"
         assert all(child in task.workflow.tasks for child in task._children)
@@ -105,7 +140,7 @@ def examine(instance: Instance) -> None:
     if instance.finished:
         assert not any(task._state & (TaskState.READY | TaskState.WAITING | TaskState.STARTED) for task in tasks)
     else:
-        assert instance.open_steps() or instance.timers(), "stuck"
+        assert instance.open_steps() or instance.timers() or instance.messages(), "stuck"
 
 
 def is_beside(task: Any) -> bool:

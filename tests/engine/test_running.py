@@ -59,9 +59,9 @@ def test_a_condition_that_is_neither_true_nor_false_is_an_incident_and_the_insta
         run.instance.save()
 
 
-def test_a_gateway_without_a_way_is_an_incident_that_names_it() -> None:
+def test_a_gateway_without_a_way_is_an_incident_that_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
     run = Run("xml_order")
-    run.instance._run.script_engine._evaluate = lambda expression: False
+    monkeypatch.setattr(Instance, "condition", lambda *asked: False)
     with pytest.raises(EngineIncident, match="both") as caught:
         run.instance.complete(run.task("a"), {})
     assert caught.value.element == "both"
