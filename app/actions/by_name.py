@@ -14,6 +14,7 @@ from app.actions.apologise import Apologise
 from app.actions.arrange_visit import ArrangeVisit
 from app.actions.ask_correction import AskCorrection
 from app.actions.ask_opinion import AskOpinion
+from app.actions.asked import Asked
 from app.actions.claim import Claim
 from app.actions.complete_at_once import CompleteAtOnce
 from app.actions.confirm_result import ConfirmResult
@@ -142,7 +143,7 @@ _COMMANDS: Mapping[str, _Maker] = {
 ACTIONS = tuple(_COMMANDS)
 
 
-def command_for(action: str, task_id: int, version: int | None, body: Body) -> TaskCommand:
+def command_for(action: str, task_id: int, version: int | None, body: Body) -> Asked:
     """The command of `action` on a task; `version` is what the caller saw of it, None for any.
 
     Errors: DomainError invalid for a name that is none of ACTIONS, and for a handoff to nobody.
@@ -154,4 +155,4 @@ def command_for(action: str, task_id: int, version: int | None, body: Body) -> T
             "Không có thao tác này.",
             errors={"action": [f"Phải là một trong: {', '.join(sorted(ACTIONS))}."]},
         )
-    return make(task_id, version, body)
+    return Asked(action, body, make(task_id, version, body))

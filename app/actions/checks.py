@@ -28,13 +28,14 @@ def facts_of(work: Work, task: TaskRow, caller: Caller, action: str, earlier_ste
     if forwarded:
         next_tasks = tasks.successors(work.connection, task.id)
         untouched = bool(next_tasks) and all(
-            follower.state == "open" and follower.opened_at is None and follower.assignee_id is None
+            follower.state in tasks.LIVE and follower.opened_at is None and follower.assignee_id is None
             for follower in next_tasks
         )
     return TaskFacts(
         kind=task.instance_kind,
         stage=task.stage,
         open=open_now,
+        vacant=task.state == "vacant",
         suspended=stands_still(work, task),
         candidate=caller.holds(task.position_id),
         mine=task.assignee_id == caller.account_id,

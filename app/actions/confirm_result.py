@@ -30,6 +30,6 @@ class ConfirmResult:
         work.apply(event)
         work.record("result_confirmed", task, {"comment": self.comment}, event)
         work.take(task)
-        for other in work.open_tasks():
+        for other in work.live_tasks():
             work.silence(other)
         end_beside(work)

@@ -10,7 +10,7 @@ from app.rules.legality import RECEIVE
 
 def to_first_step(work: Work) -> None:
     """The first step after the desk's own opens again; a dossier that has not left it stays where it is."""
-    tasks = [task for task in work.open_tasks() if task.instance_kind == MAIN]
+    tasks = [task for task in work.live_tasks() if task.instance_kind == MAIN]
     for task in tasks[:1]:
         running = work.diagrams.get(task.instance_id)
         earlier = running.engine.earlier_steps(task.engine_task)

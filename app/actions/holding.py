@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def suspend(work: Work, *, reminding: bool = False) -> None:
     """Nothing of the procedure's own diagram is due any more; what was left of its timers is remembered. With `reminding`
     the timers on a step that waits for a payment go on: they are there to remind of it."""
-    for task in work.open_tasks():
+    for task in work.live_tasks():
         if task.instance_kind == MAIN and task.due_at is not None:
             work.silence(task)
     for row in _main_timers(work):

@@ -84,12 +84,12 @@ def _applicant(work: Work) -> str:
 
 
 def _step_names(work: Work) -> str:
-    return ", ".join(task.step_name for task in work.open_tasks() if task.instance_kind == MAIN)
+    return ", ".join(task.step_name for task in work.live_tasks() if task.instance_kind == MAIN)
 
 
 def _addresses(work: Work, to: Iterable[str], running: Running | None = None) -> Iterable[str]:
     connection, today, lead = work.connection, work.today, work.dossier.agency_id
-    held = [task for task in work.open_tasks() if task.instance_kind == MAIN]
+    held = [task for task in work.live_tasks() if task.instance_kind == MAIN]
     own = [task for task in work.open_tasks() if running is not None and task.instance_id == running.row.id]
     units: list[int] = []
     positions: list[int] = []

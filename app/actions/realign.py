@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def realign(work: Work) -> None:
     """Every open step of the procedure is due when the folded clock says, and sounds its alarms then and only then."""
-    for task in work.open_tasks():
+    for task in work.live_tasks():
         if task.instance_kind != MAIN:
             continue
         held = work.clock.holding(task.engine_task)
@@ -30,7 +30,8 @@ def realign(work: Work) -> None:
         task.due_at = due_at
         tasks.move_due(work.connection, {task.id: due_at})
         timers.drop_task_timers(work.connection, [task.id])
-        timers.add_timers(work.connection, work.dossier.id, timing.alarms(task, due_at, warn_at, work.now))
+        if task.state == "open":
+            timers.add_timers(work.connection, work.dossier.id, timing.alarms(task, due_at, warn_at, work.now))
     for name in timing.INSTANTS:
         moved = getattr(work.clock, name)
         if moved is not None:

@@ -92,7 +92,7 @@ def _shift_drawn(work: Work, folded_by: ClockRules) -> None:
         waiting = work.diagrams.get(row.instance_id).waiting.get(str(row.engine_task))
         if waiting is not None and waiting.duration is not None and waiting.unit == "working":
             timers.move_timer(work.connection, row.id, _moved(work, folded_by, row.due_at))
-    for task in work.open_tasks():
+    for task in work.live_tasks():
         if task.instance_kind == MAIN or task.due_at is None or task.due_at <= work.now:
             continue
         step = work.diagrams.get(task.instance_id).definition.steps[task.step]

@@ -15,9 +15,11 @@ from typing import Any, Protocol
 from sqlalchemy import Connection
 
 from app.access.caller import Caller
+from app.actions.asked import Asked
 from app.actions.late import Happened, late_entry
 from app.actions.notices import announce
 from app.actions.recount import settle
+from app.actions.standing import stops_noted
 from app.actions.work import Work
 from app.engine.instance import EngineIncident, StepNotOpen
 from app.errors import DomainError
@@ -86,23 +88,29 @@ def run(command: Command, context: Context, answer: Answer) -> dict[str, Any]:
 
 
 def run_task(command: TaskCommand, context: Context, answer: Answer) -> dict[str, Any]:
-    """Carry out an action on a task. Two people on one task: the second finds it ended and gets 409."""
+    """Carry out an action on a task. Two people on one task: the second finds it ended and gets 409.
 
-    def perform(connection: Connection) -> Outcome:
-        work = work_on_task(connection, command.task_id, context)
-        task = work.task(command.task_id)
-        if command.version is not None and command.version != task.version:
-            raise DomainError(
-                "stale_version",
-                "Bước này đã thay đổi từ khi bạn mở; hãy tải lại rồi thực hiện lại.",
-                extra={"version": task.version},
-            )
-        command.act(work, task)
-        announce(work)
-        work.finish()
-        return Outcome(work, task, [led for led in work.led_to if led.state == "open"])
+    What the engine cannot go on with changes nothing either, and stands written down as an incident.
+    """
+    asked = command if isinstance(command, Asked) else None
+    with stops_noted(command.task_id, asked, context):
+        return _run(lambda connection: perform(connection, command, context), context, answer)
 
-    return _run(perform, context, answer)
+
+def perform(connection: Connection, command: TaskCommand, context: Context) -> Outcome:
+    """An action on a task inside the caller's transaction. Errors: DomainError."""
+    work = work_on_task(connection, command.task_id, context)
+    task = work.task(command.task_id)
+    if command.version is not None and command.version != task.version:
+        raise DomainError(
+            "stale_version",
+            "Bước này đã thay đổi từ khi bạn mở; hãy tải lại rồi thực hiện lại.",
+            extra={"version": task.version},
+        )
+    command.act(work, task)
+    announce(work)
+    work.finish()
+    return Outcome(work, task, [led for led in work.led_to if led.state == "open"])
 
 
 def work_on_task(connection: Connection, task_id: int, context: Context) -> Work:

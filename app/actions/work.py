@@ -17,6 +17,7 @@ from app.actions import pausing, timing
 from app.actions.chronicle import Chronicle
 from app.actions.late import LateEntry
 from app.actions.running import Diagrams, DossierData, Running
+from app.actions.standing import Ending, settle_incidents, vacancy
 from app.actions.transferring import events_of_move
 from app.engine.instance import OpenStep
 from app.engine.steps import ASKER, LEAD, Step
@@ -27,11 +28,13 @@ from app.rules.clock import ClockState
 from app.rules.decisions import DECISIONS
 from app.rules.events import Event, Holding
 from app.rules.intake import AWAIT_CORRECTION
+from app.rules.permissions import WORKERS
 from app.rules.roles import ROLES, Asker, position_for
 from app.rules.side import SIDE
 from app.store import dossiers, organisation, tasks, timers
 from app.store.dossiers import DossierRow
-from app.store.tasks import NewTask, TaskRow
+from app.store.incidents import NewIncident
+from app.store.tasks import LIVE, NewTask, TaskRow
 from app.wording import LOCAL
 
 Handler = tuple[int, str]
@@ -64,6 +67,9 @@ class Work:
         self.led_to: list[TaskRow] = []
         self.data = DossierData(connection, dossier.id)
         self.diagrams = Diagrams(connection, dossier, self.data)
+        self.ending = Ending()
+        """How the incidents that this action ends are called."""
+        self.raised: list[NewIncident] = []
         self._chronicle = Chronicle(dossier, self.now, self.account_id)
         self._finished: list[TaskRow] = []
         self._left_desk = False
@@ -89,6 +95,10 @@ class Work:
 
     def open_tasks(self) -> list[TaskRow]:
         return [task for task in self.tasks if task.state == "open"]
+
+    def live_tasks(self) -> list[TaskRow]:
+        """The steps that are open in the engine: those that somebody can work, and the vacant ones."""
+        return [task for task in self.tasks if task.state in LIVE]
 
     def take(self, task: TaskRow) -> None:
         """Acting on an unclaimed task claims it."""
@@ -120,7 +130,7 @@ class Work:
         if running.row.kind in SIDE:
             self.diagrams.request(running)
         opened_steps = {step.engine_task: step for step in running.engine.open_steps()}
-        mine = [task for task in self.open_tasks() if task.instance_id == running.row.id]
+        mine = [task for task in self.live_tasks() if task.instance_id == running.row.id]
         closed = [task for task in mine if task is acted or task.engine_task not in opened_steps]
         kept = {task.engine_task for task in mine if task not in closed}
         fresh = [step for key, step in opened_steps.items() if key not in kept]
@@ -171,7 +181,7 @@ class Work:
     def _holdings_of(self, kind: str) -> list[Holding]:
         """The open steps of the procedure, or of a request, to be put back on the clock."""
         found = []
-        for task in self.open_tasks():
+        for task in self.live_tasks():
             if task.instance_kind == kind:
                 running = self.diagrams.get(task.instance_id)
                 handler = (task.assignee_id, task.assignee) if task.assignee_id and task.assignee else None
@@ -235,6 +245,8 @@ class Work:
                 note=note,
                 predecessor_id=acted.id if acted else None,
             ),
+            self.today,
+            WORKERS,
         )
         if task is None:
             raise DomainError(
@@ -245,8 +257,16 @@ class Work:
         self.tasks.append(task)
         self.led_to.append(task)
         self._left_desk = self._left_desk or (running.is_main and task.stage != legality.RECEIVE)
-        timers.add_timers(self.connection, self.dossier.id, timing.alarms(task, due_at, warn_at, self.now))
+        if task.state == "vacant":
+            self.stand_vacant(task)
+        else:
+            timers.add_timers(self.connection, self.dossier.id, timing.alarms(task, due_at, warn_at, self.now))
         return task
+
+    def stand_vacant(self, task: TaskRow) -> None:
+        """Nobody can work the step: an incident says so, and its alarms wait until somebody can."""
+        found = organisation.find_agency(self.connection, task.agency)
+        self.raised.append(vacancy(task, found.name if found else task.agency))
 
     def _position_of(self, running: Running, step: Step, agency: str) -> str:
         """The position that a step waits for; a role is filled from those of its agency."""
@@ -303,7 +323,7 @@ class Work:
         """Cancel a side diagram with its tasks and timers."""
         running.engine.cancel()
         running.row.finished_at = self.now
-        self._close([task for task in self.open_tasks() if task.instance_id == running.row.id], None, "ended")
+        self._close([task for task in self.live_tasks() if task.instance_id == running.row.id], None, "ended")
         timers.drop_instance_timers(self.connection, running.row.id)
         running.waiting = {}
 
@@ -328,6 +348,7 @@ class Work:
             tasks.finish_tasks(self.connection, self._finished)
             timers.drop_task_timers(self.connection, [task.id for task in self._finished])
         self.diagrams.save()
+        settle_incidents(self, self.raised, self.ending)
         self._chronicle.write(self.connection)
         dossier.clock = state.to_dict()
         dossier.deadline_at = state.deadline_at

@@ -53,7 +53,9 @@ class TaskSchema(Schema):
     warnings = Many(Part(WarningSchema), metadata={"description": "Những điều đang đúng, bằng lời"})
     note = Text(4000, metadata={"description": "Ý kiến của người xử lý trước; không có thì như words"})
     version = Whole(1)
-    state = Choice(("open", "done", "cancelled"))
+    state = Choice(
+        ("open", "vacant", "done", "cancelled"), metadata={"description": "vacant: chưa có ai giữ vị trí của bước"}
+    )
     outcome = Text(64, allow_none=True)
     finished_at = Instant(allow_none=True)
     status = Part(StatusSchema)

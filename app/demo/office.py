@@ -96,7 +96,7 @@ class Office:
         dossier_id = course.dossier_id or 0
         if not fire(move.timer, dossier_id, move.at):
             raise DomainError("incident", f"Đồng hồ hẹn {move.timer} của hồ sơ trình diễn không chạy được.")
-        course.tasks = tasks.tasks_of(self._connection, dossier_id)
+        course.tasks = [task for task in tasks.tasks_of(self._connection, dossier_id) if task.state == "open"]
         course.last_at = move.at
 
     def _act(self, course: Course, move: Move, task: TaskRow) -> None:

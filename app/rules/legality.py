@@ -47,6 +47,8 @@ class TaskFacts:
     """The caller may share out the work of the task's agency."""
     supervises: bool = False
     """The caller heads the unit or the agency that has the task, or the receiving one, or controls all."""
+    vacant: bool = False
+    """Nobody holds its position: it waits for an administrator, and can only be recalled or gone past."""
     joint: bool = False
     """The caller was asked to contribute to the step and has not yet."""
     paper: bool = False
@@ -64,6 +66,11 @@ class TaskFacts:
 
 
 _FINISHED = Refusal("task_finished", "Bước này đã được xử lý xong; hãy mở hồ sơ để xem bước hiện tại.", "QT-17.4")
+_VACANT = Refusal(
+    "wrong_state",
+    "Chưa có ai giữ vị trí việc làm của bước này; quản trị đã được báo và bước mở khi có người giữ vị trí.",
+    "QT-22.2a",
+)
 _TOLD = Refusal(
     "wrong_state", "Đã báo cho người nộp nên không rút lại yêu cầu được: chờ người nộp thực hiện.", "QT-19.3a"
 )
@@ -87,7 +94,13 @@ def refusal(action: str, facts: TaskFacts) -> Refusal | None:
     return _basics(facts) or _CHECKS[action](facts)
 
 
+def _not_open(facts: TaskFacts) -> Refusal:
+    return _VACANT if facts.vacant else _FINISHED
+
+
 def _basics(facts: TaskFacts) -> Refusal | None:
+    if facts.vacant:
+        return _VACANT
     if not facts.candidate and not facts.mine:
         return _NOT_YOURS
     if not facts.open:
@@ -193,7 +206,7 @@ def _paper_received(facts: TaskFacts) -> Refusal | None:
 def _standing(facts: TaskFacts) -> Refusal | None:
     """What must hold of a task whoever has it."""
     if not facts.open:
-        return _FINISHED
+        return _not_open(facts)
     return _SUSPENDED if facts.suspended else None
 
 
@@ -221,7 +234,7 @@ def _press(facts: TaskFacts) -> Refusal | None:
             "forbidden", "Chỉ phụ trách đơn vị, lãnh đạo cơ quan và bộ phận kiểm soát mới đôn đốc được.", "ST-26.1"
         )
     if not facts.open:
-        return _FINISHED
+        return _not_open(facts)
     if facts.suspended or facts.waiting:
         return _SUSPENDED
     if facts.mine:

@@ -53,6 +53,7 @@ PERMISSIONS: Final[Mapping[str, Permission]] = {
         Permission("diagram.deploy", "Ban hành sơ đồ quy trình", Scope.EVERYWHERE),
         Permission("procedure.review", "Kiểm tra quy trình, nội dung thủ tục trước khi áp dụng", Scope.EVERYWHERE),
         Permission("calendar.manage", "Quản lý lịch làm việc, ngày nghỉ", Scope.EVERYWHERE),
+        Permission("incident.manage", "Xử lý sự cố quy trình", Scope.EVERYWHERE),
         Permission("account.manage", "Quản lý tài khoản và vị trí việc làm", Scope.EVERYWHERE),
         Permission("control.view", "Kiểm soát toàn tỉnh: xem mọi hồ sơ", Scope.EVERYWHERE),
     )

@@ -53,6 +53,7 @@ class Dossier(Base):
             postgresql_include=["timeliness"],
             postgresql_where=literal_column("result_at IS NOT NULL"),
         ),
+        Index("ix_dossiers_agency_incidents", "agency_id", postgresql_where=literal_column("incidents > 0")),
     )
     id: Mapped[BigId]
     code: Mapped[Code] = mapped_column(unique=True)
@@ -92,6 +93,8 @@ class Dossier(Base):
     """When the first of the agencies that hold it has used up its transfer limit (QT-21a)."""
     timeliness: Mapped[str | None]
     """early, on_time or late, as its profile classes the result; None while there is none."""
+    incidents: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many incidents of it are open: while there are some it stands, or a part of it does."""
 
 
 class DossierContents(Base):
@@ -167,6 +170,7 @@ class DossierRow:
     limit_unit: str
     transfer_due_at: datetime | None
     timeliness: str | None
+    incidents: int
     agency: str
     agency_name: str
     calendar_epoch: int
@@ -213,6 +217,7 @@ _SAVED = (
     "clock_epoch",
     "transfer_due_at",
     "timeliness",
+    "incidents",
 )
 _SAVE = Statement(
     update(Dossier)

@@ -9,6 +9,7 @@ from app.store import (
     drafts,
     history,
     idempotency,
+    incidents,
     instances,
     joint_handlers,
     organisation,
@@ -39,5 +40,6 @@ MODULES = (
     calendar_changes,
     joint_handlers,
     procedure_issues,
+    incidents,
 )
 METADATA = Base.metadata

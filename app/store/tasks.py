@@ -1,7 +1,7 @@
 """Tasks: a step that waits in the inbox of a position, or that has been worked.
 
 A return or a recall opens a new row for the earlier step; the old row stays as it was ended, so who had the dossier how long
-can always be read off. `state` is open, done or cancelled.
+can always be read off. `state` is open, vacant (it would be open, but nobody holds its position), done or cancelled.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from sqlalchemy import (
     Connection,
     ForeignKey,
     Index,
+    TextClause,
     any_,
     bindparam,
     cast,
@@ -37,6 +38,8 @@ from app.store.organisation import Agency, Position
 from app.store.statement import Statement
 
 _OPEN: ColumnElement[bool] = literal_column("state = 'open'")
+LIVE = ("open", "vacant")
+"""States of a task whose step is open in the engine."""
 
 
 class Task(Base):
@@ -56,6 +59,7 @@ class Task(Base):
             postgresql_include=["due_at", "finished_by"],
             postgresql_where=literal_column("state = 'done'"),
         ),
+        Index("ix_tasks_vacant", "position_id", postgresql_where=literal_column("state = 'vacant'")),
     )
     id: Mapped[BigId]
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"))
@@ -150,7 +154,8 @@ TASK = (
 )
 _OF_DOSSIER = Statement(
     TASK.where(
-        Task.dossier_id == bindparam("dossier"), or_(Task.state == "open", Task.id == bindparam("task"))
+        Task.dossier_id == bindparam("dossier"),
+        or_(Task.state == "open", Task.state == "vacant", Task.id == bindparam("task")),
     ).order_by(Task.id)
 )
 _PARTS = union(
@@ -164,24 +169,49 @@ _WITH_PART = union(
 )
 _BY_ID = TASK.where(Task.id == bindparam("task"))
 
+HELD = """EXISTS (
+    SELECT 1 FROM account_positions h JOIN accounts b ON b.id = h.account_id
+     WHERE h.position_id = p.id AND h.valid_from <= :day AND (h.valid_to IS NULL OR h.valid_to >= :day)
+       AND b.active AND b.permissions && CAST(:permissions AS text[]))"""
+"""Whether somebody can work the steps of position `p` on `day`: who holds it, is active and has one of `permissions`."""
+
 # One statement ends the old tasks, one opens the new ones: the position's row is found on the way in, so a missing
-# position shows as a missing row and nothing has to be asked beforehand.
+# position shows as a missing row and nothing has to be asked beforehand; nor who holds it.
 _OPEN_TASKS = Statement(
     text(
-        """
+        f"""
     INSERT INTO tasks (dossier_id, instance_id, engine_task, step, step_name, stage, position_id, agency_id, unit_id,
                        assignee_id, entered_at, due_at, state, note, predecessor_id, version)
     SELECT :dossier, :instance_id, :engine_task, :step, :step_name, :stage, p.id, p.agency_id, p.unit_id,
-           CAST(:assignee_id AS bigint), :entered_at, CAST(:due_at AS timestamptz), 'open', CAST(:note AS text),
-           CAST(:predecessor_id AS bigint), 1
+           CAST(:assignee_id AS bigint), :entered_at, CAST(:due_at AS timestamptz),
+           CASE WHEN CAST(:assignee_id AS bigint) IS NOT NULL OR {HELD} THEN 'open' ELSE 'vacant' END,
+           CAST(:note AS text), CAST(:predecessor_id AS bigint), 1
       FROM positions p JOIN agencies a ON a.id = p.agency_id
      WHERE p.code = :position AND a.code = :agency
-    RETURNING id, position_id, agency_id, unit_id,
+    RETURNING id, position_id, agency_id, unit_id, state,
               (SELECT p.name FROM positions p WHERE p.id = position_id) AS position_name,
               (SELECT b.username FROM accounts b WHERE b.id = assignee_id) AS assignee,
               (SELECT b.name FROM accounts b WHERE b.id = assignee_id) AS assignee_name
-    """
+    """  # noqa: S608 - a fragment of our own
     )
+)
+_FILL = text(
+    "UPDATE tasks t SET state = 'open', version = t.version + 1 FROM positions p"  # noqa: S608 - a fragment of our own
+    f" WHERE t.id = :task AND t.state = 'vacant' AND p.id = t.position_id AND {HELD} RETURNING t.id"
+)
+_VACATE = text(
+    "UPDATE tasks t SET state = 'vacant', version = t.version + 1 FROM positions p"  # noqa: S608 - a fragment of our own
+    f" WHERE t.id = :task AND t.state = 'open' AND t.assignee_id IS NULL AND p.id = t.position_id AND NOT {HELD}"
+    " RETURNING t.id"
+)
+# Positions are few and tasks many: who holds what is asked once a position.
+_CHANGED_HOLDERS = text(
+    "WITH held AS MATERIALIZED (SELECT p.id, "  # noqa: S608 - a fragment of our own
+    f"{HELD} AS held FROM positions p)"
+    " SELECT t.id, t.dossier_id FROM held JOIN tasks t ON t.position_id = held.id AND t.state = 'vacant' WHERE held.held"
+    " UNION ALL"
+    " SELECT t.id, t.dossier_id FROM held JOIN tasks t ON t.position_id = held.id AND t.state = 'open'"
+    " AND t.assignee_id IS NULL WHERE NOT held.held ORDER BY 1"
 )
 _FINISH = Statement(
     update(Task)
@@ -208,7 +238,7 @@ def task_by_id(connection: Connection, task_id: int) -> TaskRow | None:
 
 
 def tasks_of(connection: Connection, dossier_id: int, also: int = 0) -> list[TaskRow]:
-    """The open tasks of a dossier, and the task `also` whatever its state."""
+    """The open and vacant tasks of a dossier, and the task `also` whatever its state."""
     return many(TaskRow, _OF_DOSSIER.all(connection, {"dossier": dossier_id, "task": also}))
 
 
@@ -221,13 +251,17 @@ def successors(connection: Connection, task_id: int) -> list[TaskRow]:
     return many(TaskRow, connection.execute(TASK.where(Task.predecessor_id == task_id)))
 
 
-def open_task(connection: Connection, dossier_id: int, task: NewTask) -> TaskRow | None:
-    """Insert an open task; None when no position of that code exists in that agency."""
+def open_task(
+    connection: Connection, dossier_id: int, task: NewTask, day: date, permissions: Sequence[str]
+) -> TaskRow | None:
+    """Insert an open task; a vacant one where nobody with one of `permissions` holds the position on that day and no account
+    is given it; None when no position of that code exists in that agency."""
     values = {name: getattr(task, name) for name in NewTask.__dataclass_fields__}
-    row = _OPEN_TASKS.one(connection, {"dossier": dossier_id, **values})
+    held = {"day": day, "permissions": list(permissions)}
+    row = _OPEN_TASKS.one(connection, {"dossier": dossier_id, **values, **held})
     if row is None:
         return None
-    task_id, position_id, agency_id, unit_id, position_name, assignee, assignee_name = row
+    task_id, position_id, agency_id, unit_id, state, position_name, assignee, assignee_name = row
     return TaskRow(
         id=task_id,
         dossier_id=dossier_id,
@@ -245,7 +279,7 @@ def open_task(connection: Connection, dossier_id: int, task: NewTask) -> TaskRow
         opened_at=None,
         finished_at=None,
         finished_by=None,
-        state="open",
+        state=state,
         outcome=None,
         note=task.note,
         predecessor_id=task.predecessor_id,
@@ -257,6 +291,33 @@ def open_task(connection: Connection, dossier_id: int, task: NewTask) -> TaskRow
         assignee=assignee,
         assignee_name=assignee_name,
     )
+
+
+def fill_task(connection: Connection, task: TaskRow, day: date, permissions: Sequence[str]) -> bool:
+    """Open a vacant task, if somebody holds its position now."""
+    return _change_state(connection, _FILL, task, "open", day, permissions)
+
+
+def vacate_task(connection: Connection, task: TaskRow, day: date, permissions: Sequence[str]) -> bool:
+    """Make an open task that nobody has a vacant one, if nobody holds its position any more."""
+    return _change_state(connection, _VACATE, task, "vacant", day, permissions)
+
+
+def _change_state(
+    connection: Connection, statement: TextClause, task: TaskRow, state: str, day: date, permissions: Sequence[str]
+) -> bool:
+    values = {"task": task.id, "day": day, "permissions": list(permissions)}
+    if connection.execute(statement, values).one_or_none() is None:
+        return False
+    task.state = state
+    task.version += 1
+    return True
+
+
+def changed_holders(connection: Connection, day: date, permissions: Sequence[str]) -> list[tuple[int, int]]:
+    """(task id, dossier id) of vacant tasks whose position somebody holds, and of open ones that nobody could take."""
+    rows = connection.execute(_CHANGED_HOLDERS, {"day": day, "permissions": list(permissions)})
+    return [(row.id, row.dossier_id) for row in rows]
 
 
 def finish_tasks(connection: Connection, tasks: Sequence[TaskRow]) -> None:

@@ -10,14 +10,14 @@ from typing import Any
 from app.rules.clock import ClockRules, ClockState, colour
 from app.rules.colours import Colour, Facts, facts
 from app.rules.outcome import rule_of, standing_of
-from app.store.tasks import TaskRow
+from app.store.tasks import LIVE, TaskRow
 
 COLOURS: tuple[Colour, ...] = ("on_time", "due_soon", "late", "step_late", "paused", "done")
 
 
 def task_colour(task: TaskRow, state: ClockState, rules: ClockRules, now: datetime) -> Colour:
     """The task's own colour; a task of a side process, which the clock does not hold, is measured at its own due time."""
-    if task.state != "open":
+    if task.state not in LIVE:
         return "done"
     found = colour(state, now, rules, task.engine_task)
     if found == "on_time" and task.due_at is not None and now >= task.due_at:
@@ -40,7 +40,7 @@ FACTS: Mapping[str, tuple[str, str]] = {
 def task_facts(task: TaskRow, state: ClockState, rules: ClockRules, now: datetime) -> Facts:
     """What is so of an open task; of one that has ended only what is so of its dossier."""
     found = facts(state, now, rules, task.engine_task)
-    if task.state != "open":
+    if task.state not in LIVE:
         return Facts(False, False, False, False, found.overdue, found.paused)
     beside = state.holding(task.engine_task) is None and state.result_at is None  # a step that the clock does not hold
     late = found.step_late or (beside and task.due_at is not None and now >= task.due_at)
@@ -74,7 +74,7 @@ def _told_by(shown: Colour, found: Facts) -> str | None:
 def colour_words(shown: Colour, task: TaskRow, state: ClockState, rules: ClockRules, now: datetime) -> str:
     """`Còn 3 giờ làm việc`, `Quá hạn bước 2 giờ làm việc` … for the task's colour."""
     if shown == "done":
-        return "Đã xử lý xong" if task.state != "open" else "Đã có kết quả, chờ trả"
+        return "Đã xử lý xong" if task.state not in LIVE else "Đã có kết quả, chờ trả"
     if (told := _warning_words(shown, state, rules, now)) is not None:
         return told
     if task.due_at is None:

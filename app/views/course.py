@@ -38,11 +38,12 @@ def at_hand(caller: Caller, code: str, wanted: int | None = None) -> AtHand:
     if wanted is not None and wanted not in {task.id for task in every}:
         raise DomainError("not_found", "Hồ sơ không có bước này.")
     opened = [task for task in every if task.state == "open"]
+    live = [task for task in every if task.state in tasks.LIVE]
     mine = [task for task in opened if task.assignee_id == caller.account_id]
     mine += [task for task in opened if task.assignee_id is None and caller.holds(task.position_id)]
     forwarded = [task for task in every if task.outcome == "forwarded" and task.finished_by == caller.account_id]
     back = next((task for task in reversed(forwarded) if _untouched(task, every)), None)
-    first = next(iter(mine or opened or forwarded[-1:]), None)
+    first = next(iter(mine or opened or live or forwarded[-1:]), None)
     shown = wanted if wanted is not None else first.id if first else None
     return AtHand(shown, back.id if back is not None and back.id != shown else None)
 
@@ -51,7 +52,7 @@ def _untouched(task: TaskRow, every: Iterable[TaskRow]) -> bool:
     """Whether nobody has looked at what the task led to; whether it may be recalled is for the rules to say."""
     followers = [other for other in every if other.predecessor_id == task.id]
     return bool(followers) and all(
-        other.state == "open" and other.opened_at is None and other.assignee_id is None for other in followers
+        other.state in tasks.LIVE and other.opened_at is None and other.assignee_id is None for other in followers
     )
 
 
@@ -87,7 +88,7 @@ def _step_view(step: dict[str, Any], state: str, passes: list[TaskRow]) -> dict[
         "times": len(passes),
         "entered_at": last.entered_at if last else None,
         "finished_at": last.finished_at if last else None,
-        "due_at": last.due_at if last and last.state == "open" else None,
+        "due_at": last.due_at if last and last.state in tasks.LIVE else None,
         "position_name": last.position_name if last else None,
         "who": last.assignee_name if last else None,
     }

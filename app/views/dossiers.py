@@ -67,7 +67,7 @@ def dossier_detail(caller: Caller, code: str, now: datetime) -> dict[str, Any]:
         contents = dossiers.contents(connection, dossier.id)
         procedure = procedures.find_procedure(connection, dossier.procedure)
         rules = rules_for(connection, dossier)
-        opened = tasks.tasks_of(connection, dossier.id)
+        opened = [task for task in tasks.tasks_of(connection, dossier.id) if task.state == "open"]
         wanted = [task.position_id for task in opened]
         holders = accounts.holders(connection, wanted, caller.day, WORKERS) if opened else {}
     state = state_of(dossier.clock)

@@ -105,7 +105,7 @@ def step_states(found: list[TaskRow], now: datetime) -> dict[str, str]:
     for task in found:
         if task.instance_kind != MAIN or task.state == "cancelled":
             continue
-        if task.state == "open":
+        if task.state in tasks.LIVE:
             states[task.step] = "late" if task.due_at is not None and now >= task.due_at else "current"
         else:
             states[task.step] = "done"

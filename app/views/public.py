@@ -96,7 +96,7 @@ def _for_applicant(connection: Connection, dossier: DossierRow) -> dict[str, Any
                 "position_name": task.position_name,
                 "entered_at": task.entered_at,
                 "finished_at": task.finished_at,
-                "state": task.state,
+                "state": "open" if task.state in tasks.LIVE else task.state,
             }
             for task in tasks.every_task_of(connection, dossier.id)
             if task.instance_kind == MAIN and task.state != "cancelled"

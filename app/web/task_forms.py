@@ -202,6 +202,8 @@ def standing_words(opened: OpenedTask) -> str | None:
     """Who has the task now, or who has finished it: for somebody whose page was older than that."""
     task = opened.task
     who = _name(task.assignee_name)
+    if task.state == "vacant":
+        return f"Bước “{_name(task.step_name)}” đang chờ có người giữ vị trí “{_name(task.position_name)}”."
     if task.state != "open":
         by = f"{who} đã xử lý" if who else "Đã kết thúc"
         return f"{by} bước “{_name(task.step_name)}” lúc {instant(task.finished_at)}."

@@ -153,7 +153,7 @@ def test_a_decision_where_there_is_none_is_refused(scene: Scene) -> None:
 def test_what_the_diagram_cannot_decide_is_an_incident_and_changes_nothing(scene: Scene) -> None:
     code = scene.at_step("review", scene.publish("decision"), data={"amount": "nhiều"})
     task = scene.task(code, "review")
-    scene.refused(409, "incident", "forward", "head", task.id, {"decision": "agree"})
+    scene.stopped("forward", "head", task.id, {"decision": "agree"})
     scene.do("forward", "head", task.id, {"decision": "agree", "data": {"amount": 12}})
     assert scene.open_steps(code) == ["issue"]
 
@@ -208,7 +208,7 @@ def test_a_step_of_another_agency_goes_there(scene: Scene) -> None:
 def test_a_step_that_nobody_could_ever_see_is_not_opened(scene: Scene, owner: str | None, code: str) -> None:
     data = {} if owner is None else {"owner": owner}
     task = scene.task(scene.at_step("opinion", scene.publish("elsewhere"), data=data), "opinion")
-    scene.refused(409, code, "forward", "official", task.id)
+    scene.stopped("forward", "official", task.id, code=code)
 
 
 # Attachments -------------------------------------------------------------------------------------------------------------

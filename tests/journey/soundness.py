@@ -10,8 +10,9 @@ from app.actions.running import MAIN
 from app.actions.work import Work
 from app.lawbook import refold, rules_as_folded
 from app.rules.side import SIDE
-from app.store import history, segments, tasks
+from app.store import history, incidents, segments, tasks
 from app.store.dossiers import DossierRow
+from app.store.incidents import ACTION, TIMER, VACANCY
 from app.store.instances import ProcessInstance
 from app.store.timers import Timer
 
@@ -21,7 +22,8 @@ def faults(connection: Connection, dossier: DossierRow, now: datetime) -> list[s
 
     The fold of its history is the stored clock and the stored segments; the hash chain is whole; the open tasks are the open
     steps of the engine and what the clock holds; every timer that a diagram waits for has its row; a closed dossier has
-    nothing left, and one that is not closed has something to wait for.
+    nothing left, and one that is not closed has something to wait for. What stands has its incident, and an incident something
+    that stands.
     """
     rows = history.history_of(connection, dossier.id)
     rules = rules_as_folded(connection, dossier)
@@ -46,6 +48,26 @@ def faults(connection: Connection, dossier: DossierRow, now: datetime) -> list[s
         found.append("a closed dossier has open tasks or timers")
     if dossier.closed_at is None and not opened and not _timers(connection, dossier.id):
         found.append("stuck: neither a task nor a timer")
+    return found + _incident_faults(connection, dossier, opened)
+
+
+def _incident_faults(connection: Connection, dossier: DossierRow, opened: list[tasks.TaskRow]) -> list[str]:
+    """Every vacant step and every timer that was given up on has one open incident, and nothing else has."""
+    rows = incidents.open_incidents(connection, dossier.id)
+    found = []
+    if dossier.incidents != len(rows):
+        found.append(f"the dossier counts {dossier.incidents} incidents of {len(rows)}")
+    vacant = sorted(task.id for task in opened if task.state == "vacant")
+    if sorted(row.task_id or 0 for row in rows if row.kind == VACANCY) != vacant:
+        found.append("the vacancies are not the vacant tasks")
+    given_up = sorted(row.id for row in _timers(connection, dossier.id) if row.incident is not None)
+    if sorted(row.timer_id or 0 for row in rows if row.kind == TIMER) != given_up:
+        found.append("the timers' incidents are not the timers that were given up on")
+    if not {row.task_id for row in rows if row.kind == ACTION} <= {task.id for task in opened}:
+        found.append("an action's incident on a step that has ended")
+    alarmed = {row.task_id for row in _timers(connection, dossier.id) if row.kind != "event"}
+    if alarmed & set(vacant):
+        found.append("a vacant step has alarms")
     return found
 
 
