@@ -1,29 +1,37 @@
 """The gate that every diagram passes before it may run: what the engine would run wrongly is refused with a reason.
 
 `check` looks at one file; the rooms are `gate_source` (bytes, XML, schema), `gate_structure` (ids, references, ways),
-`gate_constructs` (what is not supported), `gate_timers`, `gate_steps`, `gate_side`, `gate_expressions`, `gate_calls`
-and `gate_dry_run`. It trusts nothing in the file, but it bounds neither time nor memory: for files from
-outside go through `guard`, which runs it in a process that is watched.
+`gate_vocabulary` (what of BPMN means anything), `gate_extensions` (what is written beside it), `gate_constructs`,
+`gate_events`, `gate_items` (what may stand where), `gate_timers`, `gate_steps`, `gate_totals`, `gate_side`, `gate_lanes`,
+`gate_expressions`, `gate_variables`, `gate_calls`, `gate_soundness` and `gate_dry_run`. It trusts nothing in the file, but it
+bounds neither time nor memory: for files from outside go through `guard`, which runs it in a process that is watched.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from app.engine.definition import build_definition
 from app.engine.gate_calls import check_calls
 from app.engine.gate_constructs import check_constructs
 from app.engine.gate_dry_run import dry_run
+from app.engine.gate_events import check_events
 from app.engine.gate_expressions import check_expressions
+from app.engine.gate_extensions import check_extensions
+from app.engine.gate_items import check_items
 from app.engine.gate_lanes import check_lanes
-from app.engine.gate_model import read_model
+from app.engine.gate_model import Model, line_of, read_model
 from app.engine.gate_side import check_side, is_side
+from app.engine.gate_soundness import check_soundness
 from app.engine.gate_source import read_source
 from app.engine.gate_steps import check_steps
-from app.engine.gate_structure import check_limits, check_structure, is_oversized
+from app.engine.gate_structure import NAME_LIMIT, check_limits, check_structure, is_oversized
 from app.engine.gate_timers import check_timers
+from app.engine.gate_totals import check_totals
+from app.engine.gate_variables import check_variables
+from app.engine.gate_vocabulary import check_vocabulary
 from app.engine.problems import DiagramRejected, Problem, error, warning
 from app.engine.steps import Step
 
@@ -76,20 +84,38 @@ def _examine(name: str, content: bytes, shared: Mapping[str, bytes]) -> tuple[li
     problems += check_limits(model)
     if is_oversized(model):
         return problems, ()
+    problems, steps = _look(name, content, shared, model, problems)
+    return _placed(model, problems), steps
+
+
+def _look(
+    name: str, content: bytes, shared: Mapping[str, bytes], model: Model, problems: list[Problem]
+) -> tuple[list[Problem], tuple[Step, ...]]:
     called = check_calls(model, shared)
-    structure = list(check_structure(model))
+    processes = called.processes(model)
+    side = is_side(model)
+    standalone = not side and content not in shared.values()
+    structure = list(check_structure(model, processes))
     # A repeated id is also a schema error on the same line; ours says what to do.
     repeated = {problem.line for problem in structure if problem.code == "id.duplicate"}
     problems = [problem for problem in problems if not (problem.code == "xsd.invalid" and problem.line in repeated)]
     problems += structure
+    problems += check_vocabulary(model)
+    problems += check_extensions(model)
     problems += check_constructs(model)
-    side = is_side(model)
+    problems += check_events(model, processes, standalone=standalone or side)
+    problems += check_items(model)
     problems += check_timers(model, side=side)
-    problems += check_steps(model, standalone=not side and content not in shared.values(), side=side)
+    problems += check_steps(model, called, standalone=standalone, side=side)
     problems += check_side(model)
     problems += check_lanes(model)
+    problems += check_totals(model, processes)
     problems += check_expressions(model, called.models.values())
+    problems += check_variables(model, called.models.values(), side=side)
     problems += called.problems
+    if any(problem.severity == "error" for problem in problems):
+        return problems, ()
+    problems += check_soundness(model, called.models.values())
     if any(problem.severity == "error" for problem in problems):
         return problems, ()
     return _run(name, content, called.files, model.processes[0].id, problems)
@@ -102,8 +128,24 @@ def _run(
         definition = build_definition({**called, name: content}, process)
     except DiagramRejected as refusal:
         return [*problems, *refusal.problems], ()
-    problems += dry_run(definition)
+    # A fragment whose errors are caught where it is called cannot be run to the end by itself.
+    if not any(problem.code == "error.uncaught" for problem in problems):
+        problems += dry_run(definition)
     return problems, tuple(definition.steps.values())
+
+
+def _placed(model: Model, problems: list[Problem]) -> list[Problem]:
+    """Each with the name of its element, and with its line where only the element was known."""
+    known = {element.get("id"): element for element in reversed(list(model.root.iter())) if element.get("id")}
+
+    def placed(problem: Problem) -> Problem:
+        element = known.get(problem.element)
+        if problem.element is None or element is None:
+            return problem
+        name = " ".join((element.get("name") or "").split())[:NAME_LIMIT] or None
+        return replace(problem, name=name, line=problem.line or line_of(element))
+
+    return [placed(problem) for problem in problems]
 
 
 def _step(step: Step) -> dict[str, Any]:

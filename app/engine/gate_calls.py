@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from app.engine.gate_model import Model, Node, read_model
+from app.engine.gate_model import ACTIVITIES, Model, Node, read_model
 from app.engine.gate_structure import NESTING_LIMIT
 from app.engine.names import bpmn
 from app.engine.problems import Problem, error
@@ -22,13 +22,18 @@ class Called:
     models: dict[str, Model] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
+    def processes(self, model: Model) -> dict[str, Model]:
+        """The model of every process of `model` and of what it calls, by process id."""
+        models = (*self.models.values(), model)
+        return {process.id: known for known in models for process in known.processes}
+
 
 def check_calls(model: Model, shared: Mapping[str, bytes]) -> Called:
     found = Called()
     library = _library(shared)
     own = {process.id for process in model.processes}
     for node in _calls(model):
-        target = _plain(node.element.get("calledElement"))
+        target = _target(node.element)
         if not target:
             message = f"{node.label} chưa chọn quy trình được gọi. Hãy chọn một quy trình dùng chung."
             found.problems.append(error("call.element-missing", message, node.id, node.line))
@@ -58,12 +63,12 @@ def _calls(model: Model) -> list[Node]:
     return [node for node in model.nodes() if node.kind == "callActivity"]
 
 
-def _plain(name: str | None) -> str:
-    return (name or "").strip().rpartition(":")[2]
+def _target(call: etree._Element) -> str:
+    return (call.get("calledElement") or "").strip()
 
 
 def _targets(model: Model) -> list[str]:
-    return [_plain(node.element.get("calledElement")) for node in _calls(model)]
+    return [_target(node.element) for node in _calls(model)]
 
 
 def _collect(model: Model, library: Mapping[str, tuple[str, bytes, Model]], found: Called) -> None:
@@ -84,7 +89,7 @@ def _cycles(model: Model, found: Called) -> Iterator[Problem]:
     edges: dict[str, list[str]] = {}
     for known in (model, *found.models.values()):
         for process in known.processes:
-            inner = [_plain(call.get("calledElement")) for call in process.element.iter(bpmn("callActivity"))]
+            inner = [_target(call) for call in process.element.iter(bpmn("callActivity"))]
             edges[process.id] = [target for target in inner if target]
     for process in model.processes:
         path = _circle(process.id, edges)
@@ -127,11 +132,11 @@ def _depth(start: str, edges: Mapping[str, list[str]]) -> int:
 
 def _clashes(model: Model, found: Called) -> Iterator[Problem]:
     """Steps are known by their ids alone (in `<step>_decision`, in the dossier's history)."""
-    own = {node.id: node for node in model.nodes() if node.kind in ("userTask", "subProcess", "sendTask")}
+    own = {node.id: node for node in model.nodes() if node.kind in ACTIVITIES}
     seen: dict[str, str] = {}
     for name, called in found.models.items():
         for node in called.nodes():
-            if node.kind not in ("userTask", "subProcess"):
+            if node.kind not in ACTIVITIES:
                 continue
             other = own.get(node.id)
             if other is not None:

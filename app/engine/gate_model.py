@@ -15,6 +15,8 @@ TASKS = frozenset(
 )
 BLOCKS = frozenset(("subProcess", "transaction", "adHocSubProcess"))
 ACTIVITIES = TASKS | BLOCKS | {"callActivity"}
+LOOPING = frozenset(("userTask", "subProcess", "callActivity"))
+"""What may be gone through once for every item of a list."""
 GATEWAYS = frozenset(("exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway", "complexGateway"))
 CONDITIONAL = frozenset(("exclusiveGateway", "inclusiveGateway"))
 EVENTS = frozenset(("startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"))
@@ -29,12 +31,30 @@ class Node:
     line: int | None
     element: etree._Element
     scope: Scope = field(repr=False)
+    block: Scope | None = field(default=None, repr=False)
+    """What is inside, where this is a block."""
 
     @property
     def label(self) -> str:
         """How the messages call it."""
         name, code = self.name[:120], self.id[:120]
         return f"“{name}” ({code})" if name and name != code else f"“{code}”"
+
+    @property
+    def trigger(self) -> str:
+        """What kind of event this is ("timer", "error" …); empty for one without a definition and for what is no event."""
+        found = self.definitions()
+        return local(found[0]).removesuffix("EventDefinition") if found else ""
+
+    @property
+    def loop(self) -> etree._Element | None:
+        """What makes an activity a multi-instance one."""
+        return self.element.find(bpmn("multiInstanceLoopCharacteristics"))
+
+    @property
+    def interrupts(self) -> bool:
+        """Whether a boundary event ends what it stands on."""
+        return self.element.get("cancelActivity", "true") in ("true", "1")
 
     def definitions(self) -> list[etree._Element]:
         """The event definitions inside an event."""
@@ -75,6 +95,25 @@ class Scope:
     def incoming(self, node: str) -> list[Flow]:
         return [flow for flow in self.flows if flow.target == node]
 
+    def on_border(self, node: str) -> list[Node]:
+        """The boundary events of an activity."""
+        return [event for event in self.of_kind("boundaryEvent") if event.element.get("attachedToRef") == node]
+
+    def linked(self, name: str) -> Iterator[str]:
+        """Where a link event that throws goes on: the catching events of its name."""
+        node = self.nodes[name]
+        if node.kind == "intermediateThrowEvent" and node.trigger == "link":
+            for other in self.of_kind("intermediateCatchEvent"):
+                if other.trigger == "link" and link_name(other) == link_name(node):
+                    yield other.id
+
+    def around(self) -> Iterator[Node]:
+        """The blocks that this lies in, the inner ones first."""
+        scope: Scope | None = self
+        while scope is not None and scope.owner is not None:
+            yield scope.owner
+            scope = scope.owner.scope
+
 
 @dataclass(slots=True)
 class Model:
@@ -92,8 +131,31 @@ class Model:
                 yield scope, flow
 
 
+def link_name(node: Node) -> str:
+    """The name by which a link event finds its other half."""
+    return node.definitions()[0].get("name") or ""
+
+
 def line_of(element: etree._Element) -> int | None:
     return cast("int | None", element.sourceline)
+
+
+def nearest_id(element: etree._Element | None) -> str | None:
+    """The id of the element, or of the nearest one around it that has one."""
+    while element is not None and not element.get("id"):
+        element = element.getparent()
+    return None if element is None else element.get("id")
+
+
+def label_of(element: etree._Element) -> str:
+    """How the messages call an element that may be no node."""
+    name, code = " ".join((element.get("name") or "").split())[:120], (nearest_id(element) or "")[:120]
+    return f"“{name}” ({code})" if name and name != code else f"“{code or local(element)}”"
+
+
+def plain(reference: str | None) -> str:
+    """An id out of a reference, which may have a prefix of the file's own namespace."""
+    return (reference or "").strip().rpartition(":")[2]
 
 
 def read_model(tree: etree._ElementTree) -> Model:
@@ -124,4 +186,5 @@ def _fill(model: Model, first: Scope) -> None:
                 # Of two with the same id the first is kept; `gate_structure` reports the second.
                 scope.nodes.setdefault(node.id, node)
                 if kind in BLOCKS:
-                    todo.append(Scope(node.id, child, node, scope.depth + 1))
+                    node.block = Scope(node.id, child, node, scope.depth + 1)
+                    todo.append(node.block)

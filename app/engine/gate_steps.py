@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from app.engine.gate_calls import Called
 from app.engine.gate_expressions import check_expression
+from app.engine.gate_items import items_around
 from app.engine.gate_model import Model, Node
 from app.engine.names import camunda, properties
 from app.engine.problems import Problem, error, warning
-from app.engine.steps import ASKER, EFFECTS, ROLES, STAGES, UNITS, Step, read_notice, read_step
+from app.engine.steps import ASKER, ASSIGNMENTS, EFFECTS, PAUSES, ROLES, STAGES, UNITS, Step, read_notice, read_step
 from app.rules.limits import LimitError, parse_limit
 
 RECIPIENTS = ("holder", "holder_head", "performer", "desk", "desk_head", "lead_head", "applicant")
@@ -38,9 +40,10 @@ _KNOWN = {
 }
 
 
-def check_steps(model: Model, *, standalone: bool, side: bool) -> Iterator[Problem]:
+def check_steps(model: Model, called: Called, *, standalone: bool, side: bool) -> Iterator[Problem]:
     """`standalone` diagrams (not fragments that others call) are also asked for the desk's two steps; a `side` process may
-    name roles, the asker's agency and effects."""
+    name roles, the asker's agency and effects. A fragment may be called for every item of a list: what of it makes sense only
+    there is looked at with its callers."""
     steps: list[Step] = []
     for node in model.nodes():
         if node.kind == "userTask":
@@ -48,12 +51,15 @@ def check_steps(model: Model, *, standalone: bool, side: bool) -> Iterator[Probl
             steps.append(step)
             yield from _position(node, step, side)
             yield from _effect(node, step, side)
-            yield from _limit(node, step)
+            yield from _limit(node, step, in_items=bool(items_around(node)) or not (standalone or side))
+            yield from _routing(node, step, side)
             yield from _choices(node, step)
         elif node.kind == "sendTask":
             yield from _notice(node)
         yield from _unknown_properties(node)
     yield from _groups(model, steps)
+    if standalone or side:
+        yield from _called_limits(model, called)
     if standalone:
         yield from _stages(steps)
 
@@ -120,7 +126,31 @@ def _effect(node: Node, step: Step, side: bool) -> Iterator[Problem]:
         yield error("effect.with-decisions", message, node.id, node.line)
 
 
-def _limit(node: Node, step: Step) -> Iterator[Problem]:
+def _routing(node: Node, step: Step, side: bool) -> Iterator[Problem]:
+    """To whom a step is given, and whether the dossier waits for a payment at it."""
+    written = properties(node.element)
+    assign = written.get("assign", "").strip()
+    if assign and assign not in ASSIGNMENTS:
+        message = (
+            f"Cách giao việc (assign) “{assign[:80]}” của bước {node.label} không có. "
+            "Hãy chọn group (cả nhóm), last (người làm gần nhất) hoặc least_loaded (người ít việc nhất)."
+        )
+        yield error("step.assign-invalid", message, node.id, node.line)
+    if step.pause is None:
+        return
+    if step.pause not in PAUSES:
+        known = ", ".join(PAUSES)
+        message = (
+            f"Khoảng dừng (pause) “{step.pause[:80]}” của bước {node.label} không có. Hãy ghi {known} hoặc xóa đi."
+        )
+        yield error("step.pause-invalid", message, node.id, node.line)
+    elif side or step.stage == "receive":
+        where = "quy trình kèm theo" if side else "giai đoạn tiếp nhận"
+        message = f"Bước {node.label} có khoảng dừng (pause), không dùng được ở {where}. Hãy xóa đi."
+        yield error("step.pause-invalid", message, node.id, node.line)
+
+
+def _limit(node: Node, step: Step, *, in_items: bool) -> Iterator[Problem]:
     unit = properties(node.element).get("limitUnit", "working").strip() or "working"
     if unit not in UNITS:
         message = (
@@ -130,6 +160,8 @@ def _limit(node: Node, step: Step) -> Iterator[Problem]:
     elif step.limit is None:
         message = f"Bước {node.label} chưa có thời hạn. Hãy ghi thời hạn trong quyết định, hoặc none nếu không tính thời gian."
         yield warning("step.limit-missing", message, node.id, node.line)
+    elif step.limit.startswith("="):
+        yield from _computed(node, step, in_items=in_items)
     else:
         try:
             parse_limit(step.limit, unit)
@@ -141,6 +173,42 @@ def _limit(node: Node, step: Step) -> Iterator[Problem]:
     elif step.stage not in STAGES:
         message = f"Giai đoạn “{step.stage}” của bước {node.label} không có. Hãy chọn một trong: {', '.join(STAGES)}."
         yield error("step.stage-invalid", message, node.id, node.line)
+
+
+def _computed(node: Node, step: Step, *, in_items: bool) -> Iterator[Problem]:
+    if not in_items:
+        message = (
+            f"Thời hạn của bước {node.label} là biểu thức, chỉ dùng được trong hoạt động lặp theo danh sách. "
+            "Hãy ghi thời hạn trong quyết định, ví dụ PT4H."
+        )
+        yield error("step.limit-computed", message, node.id, node.line)
+    elif step.limit_group is not None:
+        message = f"Bước {node.label} vừa có thời hạn riêng theo biểu thức vừa thuộc nhóm thời hạn chung. Hãy bỏ một trong hai."
+        yield error("step.limit-computed", message, node.id, node.line)
+    yield from check_expression((step.limit or "")[1:], f"Thời hạn của bước {node.label}", node.id, node.line)
+
+
+def _called_limits(model: Model, called: Called) -> Iterator[Problem]:
+    """A called step whose limit is worked out for an item must be called for items."""
+    processes = called.processes(model)
+    todo = [node for node in model.nodes() if node.kind == "callActivity" and not items_around(node)]
+    seen: set[str] = set()
+    for call in todo:
+        target = (call.element.get("calledElement") or "").strip()
+        if target in seen or target not in processes or processes[target] is model:
+            continue
+        seen.add(target)
+        for node in processes[target].nodes():
+            if items_around(node):
+                continue
+            if node.kind == "callActivity":
+                todo.append(node)
+            elif node.kind == "userTask" and (read_step(node.element).limit or "").startswith("="):
+                message = (
+                    f"Bước {node.label} trong quy trình “{target}” có thời hạn tính theo từng phần tử. "
+                    "Hãy gọi quy trình đó trong hoạt động lặp theo danh sách."
+                )
+                yield error("step.limit-computed", message, call.id, call.line)
 
 
 def _choices(node: Node, step: Step) -> Iterator[Problem]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from app.engine.gate_model import ACTIVITIES, CONDITIONAL, GATEWAYS, Flow, Model, Node, Scope, line_of
+from app.engine.gate_model import ACTIVITIES, BLOCKS, CONDITIONAL, GATEWAYS, Flow, Model, Node, Scope, line_of, plain
 from app.engine.names import bpmn
 from app.engine.problems import Problem, error, warning
 
@@ -42,14 +42,15 @@ def check_limits(model: Model) -> Iterator[Problem]:
             return
 
 
-def check_structure(model: Model) -> Iterator[Problem]:
+def check_structure(model: Model, processes: Mapping[str, Model]) -> Iterator[Problem]:
+    """`processes`: the models of this file's and of the called processes, by id."""
     yield from _processes(model)
     yield from _ids(model)
     for scope in model.scopes:
         yield from _references(model, scope)
         yield from _starts_and_ends(scope)
         yield from _ways(scope)
-        yield from _idle_loop(scope)
+        yield from _idle_loop(scope, processes)
         yield from _outgoing(scope)
 
 
@@ -101,6 +102,7 @@ def _references(model: Model, scope: Scope) -> Iterator[Problem]:
                 message = f"Đường nối có điểm {side} “{name}” không tồn tại. Hãy xóa đường nối hoặc nối lại."
                 yield error(f"flow.{end}-unknown", message, flow.id, flow.line)
     for node in scope.nodes.values():
+        yield from _told_flows(scope, node)
         default = node.element.get("default")
         if default is not None and default not in {flow.id for flow in scope.outgoing(node.id)}:
             message = (
@@ -114,8 +116,21 @@ def _references(model: Model, scope: Scope) -> Iterator[Problem]:
                 yield error("boundary.attached-unknown", message, node.id, node.line)
 
 
+def _told_flows(scope: Scope, node: Node) -> Iterator[Problem]:
+    """What a node says of its flows is for reading only; the flows themselves count."""
+    for tag, flows in (("incoming", scope.incoming(node.id)), ("outgoing", scope.outgoing(node.id))):
+        known = {flow.id for flow in flows}
+        wrong = [text for told in node.element.iterfind(bpmn(tag)) if (text := plain(told.text)) not in known]
+        if wrong:
+            message = (
+                f"{node.label} ghi đường nối “{wrong[0][:120]}” ({tag}) nhưng đường nối đó không nối vào đây; "
+                "hệ thống theo đường nối. Hãy mở lại sơ đồ trong công cụ vẽ và nối lại."
+            )
+            yield warning("flow.told-wrongly", message, node.id, node.line)
+
+
 def _starts_and_ends(scope: Scope) -> Iterator[Problem]:
-    if scope.owner is not None and scope.element.tag != bpmn("subProcess"):
+    if scope.owner is not None and scope.owner.kind == "adHocSubProcess":
         return  # refused as a construct
     where = "Quy trình" if scope.owner is None else f"Khối {scope.owner.label}"
     line = line_of(scope.element)
@@ -140,11 +155,12 @@ def _starts_and_ends(scope: Scope) -> Iterator[Problem]:
 
 
 def _neighbours(scope: Scope) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    """What each node leads to, and what leads to it; an activity leads to the events on its border."""
+    """What each node leads to, and what leads to it: also an activity to the events on its border, a link to its other half."""
     after: dict[str, list[str]] = {name: [] for name in scope.nodes}
     before: dict[str, list[str]] = {name: [] for name in scope.nodes}
     edges = [(flow.source, flow.target) for flow in scope.flows]
     edges += [(node.element.get("attachedToRef", ""), node.id) for node in scope.of_kind("boundaryEvent")]
+    edges += [(name, target) for name in scope.nodes for target in scope.linked(name)]
     for source, target in edges:
         if source in after and target in before:
             after[source].append(target)
@@ -163,21 +179,21 @@ def _spread(starts: list[str], edges: dict[str, list[str]]) -> set[str]:
 
 
 def _ways(scope: Scope) -> Iterator[Problem]:
-    if scope.owner is not None and scope.element.tag != bpmn("subProcess"):
+    if scope.owner is not None and scope.owner.kind == "adHocSubProcess":
         return
     after, before = _neighbours(scope)
     starts = [node.id for node in scope.of_kind("startEvent")]
     ends = [node.id for node in scope.of_kind("endEvent")]
     reached = _spread(starts, after)
     # A dead end is named itself, not everything that leads to it.
-    leading = _spread([*ends, *(name for name in scope.nodes if not scope.outgoing(name))], before)
+    leading = _spread([*ends, *(name for name, follows in after.items() if not _goes_on(scope, follows))], before)
     for node in scope.nodes.values():
-        if node.element.get("triggeredByEvent") == "true":
+        if node.element.get("triggeredByEvent") in ("true", "1"):
             continue
         if starts and node.id not in reached:
             message = f"Không có đường nào từ điểm bắt đầu tới {node.label}. Hãy nối vào quy trình hoặc xóa đi."
             yield error("node.unreachable", message, node.id, node.line)
-        if node.kind != "endEvent" and not scope.outgoing(node.id):
+        if node.kind != "endEvent" and node.trigger != "link" and not scope.outgoing(node.id):
             message = f"Từ {node.label} không có đường đi tiếp. Hãy nối tới bước sau hoặc tới sự kiện kết thúc."
             yield error("node.dead-end", message, node.id, node.line)
         elif ends and node.id not in leading:
@@ -185,10 +201,39 @@ def _ways(scope: Scope) -> Iterator[Problem]:
             yield error("node.no-way-out", message, node.id, node.line)
 
 
-def _idle_loop(scope: Scope) -> Iterator[Problem]:
+def _goes_on(scope: Scope, follows: list[str]) -> bool:
+    """Whether anything but an event on the border follows."""
+    return any(scope.nodes[name].kind != "boundaryEvent" for name in follows)
+
+
+def _is_passing(node: Node, processes: Mapping[str, Model], calls: tuple[str, ...] = ()) -> bool:
+    """Whether a token may go through without waiting for a person, a time or a message."""
+    if node.loop is not None:
+        return False  # over an empty list it may, but then the list decides how often
+    if node.kind in BLOCKS and node.block is not None:
+        return _has_free_way(node.block, processes, calls)
+    if node.kind == "callActivity":
+        target = (node.element.get("calledElement") or "").strip()
+        called = [scope for scope in processes[target].processes if scope.id == target] if target in processes else []
+        return target not in calls and any(_has_free_way(scope, processes, (*calls, target)) for scope in called)
+    if node.kind == "boundaryEvent":
+        return node.trigger in ("error", "escalation", "cancel")
+    return node.kind in _PASSING or node.trigger == "link" or node.kind == "endEvent"
+
+
+def _has_free_way(scope: Scope, processes: Mapping[str, Model], calls: tuple[str, ...]) -> bool:
+    """Whether an end can be reached from the start past nothing that waits."""
+    after, _ = _neighbours(scope)
+    passing = {name for name, node in scope.nodes.items() if _is_passing(node, processes, calls)}
+    edges = {name: [target for target in after[name] if target in passing] for name in scope.nodes}
+    reached = _spread([start.id for start in scope.of_kind("startEvent")], edges)
+    return any(end.id in reached for end in scope.of_kind("endEvent"))
+
+
+def _idle_loop(scope: Scope, processes: Mapping[str, Model]) -> Iterator[Problem]:
     """A circle in which nothing waits for anyone: its conditions would never change."""
     after, _ = _neighbours(scope)
-    passing = {name for name, node in scope.nodes.items() if node.kind in _PASSING}
+    passing = {name for name, node in scope.nodes.items() if _is_passing(node, processes)}
     edges = {name: [target for target in after[name] if target in passing] for name in passing}
     leaves = [name for name, targets in edges.items() if not targets]
     before: dict[str, list[str]] = {name: [] for name in passing}
@@ -257,14 +302,25 @@ def _unconditional(node: Node, flows: list[Flow]) -> Iterator[Problem]:
             yield error("flow.condition-on-task", message, flow.id, flow.line)
 
 
+def _is_awaited(scope: Scope, target: Node) -> bool:
+    waits = target.kind == "intermediateCatchEvent" and target.trigger != "link"
+    return waits and len(scope.incoming(target.id)) == 1
+
+
 def _event_based(scope: Scope, node: Node, flows: list[Flow]) -> Iterator[Problem]:
     if len(flows) < 2:
         yield error("gateway.event-single", f"Cổng sự kiện {node.label} cần ít nhất hai nhánh.", node.id, node.line)
     for flow in flows:
         target = scope.nodes.get(flow.target)
-        if target is not None and (target.kind != "intermediateCatchEvent" or len(scope.incoming(target.id)) > 1):
-            message = f"Sau cổng sự kiện {node.label} chỉ được là sự kiện chờ thời gian, mỗi sự kiện một đường vào."
+        if target is not None and not _is_awaited(scope, target):
+            message = (
+                f"Sau cổng sự kiện {node.label} chỉ được là sự kiện chờ thời gian hoặc thông điệp, "
+                "mỗi sự kiện một đường vào."
+            )
             yield error("gateway.event-target", message, flow.id, flow.line)
-    if node.element.get("eventGatewayType", "Exclusive") != "Exclusive" or node.element.get("instantiate") == "true":
+    if node.element.get("eventGatewayType", "Exclusive") != "Exclusive" or node.element.get("instantiate") in (
+        "true",
+        "1",
+    ):
         message = f"Cổng sự kiện {node.label} chỉ được là loại thường (Exclusive, không khởi tạo quy trình)."
         yield error("gateway.event-type", message, node.id, node.line)

@@ -1,4 +1,4 @@
-"""Gate: timer events. Only ISO 8601, only once, and nothing that would be evaluated."""
+"""Gate: timer events. Only ISO 8601, again and again only beside a step, and nothing that would be evaluated."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from app.engine.problems import Problem, error
 from app.rules.limits import LimitError, parse_limit
 
 LONGEST = 3_660 * 86_400  # seconds: ten years
+SHORTEST_ROUND, LONGEST_ROUND = 3_600, 366 * 86_400  # seconds
+ROUNDS = 100
 YEARS = range(2020, 2101)
 
-_TIMER_PROPERTIES = frozenset(("limitUnit",))
+_REPEATED = re.compile(r"R([0-9]*)/(P.+)", re.ASCII)
 _EXAMPLE = "Hãy ghi khoảng thời gian như PT8H, P3D, hoặc ngày như 2026-12-01T08:00:00+07:00"
 
 
@@ -34,11 +36,35 @@ def check_timers(model: Model, *, side: bool) -> Iterator[Problem]:
 
 
 def _cycle(node: Node, text: str, instants: tuple[str, ...]) -> Iterator[Problem]:
-    message = f"Sự kiện {node.label} lặp theo chu kỳ ({text}), chưa được hỗ trợ. {_EXAMPLE}."
-    yield error("timer.cycle", message, node.id, node.line)
+    """`R3/P1D` or, without end, `R/P1D`, beside a step that goes on: nothing else waits again."""
+    if node.kind != "boundaryEvent" or node.interrupts:
+        message = (
+            f"Sự kiện {node.label} lặp theo chu kỳ ({text}). Chu kỳ chỉ dùng ở sự kiện biên không ngắt: "
+            "hãy đổi loại sự kiện, hoặc ghi khoảng thời gian như PT8H, P3D."
+        )
+        yield error("timer.cycle", message, node.id, node.line)
+        return
+    if _is_expression(text):
+        yield _expression(node, text)
+        return
+    match = _REPEATED.fullmatch(text)
+    if match is None:
+        message = (
+            f"Chu kỳ “{text}” của {node.label} không đúng. Hãy ghi như R3/P1D (ba lần, mỗi ngày) hoặc R/P1D (mãi)."
+        )
+        yield error("timer.cycle-invalid", message, node.id, node.line)
+        return
+    if match[1] and not 1 <= int(match[1][:9]) <= ROUNDS:
+        message = (
+            f"Chu kỳ “{text}” của {node.label} lặp {match[1][:9]} lần. Hãy ghi từ 1 đến {ROUNDS} lần, hoặc bỏ số lần."
+        )
+        yield error("timer.cycle-invalid", message, node.id, node.line)
+    yield from _duration(node, match[2], instants, shortest=SHORTEST_ROUND, longest=LONGEST_ROUND)
 
 
-def _duration(node: Node, text: str, instants: tuple[str, ...]) -> Iterator[Problem]:
+def _duration(
+    node: Node, text: str, instants: tuple[str, ...], *, shortest: int = 0, longest: int = LONGEST
+) -> Iterator[Problem]:
     unit = properties(node.element).get("limitUnit", "working").strip()
     if unit not in ("working", "calendar"):
         message = f"Đơn vị thời hạn “{unit}” của {node.label} không đúng. Hãy ghi working (giờ làm việc) hoặc calendar."
@@ -56,8 +82,12 @@ def _duration(node: Node, text: str, instants: tuple[str, ...]) -> Iterator[Prob
         yield error(
             "timer.duration-invalid", f"Sự kiện {node.label} phải có thời gian. {_EXAMPLE}.", node.id, node.line
         )
-    elif limit.seconds > LONGEST:
-        message = f"Thời gian chờ {text} của {node.label} dài hơn mười năm. Hãy kiểm tra lại."
+    elif limit.seconds > longest:
+        years = "mười năm" if longest == LONGEST else "một năm"
+        message = f"Thời gian chờ {text} của {node.label} dài hơn {years}. Hãy kiểm tra lại."
+        yield error("timer.range", message, node.id, node.line)
+    elif limit.seconds < shortest:
+        message = f"Chu kỳ {text} của {node.label} ngắn hơn một giờ. Hãy ghi ít nhất PT1H."
         yield error("timer.range", message, node.id, node.line)
 
 

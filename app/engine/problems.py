@@ -12,13 +12,14 @@ Severity = Literal["error", "warning"]
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One finding. `code` is stable ("flow.condition-missing"); `message` is Vietnamese and says what to do;
-    `element` is the BPMN id and `line` the line of the file, where there is one."""
+    `element` is the BPMN id, `name` what it is called in the drawing and `line` its line of the file, where there is one."""
 
     code: str
     severity: Severity
     message: str
     element: str | None = None
     line: int | None = None
+    name: str | None = None
 
     def to_dict(self) -> dict[str, str | int | None]:
         return {
@@ -26,6 +27,7 @@ class Problem:
             "severity": self.severity,
             "message": self.message,
             "element": self.element,
+            "name": self.name,
             "line": self.line,
         }
 
