@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.access.caller import Caller
+from app.actions import pausing
 from app.actions.accept import owes
 from app.actions.checks import done_at_once, paper_receipt, why_not
 from app.actions.effects import EFFECTS
@@ -203,6 +204,8 @@ def _offer(name: str, work: Work, task: TaskRow, caller: Caller, running: Runnin
     if name == "forward" and step.decisions:
         needs = ("decision", *needs)
         decisions = tuple((choice.value, choice.title) for choice in step.decisions)
+    if name == "forward" and pausing.needs_paper(work, step, ahead):
+        needs = (*needs, "attachment")
     if name == "accept" and refusal is None and owes(work):
         needs = (*needs, "fees_paid")
     if name == "handoff" and refusal is None:

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 from app.actions import watch
 from app.actions.holding import resume, suspend
 from app.actions.running import Running
+from app.engine.ahead import Ahead
 from app.engine.instance import OpenStep
+from app.engine.steps import Step
 from app.errors import DomainError
 from app.rules import events
 from app.rules.decisions_pause import PAYMENT
@@ -75,6 +77,19 @@ def follow(work: Work, moved: Sequence[Event]) -> None:
     else:
         resume(work)
     watch.follow(work)
+
+
+def needs_paper(work: Work, step: Step, ahead: Ahead | None) -> bool:
+    """Whether forwarding the step ends or begins the wait, as far as the drawing tells, and must bring the voucher or the
+    notice; `ahead` is what it leads to."""
+    state = work.clock
+    if work.rules.profile.slip_files != "required" or state.started_at is None or state.result_at is not None:
+        return False
+    if step.pause == PAYMENT:
+        return state.paused_for == PAYMENT
+    if ahead is None or ahead.choice or ahead.waits or len(state.holdings) > 1:
+        return False
+    return bool(ahead.steps) and all(one.pause == PAYMENT for one in ahead.steps)
 
 
 def _left(work: Work, running: Running) -> str:

@@ -178,6 +178,54 @@ def posting() -> bytes:
     )
 
 
+def paying() -> bytes:
+    """After `notify` (the notice) the dossier waits at the desk for the payment; after two working days it is reminded of."""
+    return diagram(
+        "paying",
+        [
+            start(),
+            receive(),
+            step("notify", OFFICER, "PT8H"),
+            notice("ask", "applicant", "payment_requested"),
+            step("pay", "desk_officer", "none", pause="payment"),
+            boundary("unpaid", "pay", "P2D", interrupting=False),
+            notice("remind", "desk", "deadline_due_soon"),
+            end("reminded"),
+            step("verify", OFFICER, "PT8H"),
+            give_back(),
+            end(),
+        ],
+        [
+            *line("start", "receive", "notify", "ask", "pay", "verify", "give_back", "done"),
+            *line("unpaid", "remind", "reminded"),
+        ],
+    )
+
+
+def paying_beside() -> bytes:
+    """The wait for the payment (`pay`) beside a step that is worked on meanwhile (`book`)."""
+    return diagram(
+        "paying_beside",
+        [
+            start(),
+            receive(),
+            parallel("fork"),
+            step("pay", "desk_officer", "none", pause="payment"),
+            step("book", CLERK),
+            wait("posted", "P2D"),
+            parallel("join"),
+            step("verify", OFFICER, "PT8H"),
+            give_back(),
+            end(),
+        ],
+        [
+            *line("start", "receive", "fork", "pay", "join", "verify", "give_back", "done"),
+            *line("fork", "book", "join"),
+            *line("fork", "posted", "join"),
+        ],
+    )
+
+
 def elsewhere() -> bytes:
     """The second step belongs to another agency; the third to the agency that the dossier's data names."""
     return diagram(
@@ -273,6 +321,8 @@ DIAGRAMS = {
         reminder,
         room_ways,
         posting,
+        paying,
+        paying_beside,
         elsewhere,
         two_agencies,
         office_lane,

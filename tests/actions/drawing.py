@@ -14,12 +14,14 @@ HEAD = (
 Way = tuple[str, str] | tuple[str, str, str]
 
 
-def diagram(process: str, elements: list[str], ways: list[Way]) -> bytes:
-    """A BPMN file. A way is (from, to) or (from, to, FEEL condition); each is called `from_to_to`."""
+def diagram(process: str, elements: list[str], ways: list[Way], messages: Sequence[str] = ()) -> bytes:
+    """A BPMN file. A way is (from, to) or (from, to, FEEL condition); each is called `from_to_to`. `messages` are the names
+    of those that it waits for; the id of each is `message_<name>`."""
     body = "".join(elements) + "".join(_flow(*way) for way in ways)
     name = f"Quy trình thử {process}"
     inside = f'<bpmn:process id="{process}" name="{name}" isExecutable="true">{body}</bpmn:process>'
-    return f"{HEAD}{inside}</bpmn:definitions>".encode()
+    named = "".join(f'<bpmn:message id="message_{message}" name="{message}" />' for message in messages)
+    return f"{HEAD}{named}{inside}</bpmn:definitions>".encode()
 
 
 def step(name: str, position: str, limit: str = "PT4H", **properties: str) -> str:
@@ -78,6 +80,18 @@ def boundary(name: str, on: str, duration: str, *, interrupting: bool, unit: str
     return (
         f'<bpmn:boundaryEvent id="{name}" name="Hẹn giờ {name}" attachedToRef="{on}" cancelActivity="{cancel}">'
         f"{_unit(unit)}{_duration(name, duration)}</bpmn:boundaryEvent>"
+    )
+
+
+def told(name: str, message: str, on: str | None = None, *, interrupting: bool = True) -> str:
+    """A message that is waited for: on the border of the step `on`, or on the way."""
+    awaited = f'<bpmn:messageEventDefinition id="{name}_awaited" messageRef="message_{message}" />'
+    if on is None:
+        return f'<bpmn:intermediateCatchEvent id="{name}" name="Chờ tin {name}">{awaited}</bpmn:intermediateCatchEvent>'
+    cancel = "true" if interrupting else "false"
+    return (
+        f'<bpmn:boundaryEvent id="{name}" name="Có tin {name}" attachedToRef="{on}" cancelActivity="{cancel}">'
+        f"{awaited}</bpmn:boundaryEvent>"
     )
 
 
