@@ -118,8 +118,8 @@ _WAYS: list[tuple[str, str, Replacements]] = [
     ("call.element-missing", "outer", ((' calledElement="inner"', ""),)),
     ("call.process-unknown", "outer", (('calledElement="inner"', 'calledElement="nobody"'),)),
     ("call.cycle", "outer", (('calledElement="inner"', 'calledElement="self_call"'),)),
-    ("run.open-twice", "merge_without_join", ()),
-    ("run.stuck", "data", (put('<bpmn:parallelGateway id="both" />'), put_flow("both", "done"),
+    ("soundness.unsynchronised", "merge_without_join", ()),
+    ("soundness.deadlock", "data", (put('<bpmn:parallelGateway id="both" />'), put_flow("both", "done"),
                            ('sourceRef="small" targetRef="done"', 'sourceRef="small" targetRef="both"'),
                            ('sourceRef="large" targetRef="done"', 'sourceRef="large" targetRef="both"'))),
 ]  # fmt: skip
@@ -220,6 +220,7 @@ WARNINGS: list[tuple[str, str, Replacements]] = [
     ("procedure.receive-missing", "data", ()),
     ("procedure.return-missing", "data", ()),
     ("gateway.default-missing", "inclusive_call", ()),
+    ("soundness.improper-completion", "terminate", ()),
     ("property.unknown", "linear", (prop("time_limit", "P1D"),)),
     ("property.unknown", "linear", (lane("limit", "P7D"),)),
     ("attribute.ignored", "linear", (review('camunda:assignee="an"'),)),
@@ -229,6 +230,7 @@ WARNINGS: list[tuple[str, str, Replacements]] = [
 # Found in bytes rather than in diagrams, or by the watch over the check.
 ELSEWHERE = {
     "file.empty", "file.too-large", "file.not-xml", "file.encoding", "xml.doctype", "xml.malformed", "xml.not-bpmn",
-    "xsd.invalid", "limit.depth", "limit.elements", "limit.nesting", "check.failed", "run.incident",
+    "xsd.invalid", "run.open-twice", "run.stuck", "soundness.no-completion", "soundness.bounded",
+    "limit.depth", "limit.elements", "limit.nesting", "check.failed", "run.incident",
     "limit.problems", "expression.not-checked",
 }  # fmt: skip
