@@ -60,7 +60,7 @@ def resume(work: Work) -> None:
 def _reminds(work: Work, row: timers.TimerRow) -> bool:
     """Whether the timer is drawn on an open step of the procedure that waits for a payment."""
     definition = work.diagrams.get(row.instance_id).definition
-    waiting = {task.step for task in work.open_tasks() if task.instance_kind == MAIN}
+    waiting = {task.step for task in work.live_tasks() if task.instance_kind == MAIN}
     host = host_of(definition, str(row.element))
     return host in waiting and definition.steps[str(host)].pause is not None
 
