@@ -74,8 +74,9 @@ def _forget_reminders(top: RunningProcess, level: Any) -> None:
 
 
 def _is_end_token(task: Any) -> bool:
-    """A token that has arrived at the end and waits for the others; one of them is enough."""
-    return isinstance(task.task_spec, EndJoin) and task._state == TaskState.WAITING
+    """A token that has arrived at the end, of the process or of a step with events, and waits for the others: one of them
+    is enough."""
+    return isinstance(task.task_spec, EndJoin | BoundaryEventJoin) and task._state == TaskState.WAITING
 
 
 def _forget_one(top: RunningProcess, level: Any) -> bool:

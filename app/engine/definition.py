@@ -111,7 +111,7 @@ def _steps(trees: Mapping[str, etree._ElementTree], process_id: str) -> dict[str
         for node in reading_order(scope):
             if node.tag == bpmn("userTask"):
                 order.append(node)
-            elif node.tag == bpmn("subProcess"):
+            elif node.tag in (bpmn("subProcess"), bpmn("transaction")):
                 walk(node)
             elif node.tag == bpmn("callActivity"):
                 called = node.get("calledElement", "")

@@ -140,8 +140,9 @@ class Instance:
     def open_steps(self) -> list[OpenStep]:
         """The steps that wait for a person, in reading order."""
         order = {name: position for position, name in enumerate(self._definition.steps)}
-        opened = [OpenStep(str(task.id), *self._told(task)) for task in self._open_tasks()]
-        return sorted(opened, key=lambda step: (order[step.step.id], step.engine_task))
+        found = [(rewind.item_numbers(self._run, task), task) for task in self._open_tasks()]
+        found.sort(key=lambda one: (order[one[1].task_spec.bpmn_id], one[0], str(one[1].id)))
+        return [OpenStep(str(task.id), *self._told(task)) for _, task in found]
 
     def complete(self, engine_task: str, variables: Mapping[str, Any]) -> None:
         """Completes an open step and runs on. `variables` are routing variables, JSON-native, at most VARIABLES_LIMIT bytes
