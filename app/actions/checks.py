@@ -6,6 +6,7 @@ from app.access.caller import Caller
 from app.access.reach import reach_of
 from app.actions.foresight import clock_refusal, request_refusal
 from app.actions.running import MAIN
+from app.actions.taking_back import untouched
 from app.actions.work import Work
 from app.engine.shared import INTAKE
 from app.errors import DomainError
@@ -24,13 +25,6 @@ def facts_of(work: Work, task: TaskRow, caller: Caller, action: str, earlier_ste
     """What the rules want to know of a task for that action."""
     open_now = task.state == "open"
     forwarded = not open_now and task.outcome == "forwarded" and task.finished_by == caller.account_id
-    untouched = False
-    if forwarded:
-        next_tasks = tasks.successors(work.connection, task.id)
-        untouched = bool(next_tasks) and all(
-            follower.state in tasks.LIVE and follower.opened_at is None and follower.assignee_id is None
-            for follower in next_tasks
-        )
     return TaskFacts(
         kind=task.instance_kind,
         stage=task.stage,
@@ -43,7 +37,7 @@ def facts_of(work: Work, task: TaskRow, caller: Caller, action: str, earlier_ste
         result_confirmed=work.clock.result_at is not None,
         earlier_steps=earlier_steps,
         forwarded_by_me=forwarded,
-        successors_untouched=untouched,
+        successors_untouched=action == "recall" and forwarded and _untouched(work, task),
         at_once=done_at_once(work, task),
         needs_input=_needs_input(work, task),
         awaits_correction=task.instance_kind == INTAKE and task.step == AWAIT_CORRECTION,
@@ -57,6 +51,13 @@ def facts_of(work: Work, task: TaskRow, caller: Caller, action: str, earlier_ste
         waiting=waits_for_applicant(work),
         apology_open=action == "confirm-result" and _apology_open(work),
     )
+
+
+def _untouched(work: Work, task: TaskRow) -> bool:
+    if task.instance_kind != MAIN:
+        return False
+    running = work.diagrams.get(task.instance_id)
+    return untouched(work.connection, running, task, tasks.tasks_of(work.connection, work.dossier.id))
 
 
 def stands_still(work: Work, task: TaskRow) -> bool:

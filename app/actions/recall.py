@@ -1,4 +1,7 @@
-"""Recall (thu hồi): take back what was just forwarded and nobody has opened yet."""
+"""Recall (thu hồi): take back what was just forwarded and nobody has opened yet.
+
+It may have become several steps, stand at a join that waits for other branches, or wait for a timer.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,6 @@ from dataclasses import dataclass
 
 from app.actions.checks import require_legal
 from app.actions.work import Work
-from app.errors import DomainError
-from app.store import tasks
 from app.store.tasks import TaskRow
 
 
@@ -21,12 +22,6 @@ class Recall:
         """The step opens again in the caller's hands; the time that the next position had it stays theirs."""
         require_legal("recall", work, task)
         running = work.diagrams.get(task.instance_id)
-        followers = [t for t in tasks.successors(work.connection, task.id) if t.instance_id == task.instance_id]
-        reachable = {
-            step.engine_task for follower in followers for step in running.engine.earlier_steps(follower.engine_task)
-        }
-        if task.engine_task not in reachable:
-            raise DomainError("wrong_state", "Không thu hồi được về bước này; hãy đề nghị bước sau trả lại.")
         running.engine.go_back(task.engine_task)
         assignees = {task.step: (work.caller.account_id, work.caller.username)} if work.caller else {}
         work.move("recalled", running, None, details={"comment": self.comment}, assignees=assignees, note=task.note)

@@ -247,8 +247,12 @@ def every_task_of(connection: Connection, dossier_id: int) -> list[TaskRow]:
     return many(TaskRow, connection.execute(TASK.where(Task.dossier_id == dossier_id).order_by(Task.id)))
 
 
-def successors(connection: Connection, task_id: int) -> list[TaskRow]:
-    return many(TaskRow, connection.execute(TASK.where(Task.predecessor_id == task_id)))
+def is_latest(connection: Connection, task: TaskRow) -> bool:
+    """Whether the step was not opened again since, by a return or a recall."""
+    again = select(Task.id).where(
+        Task.instance_id == task.instance_id, Task.engine_task == task.engine_task, Task.id > task.id
+    )
+    return connection.execute(again.limit(1)).first() is None
 
 
 def open_task(

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from app.access.caller import Caller
 from app.actions import library
-from app.actions.running import MAIN
+from app.actions.running import MAIN, Diagrams, DossierData
+from app.actions.taking_back import untouched
 from app.errors import DomainError
 from app.store import history, organisation, procedures, tasks
+from app.store.dossiers import DossierRow
 from app.store.tasks import TaskRow
 from app.store.transaction import reading
 from app.views.parts import step_states
@@ -35,25 +39,29 @@ def at_hand(caller: Caller, code: str, wanted: int | None = None) -> AtHand:
     with reading() as connection:
         dossier = visible_dossier(connection, code, caller)
         every = tasks.every_task_of(connection, dossier.id)
-    if wanted is not None and wanted not in {task.id for task in every}:
-        raise DomainError("not_found", "Hồ sơ không có bước này.")
-    opened = [task for task in every if task.state == "open"]
-    live = [task for task in every if task.state in tasks.LIVE]
+        if wanted is not None and wanted not in {task.id for task in every}:
+            raise DomainError("not_found", "Hồ sơ không có bước này.")
+        opened = [task for task in every if task.state == "open"]
+        forwarded = [task for task in every if task.outcome == "forwarded" and task.finished_by == caller.account_id]
+        live = [task for task in every if task.state in tasks.LIVE]
+        back = _recallable(connection, dossier, forwarded, live)
     mine = [task for task in opened if task.assignee_id == caller.account_id]
     mine += [task for task in opened if task.assignee_id is None and caller.holds(task.position_id)]
-    forwarded = [task for task in every if task.outcome == "forwarded" and task.finished_by == caller.account_id]
-    back = next((task for task in reversed(forwarded) if _untouched(task, every)), None)
     first = next(iter(mine or opened or live or forwarded[-1:]), None)
     shown = wanted if wanted is not None else first.id if first else None
     return AtHand(shown, back.id if back is not None and back.id != shown else None)
 
 
-def _untouched(task: TaskRow, every: Iterable[TaskRow]) -> bool:
-    """Whether nobody has looked at what the task led to; whether it may be recalled is for the rules to say."""
-    followers = [other for other in every if other.predecessor_id == task.id]
-    return bool(followers) and all(
-        other.state in tasks.LIVE and other.opened_at is None and other.assignee_id is None for other in followers
-    )
+def _recallable(
+    connection: Connection, dossier: DossierRow, forwarded: Iterable[TaskRow], opened: Iterable[TaskRow]
+) -> TaskRow | None:
+    """The last of these whose following nobody has looked at; whether it may be recalled is for the rules to say."""
+    latest = {task.engine_task: task for task in forwarded if task.instance_kind == MAIN}
+    diagrams = Diagrams(connection, dossier, DossierData(connection, dossier.id))
+    for task in sorted(latest.values(), key=lambda task: task.id, reverse=True):
+        if untouched(connection, diagrams.get(task.instance_id), task, opened):
+            return task
+    return None
 
 
 def steps_of(caller: Caller, code: str, now: datetime) -> list[dict[str, Any]]:
