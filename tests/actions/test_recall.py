@@ -134,6 +134,143 @@ def test_across_a_join_only_the_own_branch_comes_back(scene: Scene) -> None:
     scene.sound(code)
 
 
+# Where nobody has anything yet -----------------------------------------------------------------------------------------------
+
+
+def halves(scene: Scene) -> str:
+    """Both branches of `branches` are open; the code."""
+    code = scene.at_step("assign", scene.publish("branches"))
+    scene.do("forward", "head", scene.task(code, "assign").id)
+    return code
+
+
+@pytest.mark.rule("QT-17.4")
+def test_a_branch_that_waits_for_the_other_comes_back_and_the_other_goes_on_undisturbed(scene: Scene) -> None:
+    code = halves(scene)
+    scene.clock.move(hours=1)
+    book = scene.task(code, "book")
+    scene.do("forward", "clerk", book.id)
+    process, alarms = scene.task(code, "process"), scene.timers(code)
+    scene.do("claim", "binh", process.id)
+    scene.clock.move(hours=1)
+    offers = {offer["name"]: offer for offer in scene.get("clerk", f"/tasks/{book.id}")["actions"]}
+    assert offers["recall"]["allowed"]
+    (led,) = scene.do("recall", "clerk", book.id)["led_to"]
+    assert (led["step"], led["assignee"]) == ("book", "clerk")
+    assert scene.open_steps(code) == ["book", "process"]
+    assert (scene.task(code, "process").due_at, scene.task(code, "process").assignee) == (process.due_at, "binh")
+    assert {name: at for name, at in scene.timers(code).items() if "process" in name} == {
+        name: at for name, at in alarms.items() if "process" in name
+    }
+    scene.sound(code)
+    scene.do("forward", "binh", process.id)
+    assert scene.open_steps(code) == ["book"]
+    scene.do("forward", "clerk", scene.task(code, "book").id)
+    assert scene.open_steps(code) == ["approve"]
+    scene.sound(code)
+
+
+def test_both_branches_may_be_taken_back_while_nobody_has_seen_what_follows_the_join(scene: Scene) -> None:
+    code = halves(scene)
+    book, process = scene.task(code, "book"), scene.task(code, "process")
+    scene.do("forward", "clerk", book.id)
+    scene.do("forward", "binh", process.id)
+    scene.do("recall", "clerk", book.id)
+    assert scene.open_steps(code) == ["book"]
+    scene.sound(code)
+    scene.do("recall", "binh", process.id)
+    assert scene.open_steps(code) == ["book", "process"]
+    scene.sound(code)
+
+
+@pytest.mark.parametrize("touch", ["look", "claim", "forward"])
+def test_what_follows_the_join_was_touched_and_no_branch_comes_back(scene: Scene, touch: str) -> None:
+    code = halves(scene)
+    book, process = scene.task(code, "book"), scene.task(code, "process")
+    scene.do("forward", "clerk", book.id)
+    scene.do("forward", "binh", process.id)
+    approve = scene.task(code, "approve").id
+    if touch == "look":
+        scene.get("director", f"/tasks/{approve}")
+    else:
+        scene.do(touch, "director", approve)
+    for username, task in (("clerk", book), ("binh", process)):
+        assert scene.refused(409, "wrong_state", "recall", username, task.id)["rule"] == "QT-17.4"
+
+
+def test_a_branch_that_was_returned_to_before_the_fork_is_nobodys_to_recall(scene: Scene) -> None:
+    code = halves(scene)
+    book = scene.task(code, "book")
+    scene.do("forward", "clerk", book.id)
+    scene.do("return", "binh", scene.task(code, "process").id, {"comment": "Giao lại.", "to_step": "assign"})
+    scene.refused(409, "wrong_state", "recall", "clerk", book.id)
+
+
+def test_an_earlier_time_of_a_step_is_not_recalled_in_the_place_of_its_last(scene: Scene) -> None:
+    code = halves(scene)
+    first = scene.task(code, "book")
+    scene.do("forward", "clerk", first.id)
+    scene.do("recall", "clerk", first.id)
+    again = scene.task(code, "book")
+    scene.do("forward", "clerk", again.id)
+    scene.refused(409, "wrong_state", "recall", "clerk", first.id)
+    scene.do("recall", "clerk", again.id)
+
+
+def test_what_waits_for_a_timer_comes_back_and_the_timer_is_gone(scene: Scene) -> None:
+    code = scene.register(procedure=scene.publish("posting"))["code"]
+    task = scene.task(code, "receive")
+    scene.do("forward", "desk", task.id)
+    assert (scene.open_steps(code), "posted" in scene.timers(code)) == ([], True)
+    first = scene.timers(code)["posted"]
+    scene.clock.move(hours=2)
+    scene.do("recall", "desk", task.id)
+    assert (scene.open_steps(code), "posted" in scene.timers(code)) == (["receive"], False)
+    scene.sound(code)
+    again = scene.task(code, "receive")
+    scene.do("forward", "desk", again.id)
+    assert scene.timers(code)["posted"] > first, "the posting starts anew"
+    scene.clock.move(days=16)
+    scene.tick()
+    assert "conclude" in scene.open_steps(code)
+    scene.refused(409, "wrong_state", "recall", "desk", again.id)
+    scene.sound(code)
+
+
+def test_a_reminder_that_somebody_has_looked_at_keeps_the_step_from_coming_back(scene: Scene) -> None:
+    for looked in (False, True):
+        procedure = "reminder" if looked else scene.publish("reminder")
+        code = scene.at_step("process", procedure)
+        scene.clock.move(days=1)
+        scene.tick()
+        assert scene.open_steps(code) == ["look", "process"]
+        task = scene.task(code, "process")
+        scene.do("forward", "binh", task.id)
+        if looked:
+            scene.get("head", f"/tasks/{scene.task(code, 'look').id}")
+            scene.refused(409, "wrong_state", "recall", "binh", task.id)
+            continue
+        scene.do("recall", "binh", task.id)
+        assert scene.open_steps(code) == ["process"]
+        assert "half_time" in scene.timers(code)
+        scene.sound(code)
+
+
+def test_while_a_request_holds_the_dossier_nothing_is_recalled(scene: Scene) -> None:
+    code = halves(scene)
+    book = scene.task(code, "book")
+    scene.do("forward", "clerk", book.id)
+    scene.do("request-supplement", "binh", scene.task(code, "process").id, {"comment": "Thiếu bản vẽ."})
+    scene.refused(409, "task_suspended", "recall", "clerk", book.id)
+    offers = {offer["name"]: offer for offer in scene.get("clerk", f"/tasks/{book.id}")["actions"]}
+    assert not offers["recall"]["allowed"]
+    (asked,) = [task for task in scene.open_tasks(code) if task.instance_kind == "supplement"]
+    scene.do("return", scene.holder(asked), asked.id, {"comment": "Không cần."})
+    scene.do("recall", "clerk", book.id)
+    assert scene.open_steps(code) == ["book", "process"]
+    scene.sound(code)
+
+
 def test_after_a_handler_has_lost_the_position_it_cannot_be_recalled(scene: Scene) -> None:
     """The offer says the same as the action: what a task's page allows works, what it refuses does not."""
     code = scene.at_step("process")

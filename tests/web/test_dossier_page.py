@@ -182,6 +182,18 @@ def test_what_was_just_forwarded_can_be_recalled_until_somebody_looks(scene: Sce
     assert person.see(f"/ho-so/{code}").find_class("notice") == []
 
 
+def test_a_branch_that_waits_for_the_others_can_be_recalled_from_the_page(scene: Scene, desk: AtDesk) -> None:
+    code = scene.at_step("assign", scene.publish("branches"))
+    scene.do("forward", "head", scene.task(code, "assign").id)
+    task = scene.task(code, "book").id
+    person = desk("clerk")
+    person.act(code, task, "forward")
+    answer = person.send(person.form(person.see(f"/ho-so/{code}"), f"/viec/{task}/recall"))
+    assert answer.status_code == 303
+    assert "Đã thu hồi bước" in words(person.see(answer.location))
+    assert scene.open_steps(code) == ["book", "process"]
+
+
 def test_a_draft_waits_for_its_writer_alone_until_it_is_sent(scene: Scene, desk: AtDesk) -> None:
     code = scene.at_step("process", scene.publish("linear"))
     task = scene.task(code, "process").id
