@@ -71,9 +71,9 @@ def check_variables(model: Model, called: Iterable[Model], *, side: bool) -> Ite
 
 
 def _decided(step: Node, reading: _Reading) -> Iterator[Problem]:
-    """A decision inside an item is seen in that item only; one of another file may be made anywhere."""
-    outside = [node for node in items_around(step) if node not in reading.inside]
-    if outside and step.scope.element.getroottree() is outside[0].element.getroottree():
+    """A decision inside an item is seen in that item only."""
+    outside = [node for node in items_around(step) if not any(node is seen for seen in reading.inside)]
+    if outside:
         message = (
             f"{reading.what} dùng “{step.id}{_DECISION}”, được chọn riêng trong từng phần tử của {outside[0].label}. "
             f"Hãy dùng kết quả chung, ví dụ some r in {results_variable(outside[0])} satisfies r.{step.id}{_DECISION} = …."

@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 
 from app.engine.feel import FeelError
 from app.engine.gate import Verdict, check
+from tests.engine.drawn_faults import DRAWN, DRAWN_WARNINGS
 from tests.engine.faults import ELSEWHERE, END, FAULTS, HEAD, RESOLVE, START, WARNINGS, Replacements, altered, put
 from tests.engine.runs import DIAGRAMS, diagram
 from tests.engine.side_faults import MISPLACED, SIDE_FAULTS
 
-LIBRARY = {name: diagram(name) for name in ("inner", "outer", "self_call")}
+FRAGMENTS = sorted(path.stem for path in DIAGRAMS.glob("inner*.bpmn"))
+LIBRARY = {name: diagram(name) for name in (*FRAGMENTS, "outer", "self_call")}
 REPOSITORY = Path(__file__).parents[2]
 
 
@@ -32,7 +34,17 @@ def found(verdict: Verdict, severity: str = "error") -> set[str]:
 def test_each_fault_is_refused_with_its_code_and_says_what_to_do(
     code: str, name: str, replacements: Replacements
 ) -> None:
-    verdict = check(name, altered(name, *replacements), LIBRARY)
+    says_what_to_do(check(name, altered(name, *replacements), LIBRARY), code)
+
+
+@pytest.mark.parametrize(("code", "content"), DRAWN, ids=[f"{code}-{n}" for n, (code, _) in enumerate(DRAWN)])
+def test_each_drawn_fault_is_refused_with_its_code_and_says_what_to_do(code: str, content: bytes) -> None:
+    verdict = check("drawn", content)
+    says_what_to_do(verdict, code)
+    assert code == "element.unsupported" or "xsd.invalid" not in found(verdict), "the schema allows it"
+
+
+def says_what_to_do(verdict: Verdict, code: str) -> None:
     assert verdict.verdict == "rejected"
     assert code in found(verdict), [(problem.code, problem.message) for problem in verdict.problems]
     for problem in verdict.problems:
@@ -69,14 +81,23 @@ def test_warnings_do_not_refuse(code: str, name: str, replacements: Replacements
     assert code in found(verdict, "warning")
 
 
+@pytest.mark.parametrize(("code", "content"), DRAWN_WARNINGS, ids=[code for code, _ in DRAWN_WARNINGS])
+def test_drawn_warnings_do_not_refuse(code: str, content: bytes) -> None:
+    verdict = check("drawn", content)
+    assert verdict.verdict == "ok", verdict.problems
+    assert code in found(verdict, "warning")
+
+
 def test_every_code_of_the_gate_is_tried_here() -> None:
-    code = re.compile(r'"([a-z]+\.[a-z]+(?:-[a-z]+)*)"')
+    code = re.compile(r'"([a-z-]+\.[a-z]+(?:-[a-z]+)*)"')
     sources = [path.read_text() for path in (REPOSITORY / "app" / "engine").glob("gate*.py")]
     spoken = {name for source in sources for name in code.findall(source)} - {"xs.id"}
     spoken = {name for name in spoken if not name.startswith(("app.", "feel."))}
-    tried = {code for code, *_ in (*FAULTS, *SIDE_FAULTS, *MISPLACED, *WARNINGS)} | ELSEWHERE
+    tried = {code for code, *_ in (*FAULTS, *SIDE_FAULTS, *MISPLACED, *WARNINGS, *DRAWN, *DRAWN_WARNINGS)} | ELSEWHERE
     assert spoken - tried == set()
-    assert {"flow.source-unknown", "flow.target-unknown"} <= tried
+    made = {f"{kind}.{what}" for kind in ("error", "escalation") for what in ("missing", "unknown", "host", "uncaught")}
+    made |= {"error.non-interrupting", "cancel.non-interrupting", "error.never-thrown", "escalation.never-thrown"}
+    assert {"flow.source-unknown", "flow.target-unknown"} | made <= tried
 
 
 def test_a_fragment_is_not_asked_for_the_desks_steps() -> None:
@@ -174,7 +195,7 @@ def test_a_verdict_is_what_the_command_prints() -> None:
         "PT4H",
     )
     refused = check("x", b"<a/>").to_dict()
-    assert set(refused["problems"][0]) == {"code", "severity", "message", "element", "line"}
+    assert set(refused["problems"][0]) == {"code", "severity", "message", "element", "name", "line"}
     assert refused["steps"] == []
     json.dumps([document, refused])
 
