@@ -223,7 +223,7 @@ def _offer(name: str, work: Work, task: TaskRow, caller: Caller, running: Runnin
         why=refusal.text if refusal else None,
         needs=needs,
         decisions=decisions,
-        to_steps=tuple((found.step.id, found.step.name) for found in earlier) if name == "return" else (),
+        to_steps=tuple((found.ref, found.title) for found in earlier) if name == "return" else (),
         accounts=colleagues,
         rule=refusal.rule if refusal else None,
         ahead=ahead,

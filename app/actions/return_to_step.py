@@ -35,8 +35,9 @@ class ReturnToStep:
     def act(self, work: Work, task: TaskRow) -> None:
         """The earlier step opens again for whoever handled it last, with the part of its limit that is left.
 
-        Without `to_step` it is the step before. Comment mandatory, unless a reason is given. A step of a request that runs
-        beside the procedure has none before it: returned, the request is declined.
+        Without `to_step` (a step's id, of one of a list with `#` and its number) it is the step before. Comment mandatory,
+        unless a reason is given. A step of a request that runs beside the procedure has none before it: returned, the request
+        is declined.
         """
         require_legal("return", work, task)
         running = work.diagrams.get(task.instance_id)
@@ -46,8 +47,15 @@ class ReturnToStep:
         comment = self._comment(work, task)
         target = self._target(running, task)
         running.engine.go_back(target.engine_task)
-        handler = tasks.last_handler(work.connection, work.dossier.id, target.step.id, work.today, WORKERS)
-        assignees = {target.step.id: handler} if handler is not None else {}
+        handler = tasks.last_handler(
+            work.connection,
+            work.dossier.id,
+            target.step.id,
+            work.today,
+            WORKERS,
+            engine_task=target.engine_task if target.item is not None else None,
+        )
+        assignees = {target.engine_task: handler} if handler is not None else {}
         details = {"comment": comment, "to_step": target.step.id, "reason_kind": self.reason}
         work.move("returned", running, task, details=details, assignees=assignees, note=comment)
 
@@ -69,9 +77,9 @@ class ReturnToStep:
         if self.to_step is None:
             return earlier[0]
         for step in earlier:
-            if step.step.id == self.to_step:
+            if self.to_step in (step.ref, step.step.id):
                 return step
-        offered = ", ".join(f"{step.step.id} ({step.step.name})" for step in earlier)
+        offered = ", ".join(f"{step.ref} ({step.step.name})" for step in earlier)
         raise DomainError(
             "invalid",
             f"Không trả về bước “{self.to_step}” được; các bước có thể trả: {offered}.",

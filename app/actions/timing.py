@@ -11,10 +11,10 @@ from app.engine.steps import Step
 from app.errors import DomainError
 from app.rules.clock import ClockRules, ClockState
 from app.rules.intake import AWAIT_CORRECTION, intake_due
-from app.rules.limits import Limit, parse_limit
+from app.rules.limits import Limit, LimitError, parse_limit
 from app.rules.side import holds
 from app.store.tasks import TaskRow
-from app.store.timers import NewTimer
+from app.store.timers import NewTimer, TimerRow
 from app.wording import LOCAL
 
 INSTANTS = ("due_soon_at", "deadline_at", "appointment_at")
@@ -24,10 +24,22 @@ REQUEST_LIMIT = "limit_at"
 
 
 def limit_of(step: Step, rules: ClockRules) -> Limit | None:
-    """A step's limit, or None where its time is not counted."""
-    if step.limit is None:
+    """A step's limit, or None where its time is not counted, or where each item of a list has its own."""
+    if step.limit is None or step.limit.startswith("="):
         return None
     return parse_limit(step.limit, step.limit_unit, rules.calendar.seconds_per_day)
+
+
+def limit_of_open(running: Running, opened: OpenStep, rules: ClockRules) -> Limit | None:
+    """The limit of a step that is open: one of a list may say its own. Errors: DomainError incident."""
+    step = opened.step
+    if step.limit is None or not step.limit.startswith("="):
+        return limit_of(step, rules)
+    said = running.engine.evaluate(step.limit[1:], opened.engine_task)
+    try:
+        return parse_limit(str(said or "none"), step.limit_unit, rules.calendar.seconds_per_day)
+    except LimitError as problem:
+        raise DomainError("incident", f"Thời hạn của bước “{step.name}” không đọc được ({problem}).") from problem
 
 
 def step_due(
@@ -37,7 +49,7 @@ def step_due(
     if running.is_main:
         held = clock.holding(opened.engine_task)
         return (held.due_at, held.due_soon_at) if held else (None, None)
-    limit = limit_of(opened.step, rules)
+    limit = limit_of_open(running, opened, rules)
     if limit is None and running.row.kind == INTAKE:
         return _intake_due(opened, rules, now)
     if limit is None and running.request is not None and not holds(running.row.kind):
@@ -70,12 +82,26 @@ def alarms(task: TaskRow, due_at: datetime | None, warn_at: datetime | None, now
     return found
 
 
-def event_timer(running: Running, timer: WaitingTimer, clock: ClockState, rules: ClockRules, now: datetime) -> NewTimer:
-    """The row of a timer that a diagram now waits for. Errors: DomainError incident, for an instant that is not known."""
+def event_timer(
+    running: Running,
+    timer: WaitingTimer,
+    clock: ClockState,
+    rules: ClockRules,
+    now: datetime,
+    fired: TimerRow | None = None,
+) -> NewTimer:
+    """The row of a timer that a diagram now waits for; `fired` is the one that has just come due: this may be its next round.
+
+    A round that was missed, because nobody was there to tick, is passed over. Errors: DomainError incident, for an instant
+    that is not known."""
+    due = _timer_due(running, timer, clock, rules, now)
+    if fired is not None and (fired.instance_id, fired.element) == (running.row.id, timer.element):
+        next_round = _timer_due(running, timer, clock, rules, fired.due_at)
+        due = next_round if next_round > now else due
     return NewTimer(
         running.row.id,
         "event",
-        _timer_due(running, timer, clock, rules, now),
+        due,
         engine_task=timer.engine_task,
         element=timer.element,
         instant=timer.instant,

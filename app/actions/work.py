@@ -35,6 +35,7 @@ from app.store import dossiers, organisation, tasks, timers
 from app.store.dossiers import DossierRow
 from app.store.incidents import NewIncident
 from app.store.tasks import LIVE, NewTask, TaskRow
+from app.store.timers import TimerRow
 from app.wording import LOCAL
 
 Handler = tuple[int, str]
@@ -71,6 +72,8 @@ class Work:
         """How the incidents that this action ends are called."""
         self.raised: list[NewIncident] = []
         self._chronicle = Chronicle(dossier, self.now, self.account_id)
+        self.fired: TimerRow | None = None
+        """The timer whose firing this work is; a repeated one counts on from when it was due."""
         self._finished: list[TaskRow] = []
         self._left_desk = False
 
@@ -123,9 +126,9 @@ class Work:
         """Bring tasks, clock and history after the engine, once it was advanced, gone back or started.
 
         `acted` is the task that the person acted on; it ends as done, whatever else the engine dropped as cancelled.
-        `assignees` gives steps (by id) to accounts, and their time with them. A side process that `takes` the dossier has
-        its time from here on; one that `gives_back` leaves it to the open steps of an instance of that kind (of the
-        procedure, or of a request that held it before). Answers the tasks that were opened.
+        `assignees` gives steps (by id, or by engine task) to accounts, and their time with them. A side process that `takes`
+        the dossier has its time from here on; one that `gives_back` leaves it to the open steps of an instance of that kind
+        (of the procedure, or of a request that held it before). Answers the tasks that were opened.
         """
         if running.row.kind in SIDE:
             self.diagrams.request(running)
@@ -186,17 +189,19 @@ class Work:
                 running = self.diagrams.get(task.instance_id)
                 handler = (task.assignee_id, task.assignee) if task.assignee_id and task.assignee else None
                 opened = OpenStep(task.engine_task, running.definition.steps[task.step])
-                found.append(self._holding(running, opened, {task.step: handler} if handler else {}))
+                found.append(self._holding(running, opened, {task.engine_task: handler} if handler else {}))
         return found
 
-    def agency_of(self, running: Running, step: Step) -> str:
-        """The code of the agency whose position the step waits for."""
+    def agency_of(self, running: Running, step: Step, engine_task: str | None = None) -> str:
+        """The code of the agency whose position the step waits for; that of an item's step only its engine task tells.
+
+        Errors: DomainError incident."""
         if step.agency == LEAD:
             return self.dossier.agency
         if step.agency == ASKER:
             return str(self.diagrams.request(running).data["asker"]["agency"])
         if step.agency.startswith("="):
-            code = running.engine.evaluate(step.agency[1:])
+            code = running.engine.evaluate(step.agency[1:], engine_task)
             if not isinstance(code, str):
                 raise DomainError("incident", f"Bước “{step.name}” không xác định được cơ quan xử lý từ dữ liệu hồ sơ.")
             return code
@@ -204,13 +209,13 @@ class Work:
 
     def _holding(self, running: Running, opened: OpenStep, assignees: Mapping[str, Handler]) -> Holding:
         step = opened.step
-        handler = assignees.get(step.id)
+        handler = _handler(assignees, opened)
         return Holding(
             key=opened.engine_task,
-            agency=self.agency_of(running, step),
+            agency=self.agency_of(running, step, opened.engine_task),
             step=step.id if running.is_main else f"{running.row.kind}:{step.id}",
             account=handler[1] if handler else None,
-            limit=timing.limit_of(step, self.rules),
+            limit=timing.limit_of_open(running, opened, self.rules),
             group=step.limit_group,
         )
 
@@ -224,8 +229,8 @@ class Work:
     ) -> TaskRow:
         step = opened.step
         due_at, warn_at = timing.step_due(running, opened, self.clock, self.rules, self.now)
-        handler = assignees.get(step.id)
-        agency = self.agency_of(running, step)
+        handler = _handler(assignees, opened)
+        agency = self.agency_of(running, step, opened.engine_task)
         position = self._position_of(running, step, agency)
         task = tasks.open_task(
             self.connection,
@@ -235,7 +240,7 @@ class Work:
                 instance_kind=running.row.kind,
                 engine_task=opened.engine_task,
                 step=step.id,
-                step_name=step.name,
+                step_name=step.name if opened.item == agency else opened.title,
                 stage=step.stage or legality.RESOLVE,
                 position=position,
                 agency=agency,
@@ -309,7 +314,7 @@ class Work:
         gone = [key for key in running.waiting if key not in waiting]
         timers.drop_event_timers(self.connection, running.row.id, gone)
         fresh = [timer for key, timer in waiting.items() if key not in running.waiting]
-        rows = [timing.event_timer(running, timer, self.clock, self.rules, self.now) for timer in fresh]
+        rows = [timing.event_timer(running, timer, self.clock, self.rules, self.now, self.fired) for timer in fresh]
         timers.add_timers(self.connection, self.dossier.id, rows)
         running.waiting = waiting
 
@@ -333,9 +338,10 @@ class Work:
         task: TaskRow | None = None,
         details: Mapping[str, Any] | None = None,
         event: Event | None = None,
+        by: int | None = None,
     ) -> None:
-        """Add a row to the dossier's history; `event` is what the clock folded."""
-        self._chronicle.add(kind, task.id if task else None, details, event)
+        """Add a row to the dossier's history; `event` is what the clock folded, `by` who did it, if not the caller."""
+        self._chronicle.add(kind, task.id if task else None, details, event, by)
 
     def write_history(self) -> None:
         """Put down what was recorded so far, for an action that reads the whole history."""
@@ -378,3 +384,7 @@ class Work:
             outcome=state.outcome,
             waiting="supplement" if self.dossier.held_by == AWAIT_CORRECTION else state.paused_for,
         ).number
+
+
+def _handler(assignees: Mapping[str, Handler], opened: OpenStep) -> Handler | None:
+    return assignees.get(opened.engine_task) or assignees.get(opened.step.id)

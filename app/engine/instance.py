@@ -49,6 +49,10 @@ class OpenStep:
     item: Any = None
     ref: str = ""
 
+    @property
+    def title(self) -> str:
+        return _titled(self.step, self.item)
+
 
 @dataclass(frozen=True, slots=True)
 class EarlierStep:
@@ -60,6 +64,10 @@ class EarlierStep:
     closes: tuple[str, ...] = ()
     item: Any = None
     ref: str = ""
+
+    @property
+    def title(self) -> str:
+        return _titled(self.step, self.item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +347,12 @@ class _Incidents:
         if isinstance(problem, EngineIncident):
             return
         raise _explain(problem) from problem
+
+
+def _titled(step: Step, item: Any) -> str:
+    """A step's name, and of a list's item by which of them it is known: the item itself, or its `name`."""
+    told = item.get("name") if isinstance(item, dict) else item
+    return f"{step.name} ({str(told)[:80]})" if isinstance(told, str | int) else step.name
 
 
 def _explain(problem: Exception) -> EngineIncident:

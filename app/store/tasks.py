@@ -370,9 +370,14 @@ def move_due(connection: Connection, dues: Mapping[int, datetime | None]) -> Non
 
 
 def last_handler(
-    connection: Connection, dossier_id: int, step: str, day: date, permissions: Sequence[str]
+    connection: Connection,
+    dossier_id: int,
+    step: str,
+    day: date,
+    permissions: Sequence[str],
+    engine_task: str | None = None,
 ) -> tuple[int, str] | None:
-    """Id and user name of the account that last finished that step of the dossier.
+    """Id and user name of the account that last finished that step of the dossier; `engine_task`: that one of its items.
 
     Only of one that could do it again: active, with one of `permissions`, and holding the step's position on that day.
     """
@@ -384,6 +389,7 @@ def last_handler(
         .where(
             Task.dossier_id == dossier_id,
             Task.step == step,
+            Task.engine_task == (Task.engine_task if engine_task is None else engine_task),
             Task.state == "done",
             AccountPosition.account_id == Task.finished_by,
             may_any(permissions),

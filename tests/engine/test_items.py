@@ -119,7 +119,7 @@ def test_going_back_into_an_item_leaves_the_others_as_they_are() -> None:
 
 def test_going_back_before_a_list_takes_all_its_items_away() -> None:
     run = Run("items_parallel", context=THREE).do("a").do_ref("ask#1")
-    (earlier,) = [found for found in run.instance.earlier_steps(run.instance.open_steps()[0].engine_task)]
+    (earlier,) = run.instance.earlier_steps(run.instance.open_steps()[0].engine_task)
     assert (earlier.ref, len(earlier.closes)) == ("a", 2)
     run.back_ref("ask#2", "a")
     assert run.open == ["a"]

@@ -1,4 +1,4 @@
-"""Messages and repeated timers: where they are waited for, that they arrive once or again and again, and going back past them."""
+"""Messages and repeated timers: where they are waited for, that they arrive once or again and again, and going back."""
 
 from __future__ import annotations
 
