@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from app.engine.gate_model import ACTIVITIES, BLOCKS, CONDITIONAL, GATEWAYS, Flow, Model, Node, Scope, line_of, plain
-from app.engine.names import bpmn
+from app.engine.names import bpmn, local
 from app.engine.problems import Problem, error, warning
 
 ELEMENT_LIMIT = 400
@@ -17,6 +17,9 @@ NAME_LIMIT = 500  # characters
 
 # Passed at once, without waiting for a person, a timer or another process.
 _PASSING = GATEWAYS - {"eventBasedGateway"} | {"sendTask", "intermediateThrowEvent", "startEvent"}
+
+_WITH_ID = ("process", "sequenceFlow", "message", "error", "escalation", "signal")
+"""What is found again by its id, besides the nodes."""
 
 _RESERVED = re.compile(r"Start|End|StartEventSplit|StartEventJoin|.*\.(EndJoin|BoundaryEventSplit|BoundaryEventJoin)")
 
@@ -69,9 +72,11 @@ def _processes(model: Model) -> Iterator[Problem]:
 
 
 def _ids(model: Model) -> Iterator[Problem]:
-    for scope in model.scopes:
-        for element in scope.nameless:
-            yield error("id.missing", "Phần tử không có mã (id). Hãy đặt mã cho phần tử.", None, line_of(element))
+    nameless = [element for scope in model.scopes for element in scope.nameless]
+    nameless += [found for found in model.root.iter(*map(bpmn, _WITH_ID)) if not found.get("id")]
+    for element in nameless:
+        message = f"Phần tử {local(element)} không có mã (id). Hãy mở sơ đồ trong công cụ vẽ rồi xuất lại tệp."
+        yield error("id.missing", message, None, line_of(element))
     seen: dict[str, int | None] = {}
     for element in model.root.iter():
         name = element.get("id")

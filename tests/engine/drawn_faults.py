@@ -213,6 +213,9 @@ MEANINGLESS: list[tuple[str, bytes]] = [
     ("data.unsupported", drawn('<property id="p" name="p" />' + _A)),
     ("data.unsupported", waits('<dataOutput id="p" />' + _WAIT)),
     ("data.store", drawn(_A + '<dataStoreReference id="d" />')),
+    ("id.missing", drawn(_A.replace('id="a_done" ', ""))),
+    ("id.missing", drawn(_A, '<signal name="s" />')),
+    ("id.missing", drawn(_A).replace(b'process id="drawn"', b"process")),
     ("procedure.limit-invalid", drawn("<extensionElements><camunda:properties><camunda:property name='timeLimit'"
                                       " value='5 ngày' /></camunda:properties></extensionElements>" + _A)),
     ("step.assign-invalid", listed("", properties="assign=anyone")),
