@@ -62,7 +62,12 @@ def _untouched(work: Work, task: TaskRow) -> bool:
 
 def stands_still(work: Work, task: TaskRow) -> bool:
     """Whether another process has the dossier: of those that take it, only the steps of the one that holds it go on."""
-    held_by, kind = work.dossier.held_by, task.instance_kind
+    return kind_stands_still(work, task.instance_kind)
+
+
+def kind_stands_still(work: Work, kind: str) -> bool:
+    """The same of every step and event of the diagrams of that kind."""
+    held_by = work.dossier.held_by
     if held_by is None or kind == held_by:
         return False
     return kind == MAIN or holds(kind) or (kind == INTAKE and held_by in SIDE)

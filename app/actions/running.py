@@ -89,6 +89,10 @@ class Diagrams:
         rows = instances.instances_of(self._connection, self._dossier.id, kind)
         return [self.get(row.id) for row in rows if row.finished_at is None]
 
+    def unfinished(self) -> list[Running]:
+        """Every diagram that still runs, the procedure's own first."""
+        return [self.get(row.id) for row in instances.unfinished(self._connection, self._dossier.id)]
+
     def request(self, running: Running) -> RequestRow:
         """What this side process was asked for."""
         if running.request is None:

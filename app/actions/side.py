@@ -108,27 +108,53 @@ def advance(work: Work, running: Running, task: TaskRow, given: Given) -> list[T
     running.engine.complete(task.engine_task, given.routing(step))
     if effect.ends:
         end_beside(work, running.row.id, procedure=True)
-    holding = work.dossier.held_by == running.row.kind
-    over = work.clock.result_at is not None or effect.ends
-    gives_back = holding and not over and (effect.releases or running.engine.finished)
-    dropped = gives_back and not effect.releases
-    before = work.diagrams.request(running).data.get("held_by") if gives_back else None
-    opened = work.move(
-        events.SIDE_ENDED if dropped else effect.kind,
+    opened = went_on(
+        work,
         running,
+        effect.kind,
         task,
-        details={"process": rule.process, **given.details()},
-        clock_data=clock_data | ({"process": rule.process} if dropped else {}),
-        assignees=_own_steps(work, running, running.engine.open_steps()),
-        note=given.comment,
-        gives_back=(before or MAIN) if gives_back and work.clock.started_at is not None else None,
+        {"process": rule.process, **given.details()},
+        clock_data=clock_data,
+        releases=effect.releases,
+        ends=effect.ends,
     )
-    if gives_back:
-        give_back(work, before)
     if effect.after is not None:
         effect.after(work, running)
     watch.follow(work)
     work.restate()
+    return opened
+
+
+def went_on(
+    work: Work,
+    running: Running,
+    kind: str,
+    task: TaskRow | None,
+    details: Mapping[str, Any],
+    *,
+    clock_data: Mapping[str, Any] | None = None,
+    releases: bool = False,
+    ends: bool = False,
+) -> list[TaskRow]:
+    """Bring the dossier after a side process that the engine has taken on. One that held it gives it back when it `releases`
+    it, or is over without having done anything; one that `ends` the dossier does not."""
+    holding = work.dossier.held_by == running.row.kind
+    over = work.clock.result_at is not None or ends
+    gives_back = holding and not over and (releases or running.engine.finished)
+    dropped = gives_back and not releases
+    before = work.diagrams.request(running).data.get("held_by") if gives_back else None
+    opened = work.move(
+        events.SIDE_ENDED if dropped else kind,
+        running,
+        task,
+        details=details,
+        clock_data={**(clock_data or {}), **({"process": running.row.kind} if dropped else {})},
+        assignees=_own_steps(work, running, running.engine.open_steps()),
+        note=details.get("comment"),
+        gives_back=(before or MAIN) if gives_back and work.clock.started_at is not None else None,
+    )
+    if gives_back:
+        give_back(work, before)
     return opened
 
 

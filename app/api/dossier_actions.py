@@ -12,6 +12,7 @@ from app.actions.amend import Amend
 from app.actions.correct import Correct
 from app.actions.handoff_all import hand_over_all
 from app.actions.late import happened_in
+from app.actions.receive_message import ReceiveMessage
 from app.actions.reprint import Reprint
 from app.actions.runner import Outcome, run
 from app.api.acting import acting_context
@@ -19,8 +20,8 @@ from app.api.batch import BatchSchema
 from app.api.blueprint import Blueprint, reply
 from app.api.present import DossierFactsSchema
 from app.rules.permissions import RIGHTS
-from app.schemas.dossier_actions import AmendBody, CorrectBody, HandOverBody, ReprintBody
-from app.schemas.fields import Text, Whole
+from app.schemas.dossier_actions import AmendBody, CorrectBody, HandOverBody, MessageBody, ReprintBody
+from app.schemas.fields import Many, Text, Whole
 from app.views.acting import outcome_view
 from app.views.present import dossier_facts
 
@@ -31,6 +32,10 @@ class CopySchema(DossierFactsSchema):
     slip = Whole(1)
     copy = Whole(1, metadata={"description": "Số của lần in lại"})
     pdf = Text(500)
+
+
+class DeliveredSchema(DossierFactsSchema):
+    delivered = Many(Text(200), metadata={"description": "Mã các phần tử của sơ đồ đã chờ tin này"})
 
 
 def _facts(outcome: Outcome) -> dict[str, Any]:
@@ -63,6 +68,21 @@ def correct(body: dict[str, Any], code: str) -> Response:
         code, body["seq"], body["reason"], at=body.get("at"), data=body.get("data") or {}, void=body["void"]
     )
     return reply(run(command, acting_context(), _facts))
+
+
+@blueprint.post("/dossiers/<code:code>/messages")
+@requires(*RIGHTS["message"].permissions)
+@blueprint.arguments(MessageBody)
+@blueprint.response(200, DeliveredSchema)
+def message(body: dict[str, Any], code: str) -> Response:
+    """Another system tells what the dossier's diagrams wait for, for example that a payment has come; 409 `wrong_state` with
+    `waits_for`, the names of what is waited for, where that is none of it."""
+
+    def answer(outcome: Outcome) -> dict[str, Any]:
+        return _facts(outcome) | {"delivered": outcome.extra["delivered"]}
+
+    command = ReceiveMessage(code, body["name"], body.get("data") or {}, tuple(body.get("attachments") or ()))
+    return reply(run(command, acting_context(), answer))
 
 
 @blueprint.post("/dossiers/<code:code>/slips/<id:slip_id>/copies")

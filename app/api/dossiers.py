@@ -15,6 +15,7 @@ from app.rules.permissions import READERS
 from app.runtime import asked_at
 from app.schemas.fields import Text, Whole
 from app.views.dossiers import DossierAsk, dossier_detail, dossier_list
+from app.views.waiting import waits_of
 
 blueprint = Blueprint("dossiers", __name__, url_prefix="/api/v1/dossiers", description="Hồ sơ")
 
@@ -39,5 +40,6 @@ def list_dossiers(args: dict[str, Any]) -> Response:
 @requires(*READERS)
 @blueprint.response(200, DossierDetailSchema)
 def read_dossier(code: str) -> Response:
-    """Một hồ sơ: người nộp, thành phần, dữ liệu, và các bước đang mở cùng những người xử lý được."""
-    return reply(dossier_detail(current_caller(), code, asked_at()))
+    """Một hồ sơ: người nộp, thành phần, dữ liệu, các bước đang mở cùng những người xử lý được, và tin, mốc hẹn đang chờ."""
+    caller, now = current_caller(), asked_at()
+    return reply(dossier_detail(caller, code, now) | {"waits_for": waits_of(caller, code, now)})

@@ -117,6 +117,28 @@ class DossierSchema(Schema):
     version = Whole(1)
 
 
+class WaitSchema(Schema):
+    """What the dossier waits for besides people: `process` is `main`, or the kind of a side process."""
+
+    process = Text(64)
+    element = Text(200, metadata={"description": "Mã phần tử của sơ đồ"})
+    title = Text(500)
+    held = Flag(metadata={"description": "Đang tạm dừng cùng hồ sơ"})
+
+
+class MessageWaitSchema(WaitSchema):
+    name = Text(200, metadata={"description": "Tên tin, dùng ở POST /dossiers/{code}/messages"})
+
+
+class TimerWaitSchema(WaitSchema):
+    due_at = Instant()
+
+
+class WaitsSchema(Schema):
+    messages = Many(Part(MessageWaitSchema))
+    timers = Many(Part(TimerWaitSchema))
+
+
 class DossierDetailSchema(DossierSchema):
     applicant = Record()  # type: ignore[assignment]
     components = Many(Anything(), metadata={"description": "[{code, name, kind, quantity, attachment}]"})
@@ -127,3 +149,4 @@ class DossierDetailSchema(DossierSchema):
         metadata={"description": "Hồ sơ đến bằng cách nào: như khi đăng ký, và ai tiếp nhận, giúp khai, số hóa"}
     )
     open_tasks = Many(Part(CandidateTaskSchema))
+    waits_for = Part(WaitsSchema)

@@ -53,6 +53,7 @@ PERMISSIONS: Final[Mapping[str, Permission]] = {
         Permission("diagram.deploy", "Ban hành sơ đồ quy trình", Scope.EVERYWHERE),
         Permission("procedure.review", "Kiểm tra quy trình, nội dung thủ tục trước khi áp dụng", Scope.EVERYWHERE),
         Permission("calendar.manage", "Quản lý lịch làm việc, ngày nghỉ", Scope.EVERYWHERE),
+        Permission("dossier.message", "Gửi tin từ hệ thống khác", Scope.EVERYWHERE),
         Permission("incident.manage", "Xử lý sự cố quy trình", Scope.EVERYWHERE),
         Permission("account.manage", "Quản lý tài khoản và vị trí việc làm", Scope.EVERYWHERE),
         Permission("control.view", "Kiểm soát toàn tỉnh: xem mọi hồ sơ", Scope.EVERYWHERE),
@@ -94,14 +95,15 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "withdraw": Right(WORKERS, Scope.OWN_AGENCY, frozenset({1, 2, 4, 5, 6})),
     "stop": Right(WORKERS, Scope.OWN_AGENCY, frozenset({2, 4, 5, 6})),
     "apologise": Right(WORKERS, Scope.OWN_AGENCY, _ASKING),
-    "attach": Right(WORKERS, Scope.OWN_AGENCY, frozenset({1, 2, 4, 5, 6, 8, 9})),
+    "message": Right(("dossier.message",), Scope.EVERYWHERE, _MOVING),
+    "attach": Right((*WORKERS, "dossier.message"), Scope.OWN_AGENCY, frozenset({1, 2, 4, 5, 6, 8, 9})),
     "amend": Right(("dossier.register",), Scope.OWN_AGENCY, frozenset({1, 2, 4, 5, 6})),
     "reprint": Right(("dossier.register",), Scope.OWN_AGENCY, frozenset(range(1, 11))),
     "correct": Right(("dossier.correct",), Scope.OWN_AGENCY, frozenset(range(1, 11))),
 }
 """Action (as in its path) to what it asks; 3, 7 and 10 are ends in which nothing more is done to a dossier."""
 
-OF_DOSSIERS: Final = frozenset({"register", "attach", "amend", "reprint", "correct"})
+OF_DOSSIERS: Final = frozenset({"register", "message", "attach", "amend", "reprint", "correct"})
 """Actions on a dossier as a whole; all others are done to one of its tasks."""
 
 

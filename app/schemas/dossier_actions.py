@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.schemas.acting import COMMENT, ActionBody
-from app.schemas.fields import Flag, Instant, Part, Schema, Text, Whole
+from app.schemas.fields import Flag, Instant, Many, Part, Record, Schema, Text, Whole
 from app.schemas.tasks import ContentsBody
 
 
@@ -26,6 +26,12 @@ class CorrectBody(Schema):
     data = Part(CorrectedDataBody, allow_none=True)
     void = Flag(load_default=False)
     reason = Text(COMMENT, lines=True, required=True, least=1)
+
+
+class MessageBody(Schema):
+    name = Text(200, required=True, least=1, metadata={"description": "Tên của tin như trong sơ đồ quy trình"})
+    data = Record(allow_none=True, metadata={"description": "Nội dung tin, nhiều nhất 4096 byte JSON"})
+    attachments = Many(Whole(1), allow_none=True, metadata={"description": "Tệp của hồ sơ đi kèm tin"})
 
 
 class HandOverBody(Schema):

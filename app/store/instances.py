@@ -61,6 +61,9 @@ _BY_ID = Statement(INSTANCE.where(ProcessInstance.id == bindparam("instance")))
 _BY_KIND = INSTANCE.where(
     ProcessInstance.dossier_id == bindparam("dossier"), ProcessInstance.kind == bindparam("kind")
 ).order_by(ProcessInstance.id)
+_UNFINISHED = INSTANCE.where(
+    ProcessInstance.dossier_id == bindparam("dossier"), ProcessInstance.finished_at.is_(None)
+).order_by(ProcessInstance.id)
 _SAVE = Statement(
     update(ProcessInstance)
     .where(ProcessInstance.id == bindparam("instance"))
@@ -77,6 +80,11 @@ def instance_by_id(connection: Connection, instance_id: int) -> InstanceRow:
 
 def instances_of(connection: Connection, dossier_id: int, kind: str) -> Sequence[InstanceRow]:
     return many(InstanceRow, connection.execute(_BY_KIND, {"dossier": dossier_id, "kind": kind}))
+
+
+def unfinished(connection: Connection, dossier_id: int) -> Sequence[InstanceRow]:
+    """Every diagram of a dossier that still runs, in the order in which they were started."""
+    return many(InstanceRow, connection.execute(_UNFINISHED, {"dossier": dossier_id}))
 
 
 def add_instance(

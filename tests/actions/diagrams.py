@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from tests.actions.drawing import (
     Way,
+    arrival,
     boundary,
     diagram,
     end,
@@ -202,6 +203,34 @@ def paying() -> bytes:
     )
 
 
+def paying_by_message() -> bytes:
+    """The payment may come as a message too, and is then not the desk's to confirm; what it says chooses who verifies. Before
+    it a message of the tax office is waited for, with nobody to do anything."""
+    return diagram(
+        "paying_by_message",
+        [
+            start(),
+            receive(),
+            arrival("assessed", "tax_assessed"),
+            step("pay", "desk_officer", "none", pause="payment"),
+            arrival("paid", "payment_received", "pay"),
+            exclusive("how_much", default="verify"),
+            step("verify", OFFICER, "PT8H"),
+            step("verify_large", ROOM_HEAD, "PT8H"),
+            exclusive("verified"),
+            give_back(),
+            end(),
+        ],
+        [
+            *line("start", "receive", "assessed", "pay", "verified", "give_back", "done"),
+            *line("paid", "how_much", "verify", "verified"),
+            ("how_much", "verify_large", "paid_message.amount != null and paid_message.amount > 1000"),
+            *line("verify_large", "verified"),
+        ],
+        ["tax_assessed", "payment_received"],
+    )
+
+
 def paying_beside() -> bytes:
     """The wait for the payment (`pay`) beside a step that is worked on meanwhile (`book`)."""
     return diagram(
@@ -322,6 +351,7 @@ DIAGRAMS = {
         room_ways,
         posting,
         paying,
+        paying_by_message,
         paying_beside,
         elsewhere,
         two_agencies,

@@ -83,7 +83,7 @@ def boundary(name: str, on: str, duration: str, *, interrupting: bool, unit: str
     )
 
 
-def told(name: str, message: str, on: str | None = None, *, interrupting: bool = True) -> str:
+def arrival(name: str, message: str, on: str | None = None, *, interrupting: bool = True) -> str:
     """A message that is waited for: on the border of the step `on`, or on the way."""
     awaited = f'<bpmn:messageEventDefinition id="{name}_awaited" messageRef="message_{message}" />'
     if on is None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from app.actions.receive_message import receiving
 from app.actions.running import MAIN
 from app.actions.work import Work
 from app.lawbook import refold, rules_as_folded
@@ -47,7 +48,8 @@ def faults(connection: Connection, dossier: DossierRow, now: datetime) -> list[s
     if dossier.closed_at is not None and (opened or _timers(connection, dossier.id)):
         found.append("a closed dossier has open tasks or timers")
     if dossier.closed_at is None and not opened and not _timers(connection, dossier.id):
-        found.append("stuck: neither a task nor a timer")
+        if not any(running.engine.messages() for running in receiving(Work(connection, dossier, [], now, None))):
+            found.append("stuck: neither a task nor a timer, and no message is waited for")
     return found + _incident_faults(connection, dossier, opened)
 
 
