@@ -58,7 +58,7 @@ class BadMapping(Exception):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The instance under the new diagram; `lost`: names of completed steps that cannot be gone back to any more."""
+    """The instance under the new diagram; `lost`: names of the steps that cannot be gone back to any more."""
 
     engine: Instance
     lost: tuple[str, ...] = ()
@@ -90,7 +90,7 @@ class Mover:
         document = Document.read(state)
         if document.level.done:
             raise CannotMove("Quy trình của hồ sơ đã kết thúc.")
-        before = self._steps(document, self.old)
+        before = _offered(Instance.load(self.old, state, context))
         reasons = list(_LevelMove(self, document.level, self.old.spec, self.new.spec).carry_over())
         if reasons:
             raise CannotMove(*dict.fromkeys(reasons))
@@ -109,18 +109,8 @@ class Mover:
                 _forget(records[place])
             engine = Instance.load(self.new, document.write(), context)
             engine._run.notices = list(notices)
-        after = self._steps(document, self.new)
-        lost = tuple(name for task_id, name in before.items() if task_id not in after)
-        return Moved(engine, tuple(dict.fromkeys(lost)))
-
-    @staticmethod
-    def _steps(document: Document, definition: Definition) -> dict[str, str]:
-        """The names of the completed steps by their ids."""
-        return {
-            str(record.id): definition.steps[name].name
-            for record in document.level.every()
-            if record.state == TaskState.COMPLETED and (name := record.name.removesuffix(ITEM)) in definition.steps
-        }
+        after = _offered(engine)
+        return Moved(engine, tuple(name for task_id, name in before.items() if task_id not in after))
 
     def _going_on(self, state: bytes, context: Mapping[str, Any]) -> Instance:
         """The instance under the new diagram, its joins asked again whether they still wait."""
@@ -392,6 +382,15 @@ def _title(definition: Definition, element: str) -> str:
 
 def _name(spec: Any) -> str:
     return str(spec.bpmn_name or spec.bpmn_id or spec.name)
+
+
+def _offered(engine: Instance) -> dict[str, str]:
+    """The names of the steps that may be gone back to, by the ids of their tasks."""
+    return {
+        earlier.engine_task: earlier.step.name
+        for opened in engine.open_steps()
+        for earlier in engine.earlier_steps(opened.engine_task)
+    }
 
 
 def _leads_to(engine: Instance, earlier: str, opened: str) -> bool:
