@@ -11,6 +11,7 @@ from tests.actions.drawing import (
     diagram,
     end,
     exclusive,
+    for_each,
     give_back,
     lanes,
     notice,
@@ -87,6 +88,29 @@ def branches() -> bytes:
         [
             *line("start", "receive", "assign", "fork", "process", "join", "approve", "give_back", "done"),
             *line("fork", "book", "join"),
+        ],
+    )
+
+
+def asked() -> bytes:
+    """Every agency of the list `asked` (dossier data) answers within its own limit; who is slow is reminded every day."""
+    return diagram(
+        "asked",
+        [
+            start(),
+            receive(),
+            step("process", OFFICER, "PT8H"),
+            for_each(step("answer", "consulted", "=one.limit", agency="=one.agency"), "asked", "one"),
+            boundary("again", "answer", "R3/P1D", interrupting=False),
+            notice("remind", "holder", "deadline_due_soon"),
+            end("reminded"),
+            step("review", ROOM_HEAD),
+            give_back(),
+            end(),
+        ],
+        [
+            *line("start", "receive", "process", "answer", "review", "give_back", "done"),
+            *line("again", "remind", "reminded"),
         ],
     )
 
@@ -255,6 +279,31 @@ def paying_beside() -> bytes:
     )
 
 
+def timer_gateway() -> bytes:
+    """After eight working hours the dossier's data says which step comes; without a number none does."""
+    return diagram(
+        "timer_gateway",
+        [
+            start(),
+            receive(),
+            wait("posted", "PT8H"),
+            exclusive("which"),
+            step("small", OFFICER),
+            step("large", DIRECTOR),
+            exclusive("ready"),
+            give_back(),
+            end(),
+        ],
+        [
+            *line("start", "receive", "posted", "which"),
+            ("which", "small", "amount <= 1000"),
+            ("which", "large", "amount > 1000"),
+            *line("small", "ready", "give_back", "done"),
+            *line("large", "ready"),
+        ],
+    )
+
+
 def elsewhere() -> bytes:
     """The second step belongs to another agency; the third to the agency that the dossier's data names."""
     return diagram(
@@ -345,6 +394,7 @@ DIAGRAMS = {
         linear,
         decision,
         branches,
+        asked,
         escalation,
         told,
         reminder,
@@ -354,6 +404,7 @@ DIAGRAMS = {
         paying_by_message,
         paying_beside,
         elsewhere,
+        timer_gateway,
         two_agencies,
         office_lane,
         two_steps,

@@ -36,6 +36,20 @@ def step(name: str, position: str, limit: str = "PT4H", **properties: str) -> st
     )
 
 
+def for_each(element: str, collection: str, item: str = "item", *, sequential: bool = False, until: str = "") -> str:
+    """The step (or block) `element`, once for each item of the list `collection`; over when `until` holds, if given."""
+    condition = (
+        f'<bpmn:completionCondition xsi:type="bpmn:tFormalExpression">{escape(until)}</bpmn:completionCondition>'
+    )
+    loop = (
+        f'<bpmn:multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}" camunda:collection='
+        f'{quoteattr(collection)} camunda:elementVariable="{item}">{condition if until else ""}'
+        "</bpmn:multiInstanceLoopCharacteristics>"
+    )
+    head, tag, tail = element.rpartition("</bpmn:")
+    return f"{head}{loop}{tag}{tail}"
+
+
 def receive(limit: str = "PT1H") -> str:
     return step("receive", "desk_officer", limit, stage="receive")
 
@@ -75,7 +89,7 @@ def parallel(name: str) -> str:
 
 
 def boundary(name: str, on: str, duration: str, *, interrupting: bool, unit: str = "working") -> str:
-    """A timer on the border of a step."""
+    """A timer on the border of a step; `R3/P1D` fires again and again."""
     cancel = "true" if interrupting else "false"
     return (
         f'<bpmn:boundaryEvent id="{name}" name="Hẹn giờ {name}" attachedToRef="{on}" cancelActivity="{cancel}">'
@@ -117,7 +131,8 @@ def _unit(unit: str) -> str:
 
 
 def _duration(name: str, duration: str) -> str:
-    text = f'<bpmn:timeDuration xsi:type="bpmn:tFormalExpression">{duration}</bpmn:timeDuration>'
+    kind = "timeCycle" if duration.startswith("R") else "timeDuration"
+    text = f'<bpmn:{kind} xsi:type="bpmn:tFormalExpression">{duration}</bpmn:{kind}>'
     return f'<bpmn:timerEventDefinition id="{name}_timer">{text}</bpmn:timerEventDefinition>'
 
 
