@@ -54,6 +54,7 @@ class Dossier(Base):
             postgresql_where=literal_column("result_at IS NOT NULL"),
         ),
         Index("ix_dossiers_agency_incidents", "agency_id", postgresql_where=literal_column("incidents > 0")),
+        Index("ix_dossiers_version_open", "version_id", "id", postgresql_where=literal_column("closed_at IS NULL")),
     )
     id: Mapped[BigId]
     code: Mapped[Code] = mapped_column(unique=True)

@@ -23,6 +23,7 @@ from sqlalchemy import (
     func,
     insert,
     literal_column,
+    or_,
     select,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -87,6 +88,13 @@ class ProcedureVersion(Base):
     reviewed_at: Mapped[datetime | None]
     reviewed_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     review_note: Mapped[str | None]
+    repealed_on: Mapped[date | None]
+    """Bãi bỏ: from this day on no new dossier follows it; those that run go on."""
+    repeal_number: Mapped[str | None]
+    repeal_decided_on: Mapped[date | None]
+    repeal_reason: Mapped[str | None]
+    repealed_at: Mapped[datetime | None]
+    repealed_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
 
 
 class VersionFile(Base):
@@ -165,17 +173,26 @@ def find_procedure(connection: Connection, code: str) -> ProcedureRow | None:
 
 
 def version_in_force(connection: Connection, procedure_id: int, day: date) -> VersionRow | None:
-    """The version with the latest effective date not after `day`, among those that need no check or have passed it."""
+    """The version with the latest effective date not after `day`, among those that need no check or have passed it; none
+    once that one is repealed (`app.rules.versions`)."""
     row = connection.execute(
-        _VERSION.where(
-            ProcedureVersion.procedure_id == procedure_id,
-            ProcedureVersion.effective_from <= day,
-            ProcedureVersion.review.in_(IN_FORCE),
-        )
+        _VERSION.add_columns(ProcedureVersion.repealed_on)
+        .where(ProcedureVersion.procedure_id == procedure_id, *_followed_on(day))
         .order_by(ProcedureVersion.effective_from.desc(), ProcedureVersion.number.desc())
         .limit(1)
     ).one_or_none()
-    return one(VersionRow, row)
+    if row is None or (row.repealed_on is not None and row.repealed_on <= day):
+        return None
+    return VersionRow(*row[:-1])
+
+
+def _followed_on(day: date) -> tuple[ColumnElement[bool], ...]:
+    """What had come into force by that day; a version that was repealed before it did never has."""
+    return (
+        ProcedureVersion.effective_from <= day,
+        ProcedureVersion.review.in_(IN_FORCE),
+        or_(ProcedureVersion.repealed_on.is_(None), ProcedureVersion.repealed_on > ProcedureVersion.effective_from),
+    )
 
 
 def version_by_id(connection: Connection, version_id: int) -> VersionRow:
@@ -188,6 +205,16 @@ def version_files(connection: Connection, version_id: int) -> dict[str, tuple[st
         select(VersionFile.name, VersionFile.kind, VersionFile.content).where(VersionFile.version_id == version_id)
     )
     return {row.name: (row.kind, row.content) for row in rows}
+
+
+def file_names(connection: Connection, version_id: int) -> Sequence[tuple[str, str, str]]:
+    """Name, kind and SHA-256 of a version's files, the main diagram first."""
+    rows = connection.execute(
+        select(VersionFile.name, VersionFile.kind, VersionFile.sha256)
+        .where(VersionFile.version_id == version_id)
+        .order_by(VersionFile.kind != "main", VersionFile.kind, VersionFile.name)
+    )
+    return [(row.name, row.kind, row.sha256) for row in rows]
 
 
 def side_names(connection: Connection, version_id: int) -> Sequence[str]:
@@ -255,15 +282,12 @@ def highest_agency(connection: Connection, procedure_id: int) -> int | None:
 def with_process(connection: Connection, procedure_ids: Sequence[int], day: date) -> set[int]:
     """Which of these procedures have a version in force on `day` (ST-26.7: all of them should)."""
     found = connection.execute(
-        select(ProcedureVersion.procedure_id)
-        .where(
-            ProcedureVersion.procedure_id.in_(procedure_ids),
-            ProcedureVersion.effective_from <= day,
-            ProcedureVersion.review.in_(IN_FORCE),
-        )
-        .distinct()
+        select(ProcedureVersion.procedure_id, ProcedureVersion.repealed_on)
+        .distinct(ProcedureVersion.procedure_id)
+        .where(ProcedureVersion.procedure_id.in_(procedure_ids), *_followed_on(day))
+        .order_by(ProcedureVersion.procedure_id, ProcedureVersion.effective_from.desc(), ProcedureVersion.number.desc())
     )
-    return set(found.scalars())
+    return {row.procedure_id for row in found if row.repealed_on is None or row.repealed_on > day}
 
 
 def search_procedures(

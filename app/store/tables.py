@@ -19,6 +19,7 @@ from app.store import (
     slips,
     tasks,
     timers,
+    version_moves,
 )
 from app.store.database import Base
 
@@ -41,5 +42,6 @@ MODULES = (
     joint_handlers,
     procedure_issues,
     incidents,
+    version_moves,
 )
 METADATA = Base.metadata
