@@ -315,7 +315,7 @@ def small_province(connection: Connection) -> Province:
 
     Accounts: desk (registers), head (assigns and reviews), binh and chi (both process, in head's room), director (approves),
     clerk (issues); in the office: official (a position that this procedure has no step for), control (sees everything), admin
-    (manages accounts, has no position).
+    (manages accounts and incidents, has no position).
     """
     office_hours = calendar(connection)
     health = agency(connection, "SYT", calendar_id=office_hours, name="Sở Y tế", identifier="000.00.12.H50")
@@ -344,7 +344,7 @@ def small_province(connection: Connection) -> Province:
         "clerk": (health, ["clerk"], ("task.work",)),
         "official": (office, ["official"], ("task.work",)),
         "control": (office, [], ("control.view", "report.view")),
-        "admin": (office, [], ("account.manage", "calendar.manage", "diagram.deploy")),
+        "admin": (office, [], ("account.manage", "calendar.manage", "diagram.deploy", "incident.manage")),
     }
     made = {
         name: account(connection, name, home, [positions[code] for code in codes], permissions)

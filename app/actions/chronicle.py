@@ -31,8 +31,15 @@ class Chronicle:
         """The rows that follow happened earlier than they are written, and say so."""
         self._now, self._stamp = late.at, late.stamp()
 
-    def add(self, kind: str, task_id: int | None, details: Mapping[str, Any] | None, event: Event | None) -> None:
-        """A row; `event` is what the clock folded."""
+    def add(
+        self,
+        kind: str,
+        task_id: int | None,
+        details: Mapping[str, Any] | None,
+        event: Event | None,
+        by: int | None = None,
+    ) -> None:
+        """A row; `event` is what the clock folded, `by` who did it, where it is not whose action it is."""
         data = {key: value for key, value in (details or {}).items() if value is not None}
         data |= self._stamp
         if event is not None:
@@ -44,7 +51,7 @@ class Chronicle:
             "seq": dossier.history_seq + 1,
             "at": self._now,
             "kind": kind,
-            "account_id": self._account_id,
+            "account_id": by or self._account_id,
             "task_id": task_id,
             "data": data,
         }

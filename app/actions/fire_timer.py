@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from app.actions.notices import announce
 from app.actions.recount import settle
 from app.actions.runner import whole_second
+from app.actions.standing import raise_on, timer_stopped
 from app.actions.work import Work
 from app.store import dossiers, tasks, timers
 from app.store.timers import TimerRow
@@ -42,15 +43,22 @@ def fire(timer_id: int, dossier_id: int, now: datetime) -> bool:
         return True
 
 
-def give_up(timer_id: int, reason: str, now: datetime) -> None:
+def give_up(timer_id: int, dossier_id: int, reason: str, now: datetime) -> None:
     """A firing failed: try again later, a few times; then it is an incident, and the others go on."""
     with transaction() as connection:
-        timers.count_attempt(connection, timer_id, reason, MOST_ATTEMPTS, now, now + RETRY_AFTER)
+        dossier = dossiers.lock_dossier(connection, dossier_id)
+        if dossier is None:
+            return
+        stopped = timers.count_attempt(connection, timer_id, reason, MOST_ATTEMPTS, now, now + RETRY_AFTER)
+        if stopped is not None:
+            task = tasks.task_by_id(connection, stopped.task_id) if stopped.task_id is not None else None
+            raise_on(connection, dossier, timer_stopped(stopped, task, reason), whole_second(now), None)
 
 
 def _fire_event(work: Work, timer: TimerRow) -> None:
     running = work.diagrams.get(timer.instance_id)
     running.waiting.pop(str(timer.engine_task), None)
+    work.fired = timer
     running.engine.fire(str(timer.engine_task))
     work.move("timer_fired", running, None, details={"element": timer.element, "due_at": timer.due_at.isoformat()})
 

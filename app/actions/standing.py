@@ -44,6 +44,8 @@ class Ending:
 
     how: str = "continued"
     reason: str | None = None
+    by: int | None = None
+    """The administrator, where the action is done again in somebody else's name."""
 
 
 def vacancy(task: TaskRow, agency_name: str) -> NewIncident:
@@ -83,11 +85,9 @@ def settle_incidents(work: Work, raised: list[NewIncident], ending: Ending) -> N
         number, fresh = incidents.raise_incident(work.connection, dossier.id, new, work.now)
         if fresh:
             work.record("incident_opened", _task_of(work, new), opened_details(number, new))
-    gone = incidents.resolve_gone(
-        work.connection, dossier.id, work.now, work.account_id, ending.how, ending.reason
-    )  # fmt: skip
-    for number in gone:
-        work.record("incident_resolved", None, {"incident": number, "how": ending.how})
+    by = ending.by or work.account_id
+    for number in incidents.resolve_gone(work.connection, dossier.id, work.now, by, ending.how, ending.reason):
+        work.record("incident_resolved", None, {"incident": number, "how": ending.how}, by=ending.by)
     dossier.incidents = incidents.count_open(work.connection, dossier.id)
 
 

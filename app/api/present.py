@@ -113,6 +113,7 @@ class DossierSchema(Schema):
     paused_at = Instant(allow_none=True)
     result_at = Instant(allow_none=True)
     closed_at = Instant(allow_none=True)
+    stands = Flag(metadata={"description": "Hồ sơ hoặc một bước của hồ sơ đang đứng lại vì sự cố quy trình"})
     applicant = Text(4000)
     version = Whole(1)
 
@@ -149,4 +150,10 @@ class DossierDetailSchema(DossierSchema):
         metadata={"description": "Hồ sơ đến bằng cách nào: như khi đăng ký, và ai tiếp nhận, giúp khai, số hóa"}
     )
     open_tasks = Many(Part(CandidateTaskSchema))
+    incidents = Many(
+        Anything(),
+        metadata={
+            "description": "Sự cố chưa giải quyết: [{id, kind, title, step_name, position_name, reason, opened_at}]"
+        },
+    )
     waits_for = Part(WaitsSchema)

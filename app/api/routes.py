@@ -12,6 +12,7 @@ from app.api import (
     dossier_parts,
     dossiers,
     health,
+    incidents,
     monitoring,
     procedures,
     public,
@@ -44,5 +45,6 @@ BLUEPRINTS = (
     side_actions.dossier_blueprint,
     batch.blueprint,
     monitoring.blueprint,
+    incidents.blueprint,
     public.blueprint,
 )

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from procrastinate import JobContext
 
+from app.actions import vacancies
 from app.runtime import runtime
 from app.store import accounts, drafts, idempotency
 from app.store.transaction import transaction
@@ -34,6 +35,11 @@ def drop_old_drafts() -> None:
     """Remove drafts on tasks that ended long ago."""
     with transaction() as connection:
         drafts.drop_drafts_of_closed(connection, runtime().now() - DRAFTS_KEPT)
+
+
+def review_vacancies() -> None:
+    """Open the steps whose position somebody holds again, and let those wait that nobody can take any more."""
+    vacancies.review_vacancies(runtime().now())
 
 
 async def recover_jobs(context: JobContext) -> None:

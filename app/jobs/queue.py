@@ -65,6 +65,12 @@ def job_queue(flask_app: Flask, connector: procrastinate.BaseConnector) -> procr
             duties.drop_old_drafts()
 
     @queue.periodic(cron="* * * * *")
+    @queue.task(name="review_vacancies")
+    def review_vacancies(timestamp: int) -> None:
+        with flask_app.app_context():
+            duties.review_vacancies()
+
+    @queue.periodic(cron="* * * * *")
     @queue.task(name="recover_jobs", pass_context=True)
     async def recover_jobs(context: JobContext, timestamp: int) -> None:
         await duties.recover_jobs(context)

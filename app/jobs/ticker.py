@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from app.actions.fire_timer import fire, give_up
+from app.engine.instance import EngineIncident
 from app.errors import DomainError
 from app.store import timers
 from app.store.transaction import reading
@@ -44,7 +45,15 @@ def _fire(timer_id: int, dossier_id: int, now: datetime) -> int:
     except Exception as problem:
         if isinstance(problem, DomainError) and problem.code == "unavailable":
             raise  # the database is away: no fault of the timer
-        reason = problem.detail if isinstance(problem, DomainError) else f"{type(problem).__name__}: {problem}"
         log.exception("timer_failed", timer=timer_id, dossier=dossier_id)
-        give_up(timer_id, reason, now)
+        give_up(timer_id, dossier_id, _reason(problem), now)
         return 0
+
+
+def _reason(problem: Exception) -> str:
+    """Why it failed, for whoever reads of the incident."""
+    if isinstance(problem, DomainError):
+        return problem.detail
+    if isinstance(problem, EngineIncident):
+        return str(problem)
+    return f"Đến thời điểm hẹn nhưng hệ thống không xử lý được ({type(problem).__name__}: {problem})."

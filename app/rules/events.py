@@ -39,6 +39,7 @@ EXTENDED = "extended"
 NOT_ACCEPTED = "not_accepted"
 CALENDAR_CHANGED = "calendar_changed"
 CORRECTED = "corrected"
+REPAIRED = "repaired"
 
 KINDS = frozenset(
     {
@@ -72,6 +73,7 @@ KINDS = frozenset(
         NOT_ACCEPTED,
         CALENDAR_CHANGED,
         CORRECTED,
+        REPAIRED,
     }
 )
 

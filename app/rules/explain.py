@@ -85,6 +85,7 @@ MOVES: Mapping[str, tuple[str, str]] = {
         "QT-20.1",
         "Nhận được tin mà quy trình chờ: thời gian tính cho bước mà sơ đồ chuyển đến",
     ),
+    events.REPAIRED: ("QT-20.1", "Quản trị xử lý sự cố quy trình: thời gian tính cho bước được chuyển đến"),
     events.TRANSFERRED: ("QT-20.2a", "Chuyển cơ quan: thời gian tính cho cơ quan nhận từ lúc chuyển"),
     events.DELIVERED_TO_AGENCY: ("QT-20.2b", "Cơ quan nhận đã nhận được hồ sơ"),
     events.AGENCY_RETURNED: ("QT-20.2d", "Cơ quan phối hợp trả lại: thời gian tiếp tục tính cho cơ quan trước"),

@@ -142,7 +142,8 @@ _INCIDENT = (
     .outerjoin(Account, Account.id == Incident.resolved_by)
 )
 
-# What stood has gone on when the task has ended, the vacant step is open, or the timer is gone or runs again.
+# What stood has gone on when the task has ended, the vacant step is open, the timer is gone or runs again; a message, when it
+# arrives or nothing of the dossier runs any more.
 _RESOLVE_GONE = text(
     """
     UPDATE incidents i
@@ -153,7 +154,7 @@ _RESOLVE_GONE = text(
                SELECT 1 FROM tasks t WHERE t.id = i.task_id AND t.state IN ('open', 'vacant'))
              WHEN 'vacancy' THEN NOT EXISTS (SELECT 1 FROM tasks t WHERE t.id = i.task_id AND t.state = 'vacant')
              WHEN 'timer' THEN NOT EXISTS (SELECT 1 FROM timers m WHERE m.id = i.timer_id AND m.incident IS NOT NULL)
-             ELSE NOT EXISTS (SELECT 1 FROM instances n WHERE n.id = i.instance_id AND n.finished_at IS NULL)
+             ELSE NOT EXISTS (SELECT 1 FROM instances n WHERE n.dossier_id = i.dossier_id AND n.finished_at IS NULL)
            END
     RETURNING i.id
     """

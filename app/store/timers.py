@@ -195,17 +195,28 @@ def move_alarm(connection: Connection, task_id: int, kind: str, due_at: datetime
 
 def count_attempt(
     connection: Connection, timer_id: int, reason: str, most: int, now: datetime, retry_at: datetime
-) -> None:
-    """A firing failed: try again at `retry_at`; after `most` attempts it is an incident and waits for a person.
+) -> TimerRow | None:
+    """A firing failed: try again at `retry_at`; after `most` attempts it is an incident and waits for a person: then the timer.
 
     A timer that was moved meanwhile and is not due at `now` any more keeps its new time.
     """
-    connection.execute(
+    found = connection.execute(
         update(Timer)
-        .where(Timer.id == timer_id, Timer.due_at <= now)
+        .where(Timer.id == timer_id, Timer.due_at <= now, Timer.incident.is_(None))
         .values(
             attempts=Timer.attempts + 1,
             incident=case((Timer.attempts + 1 >= most, reason), else_=None),
             due_at=retry_at,
         )
+        .returning(*_TIMER.selected_columns, Timer.incident)
+    ).one_or_none()
+    return TimerRow(*found[:-1]) if found is not None and found.incident is not None else None
+
+
+def retry_timer(connection: Connection, timer_id: int, now: datetime) -> None:
+    """A timer that was given up on is tried again: at once, or as soon as it does not stand still any more."""
+    connection.execute(
+        update(Timer)
+        .where(Timer.id == timer_id, Timer.incident.is_not(None))
+        .values(attempts=0, incident=None, due_at=case((Timer.held_unit.is_(None), now), else_=Timer.due_at))
     )

@@ -15,6 +15,7 @@ from app.store.procedures import ProcedureRow
 from app.store.tasks import TaskRow
 from app.store.transaction import reading
 from app.views.cursors import an_id, make_cursor, page_answer, read_cursor
+from app.views.incidents import standstill
 from app.views.present import dossier_view, open_task_view, state_of
 from app.views.visibility import agencies_asked, visible_dossier
 
@@ -70,6 +71,7 @@ def dossier_detail(caller: Caller, code: str, now: datetime) -> dict[str, Any]:
         opened = [task for task in tasks.tasks_of(connection, dossier.id) if task.state == "open"]
         wanted = [task.position_id for task in opened]
         holders = accounts.holders(connection, wanted, caller.day, WORKERS) if opened else {}
+        stands = standstill(connection, dossier)
     state = state_of(dossier.clock)
     return dossier_view(dossier, contents.applicant, rules, now) | {
         "components": _named(contents.components, procedure),
@@ -77,6 +79,7 @@ def dossier_detail(caller: Caller, code: str, now: datetime) -> dict[str, Any]:
         "deliver": contents.deliver,
         "data": contents.data,
         "intake": contents.intake,
+        "incidents": stands,
         "open_tasks": [
             open_task_view(task, dossier, state, rules, now, _candidates(task, holders[task.position_id]))
             for task in opened

@@ -118,6 +118,7 @@ def dossier_view(dossier: DossierRow, applicant: Any, rules: ClockRules, now: da
         "paused_at": dossier.paused_at,
         "result_at": dossier.result_at,
         "closed_at": dossier.closed_at,
+        "stands": dossier.incidents > 0,
         "applicant": applicant,
         "version": dossier.version,
     }

@@ -283,7 +283,8 @@ def test_a_failing_timer_counts_attempts_becomes_an_incident_and_stops_nobody(sc
     assert scene.timer_row(broken, "due_soon_reached").attempts == MOST_ATTEMPTS, "it waits for a person"
     assert scene.kinds(broken).count("timer_fired") == 0
     alarms = [row for row in scene.history(broken) if row.kind.startswith("step_")]
-    assert scene.dossier(broken).version == version + len(alarms)
+    assert scene.dossier(broken).version == version + len(alarms) + 1, "the incident stands in its history"
+    assert scene.kinds(broken).count("incident_opened") == 1
     scene.sound(sound)
 
 

@@ -70,6 +70,7 @@ MOVES = (
     events.RECALLED,
     events.TIMER_FIRED,
     events.MESSAGE_RECEIVED,
+    events.REPAIRED,
     events.TRANSFERRED,
     events.DELIVERED_TO_AGENCY,
     events.AGENCY_RETURNED,

@@ -1,0 +1,141 @@
+"""Repair (sửa chữa): an administrator sets what the diagram reads, or moves the dossier to another step, and says why.
+
+After variables or data were set, what stood is tried once more in the same transaction, where it can be: all or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sqlalchemy import Connection
+
+from app.actions.notices import announce
+from app.actions.on_incident import locked_incident, said, work_on_incident
+from app.actions.retry_incident import try_again, why_not_retry
+from app.actions.runner import Context, Outcome
+from app.actions.running import Running
+from app.actions.standing import Ending
+from app.actions.work import Work
+from app.engine.steps import Step
+from app.errors import DomainError, invalid
+from app.rules import events
+from app.rules.permissions import WORKERS
+from app.store import incidents, tasks
+from app.store.incidents import ACTION, TIMER, IncidentRow
+
+LONGEST_NAME = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A step that the dossier can be moved to from the step that stands: back to one that was done, or anywhere else."""
+
+    step: Step
+    how: Literal["back", "jump"]
+    engine_task: str
+    """Of the step that opens again, or of the one that is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepairIncident:
+    """`variables` are the diagram's routing variables, `data` the dossier's form data; with `retry` what stood is tried again
+    once they are set."""
+
+    incident_id: int
+    reason: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
+    to_step: str | None = None
+    retry: bool = True
+
+    def perform(self, connection: Connection, context: Context) -> Outcome:
+        """Errors: DomainError forbidden, not_found, settled, invalid, wrong_state; incident where it fails again."""
+        reason = said(self.reason)
+        if not (self.variables or self.data or self.to_step):
+            raise invalid({"set": ["Hãy ghi giá trị cần sửa hoặc chọn bước cần chuyển đến."]})
+        dossier, row = locked_incident(connection, context, self.incident_id)
+        work = work_on_incident(connection, context, dossier, row)
+        work.ending = Ending("repaired", reason)
+        running = _running(work, row)
+        details = {"incident": row.id, "reason": reason, **self._set(work, running)}
+        if self.to_step is None:
+            work.record(events.REPAIRED, None, details)
+        else:
+            self._go(work, running, row, details)
+        announce(work)
+        work.finish()
+        if self.to_step is None and self.retry and self._may_go_on(connection, row):
+            ending = Ending("repaired", reason, context.caller.account_id)
+            work = try_again(connection, context, dossier, row, ending)
+        return Outcome(work, None, extra={"incident": row.id})
+
+    def _may_go_on(self, connection: Connection, row: IncidentRow) -> bool:
+        still = incidents.incident_by_id(connection, row.id)
+        standing = still is not None and still.resolved_at is None
+        return standing and row.kind in (ACTION, TIMER) and why_not_retry(connection, row) is None
+
+    def _set(self, work: Work, running: Running) -> dict[str, Any]:
+        """Set variables and data; answers what the history keeps of them, before and after."""
+        for name in (*self.variables, *self.data):
+            if not name.isidentifier() or len(name) > LONGEST_NAME:
+                raise invalid({"set": [f"“{name}” không phải tên biến, tên trường hợp lệ."]})
+        told: dict[str, Any] = {}
+        if self.variables:
+            before = running.engine.variables()
+            try:
+                running.engine.set_variables(self.variables)
+            except ValueError as problem:
+                raise invalid({"set": ["Giá trị không phải JSON hoặc quá dài."]}) from problem
+            told["set"] = {name: [before.get(name), value] for name, value in self.variables.items()}
+        if self.data:
+            told["data"] = {name: [work.data.get(name), value] for name, value in self.data.items()}
+            work.data.merge(self.data)
+        return told
+
+    def _go(self, work: Work, running: Running, row: IncidentRow, details: Mapping[str, Any]) -> None:
+        offered = ways(work, running, row)
+        way = next((one for one in offered if one.step.id == self.to_step), None)
+        if way is None:
+            names = ", ".join(f"{one.step.id} ({one.step.name})" for one in offered) or "không có bước nào"
+            raise DomainError(
+                "invalid",
+                f"Không chuyển đến bước “{self.to_step}” được; các bước có thể chuyển đến: {names}.",
+                errors={"to_step": ["Không phải một bước chuyển đến được."]},
+            )
+        handler = None
+        if way.how == "back":
+            running.engine.go_back(way.engine_task)
+            handler = tasks.last_handler(work.connection, work.dossier.id, way.step.id, work.today, WORKERS)
+        else:
+            running.engine.jump(way.engine_task, way.step.id)
+        work.move(
+            events.REPAIRED,
+            running,
+            None,
+            details={**details, "to_step": way.step.id},
+            assignees={way.step.id: handler} if handler is not None else {},
+            note=str(details["reason"]),
+        )
+
+
+def ways(work: Work, running: Running, row: IncidentRow) -> list[Way]:
+    """Where the dossier can be moved to: of the procedure's own diagram, while nothing else has it and it has no result."""
+    if not running.is_main or work.clock.result_at is not None or work.dossier.held_by is not None:
+        return []
+    mine = [task for task in work.live_tasks() if task.instance_id == running.row.id]
+    standing = [task for task in mine if task.id == row.task_id] or mine
+    found: dict[str, Way] = {}
+    for task in standing:
+        for earlier in running.engine.earlier_steps(task.engine_task):
+            found.setdefault(earlier.step.id, Way(earlier.step, "back", earlier.engine_task))
+        for step in running.engine.jumps(task.engine_task):
+            found.setdefault(step.id, Way(step, "jump", task.engine_task))
+    return [found[name] for name in running.definition.steps if name in found]
+
+
+def _running(work: Work, row: IncidentRow) -> Running:
+    if row.instance_id is None:
+        raise DomainError("wrong_state", "Sự cố này không thuộc một quy trình đang chạy nên không sửa chữa được.")
+    return work.diagrams.get(row.instance_id)
