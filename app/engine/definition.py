@@ -11,7 +11,7 @@ from typing import Any
 from lxml import etree
 
 from app.engine.lanes import Lane, read_lanes
-from app.engine.names import bpmn
+from app.engine.names import bpmn, link_target
 from app.engine.parser import DiagramParser
 from app.engine.problems import DiagramRejected, error
 from app.engine.reading import parse
@@ -135,6 +135,10 @@ def reading_order(scope: etree._Element) -> Iterator[etree._Element]:
         following.setdefault(event.get("attachedToRef"), []).append(event.get("id", ""))
     for flow in scope.iterfind(bpmn("sequenceFlow")):
         following.setdefault(flow.get("sourceRef"), []).append(flow.get("targetRef", ""))
+    for event in scope.iterfind(bpmn("intermediateThrowEvent")):
+        linked = link_target(event)
+        if linked is not None:
+            following.setdefault(event.get("id"), []).append(linked.get("id", ""))
     seen: set[str] = set()
     main: list[str] = []
     for start in reversed(list(scope.iterfind(bpmn("startEvent")))):

@@ -10,7 +10,7 @@ from app.engine.names import BPMNDI, DC, DI, local
 
 GAP = 60
 _SIZES = {"userTask": (140, 80), "parallelGateway": (50, 50), "inclusiveGateway": (50, 50)}
-_CONTAINERS = ("process", "participant", "lane", "subProcess")
+_CONTAINERS = ("process", "participant", "lane", "subProcess", "transaction")
 
 
 class Drawing:

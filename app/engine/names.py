@@ -32,3 +32,15 @@ def properties(element: etree._Element) -> dict[str, str]:
     """The element's own `camunda:property` entries; the last of two equal names wins."""
     found = element.iterfind(f"{bpmn('extensionElements')}/{camunda('properties')}/{camunda('property')}")
     return {entry.get("name", ""): entry.get("value", "") for entry in found}
+
+
+def link_target(event: etree._Element) -> etree._Element | None:
+    """Where a throwing link event goes on: the catching one of its name in the same process or block."""
+    thrown = event.find(bpmn("linkEventDefinition")) if local(event) == "intermediateThrowEvent" else None
+    scope = event.getparent()
+    if thrown is None or scope is None:
+        return None
+    for caught in scope.iterfind(f"{bpmn('intermediateCatchEvent')}/{bpmn('linkEventDefinition')}"):
+        if caught.get("name") == thrown.get("name"):
+            return caught.getparent()
+    return None

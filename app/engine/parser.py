@@ -9,14 +9,13 @@ send task is a notice; a link is a flow.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
 
 from app.engine.catching import ENDLESS, INSTANTS, LIMIT_AT, Arrival, Caught, FirstEventGateway, RowTimer
 from app.engine.items import ItemsTask, Plan
-from app.engine.names import bpmn, camunda, local, properties
+from app.engine.names import bpmn, camunda, link_target, local, properties
 from app.engine.specs import (
     NoticeTask,
     OrderedExclusiveGateway,
@@ -163,7 +162,8 @@ class _ThrowParser(IntermediateThrowEventParser):  # type: ignore[misc]
 
     def parse_node(self) -> Any:
         task = super().parse_node()
-        for catch in self.process_parser.linked(self.node):
+        catch = link_target(self.node)
+        if catch is not None:
             task.connect(self.process_parser.parse_node(catch))
         return task
 
@@ -253,23 +253,14 @@ class _ProcessParser(ProcessParser):  # type: ignore[misc]
             self.parse_node(node)
         super().add_tasks()
 
-    def linked(self, node: Any) -> Iterator[Any]:
-        """Where a link goes on: the catching event of that name in the same process or block."""
-        throw = node.find(bpmn("linkEventDefinition")) if local(node) == "intermediateThrowEvent" else None
-        if throw is None:
-            return
-        for catch in node.getparent().iterfind(bpmn("intermediateCatchEvent")):
-            definition = catch.find(bpmn("linkEventDefinition"))
-            if definition is not None and definition.get("name") == throw.get("name"):
-                yield catch
-
     def _by_distance(self) -> list[Any]:
         """The nodes that can be reached from the start, near ones first; the start events themselves are left out."""
         starts = list(self.node.iterfind(bpmn("startEvent")))
         seen, order = {node.get("id") for node in starts}, list(starts)
         for node in order:
             targets = [flow.get("targetRef") for flow in self.get_outgoing_sequence_flows(node.get("id"))]
-            for name in (*targets, *(catch.get("id") for catch in self.linked(node))):
+            linked = link_target(node)
+            for name in targets if linked is None else [linked.get("id")]:
                 following = self.get_node_by_id(name)
                 if following is not None and name not in seen:
                     seen.add(name)

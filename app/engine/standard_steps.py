@@ -11,7 +11,7 @@ from itertools import pairwise
 from lxml import etree
 
 from app.engine.drawing import Drawing
-from app.engine.names import CAMUNDA, bpmn, camunda
+from app.engine.names import CAMUNDA, bpmn, camunda, link_target
 from app.engine.problems import DiagramRejected, error
 from app.engine.reading import parse
 from app.engine.steps import read_step
@@ -56,6 +56,10 @@ def _delivering_ends(process: etree._Element) -> list[etree._Element]:
     for event in process.iterfind(bpmn("boundaryEvent")):
         if event.get("cancelActivity", "true") in ("true", "1"):
             edges.setdefault(event.get("attachedToRef", ""), []).append(event.get("id", ""))
+    for event in process.iterfind(bpmn("intermediateThrowEvent")):
+        linked = link_target(event)
+        if linked is not None:
+            edges.setdefault(event.get("id", ""), []).append(linked.get("id", ""))
     reached = {start.get("id", "") for start in process.iterfind(bpmn("startEvent"))}
     todo = list(reached)
     while todo:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ ASKED = [{"agency": "SYT", "limit": "PT4H"}, {"agency": "VPUBND", "limit": "P3D"
 
 
 @pytest.fixture
-def town(scene: Scene) -> Iterator[Scene]:
+def town(scene: Scene) -> Scene:
     """Both agencies have somebody who answers: an in the department, yen in the office."""
     with scene.writing() as connection:
         province = scene.province
@@ -22,7 +21,7 @@ def town(scene: Scene) -> Iterator[Scene]:
             place = factories.position(connection, home, province.units[room], "consulted")
             province.accounts[name] = factories.account(connection, name, home, [place])
     scene.publish("asked")
-    yield scene
+    return scene
 
 
 def asked(town: Scene, *data: dict[str, str]) -> str:

@@ -114,3 +114,9 @@ def test_lanes_hold_the_new_steps() -> None:
 def test_a_process_without_a_start_is_refused() -> None:
     with pytest.raises(DiagramRejected):
         add_standard_steps(altered("linear", ('<bpmn:startEvent id="start" />', "")))
+
+
+def test_the_end_behind_a_link_gets_the_desks_step_too() -> None:
+    content = add_standard_steps(diagram("links"))
+    steps = list(build_definition({"links": content}).steps.values())
+    assert [step.stage for step in steps] == ["receive", None, None, None, "return"]
