@@ -21,7 +21,7 @@ from app.access.passwords import hash_password
 from app.access.tokens import new_token, token_hash
 from app.calendars import MINUTES_PER_DAY, OFFICE_HOURS
 from app.config import PROJECT_ROOT
-from app.store import accounts, dossiers, instances, organisation, procedures, tasks
+from app.store import accounts, dossiers, holdings, instances, organisation, procedures, tasks
 from app.store.database import Base
 from app.store.history import GENESIS
 from app.wording import LOCAL
@@ -127,7 +127,7 @@ def hold(
 ) -> int:
     return _id(
         connection,
-        accounts.AccountPosition,
+        holdings.AccountPosition,
         account_id=account_id,
         position_id=position_id,
         valid_from=since,

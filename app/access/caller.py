@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.rules.permissions import allowed
-from app.store.accounts import AccountRow, HeldPosition
+from app.store.accounts import AccountRow, HeldPosition, Person
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
     """An active account with the positions it holds on `day` (local date of the call).
 
-    `agency` is the code of the account's own agency; a position may belong to another one.
+    `agency` is the code of the account's own agency; a position may belong to another one. `absent` are the accounts for
+    which it stands in that day; their positions are among its own.
     """
 
     account_id: int
@@ -24,6 +25,7 @@ class Caller:
     permissions: frozenset[str]
     positions: tuple[HeldPosition, ...]
     day: date
+    absent: tuple[Person, ...] = ()
 
     @classmethod
     def of(cls, account: AccountRow, day: date) -> Caller:
@@ -36,6 +38,7 @@ class Caller:
             permissions=frozenset(account.permissions),
             positions=account.positions,
             day=day,
+            absent=account.absent,
         )
 
     def may(self, permission: str) -> bool:
@@ -44,6 +47,16 @@ class Caller:
 
     def holds(self, position_id: int) -> bool:
         return any(position.id == position_id for position in self.positions)
+
+    def stands_in_for(self, account_id: int | None) -> bool:
+        return any(person.id == account_id for person in self.absent)
+
+    def instead_of(self, position_id: int, assignee_id: int | None) -> Person | None:
+        """For whom she acts on a task of that position that this account has, or nobody yet; None for her own work."""
+        absent = assignee_id
+        if assignee_id is None:
+            absent = next((held.absent_id for held in self.positions if held.id == position_id), None)
+        return next((person for person in self.absent if person.id == absent), None)
 
     @property
     def agency_ids(self) -> frozenset[int]:

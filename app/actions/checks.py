@@ -16,7 +16,8 @@ from app.rules.intake import AWAIT_CORRECTION
 from app.rules.legality import TaskFacts
 from app.rules.refusal import Refusal
 from app.rules.side import EXTENSION, SIDE, holds
-from app.store import accounts, dossiers, history, joint_handlers, requests, tasks
+from app.store import dossiers, handlers, history, joint_handlers, requests, tasks
+from app.store.handlers import Handler
 from app.store.history import HistoryRow
 from app.store.tasks import TaskRow
 
@@ -33,6 +34,7 @@ def facts_of(work: Work, task: TaskRow, caller: Caller, action: str, earlier_ste
         suspended=stands_still(work, task),
         candidate=caller.holds(task.position_id),
         mine=task.assignee_id == caller.account_id,
+        stands_in=caller.stands_in_for(task.assignee_id),
         assigned=task.assignee_id is not None,
         result_confirmed=work.clock.result_at is not None,
         earlier_steps=earlier_steps,
@@ -146,6 +148,8 @@ def require_legal(action: str, work: Work, task: TaskRow) -> Caller:
     refusal = why_not(action, work, task, work.caller)
     if refusal is not None:
         raise DomainError(refusal.code, refusal.text, extra={"rule": refusal.rule} if refusal.rule else None)
+    if action in legality.OWN_WORK:
+        work.acts_on(task)
     return work.caller
 
 
@@ -161,9 +165,19 @@ def comment_of(text: str | None) -> str:
     return text.strip()
 
 
-def holder(work: Work, username: str, position_id: int, position_name: str) -> tuple[int, str]:
-    """Id and name of an account that holds the position today (QT-22.2b)."""
-    found = accounts.account_holding(work.connection, username, position_id, work.today, permissions.WORKERS)
+def check_other(handler: Handler, task: TaskRow) -> None:
+    """A step is given to somebody who has not got it. Errors: DomainError wrong_state."""
+    if handler.id != task.assignee_id:
+        return
+    if handler.instead_of is not None:
+        name = handler.instead_of.name
+        raise DomainError("wrong_state", f"{name} đang vắng mặt và người làm thay đang giữ bước này rồi.")
+    raise DomainError("wrong_state", "Người này đang giữ bước này rồi.")
+
+
+def holder(work: Work, username: str, position_id: int, position_name: str) -> Handler:
+    """Who gets the step when an account that holds the position today is named (QT-22.2b)."""
+    found = handlers.account_holding(work.connection, username, position_id, work.today, permissions.WORKERS)
     if found is None:
         raise DomainError(
             "invalid",

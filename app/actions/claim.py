@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.actions.checks import require_legal
-from app.actions.work import Work
+from app.actions.work import Work, own_hands
 from app.store.tasks import TaskRow
 
 
@@ -17,4 +17,4 @@ class Claim:
     def act(self, work: Work, task: TaskRow) -> None:
         """The caller becomes the assignee; time is attributed to her from now on."""
         caller = require_legal("claim", work, task)
-        work.reassign("claimed", task, (caller.account_id, caller.username, caller.name), {})
+        work.reassign("claimed", task, own_hands(caller), {})

@@ -59,5 +59,5 @@ class Forward:
                 errors={"assignee": ["Chỉ chỉ định được khi có đúng một bước tiếp theo."]},
             )
         task = opened[0]
-        account_id, name = holder(work, str(self.assignee), task.position_id, task.position_name)
-        work.reassign("claimed", task, (account_id, str(self.assignee), name), {"assigned_to": self.assignee})
+        handler = holder(work, str(self.assignee), task.position_id, task.position_name)
+        work.reassign("claimed", task, handler, {"assigned_to": handler.username})

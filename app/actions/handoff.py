@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.actions.checks import comment_of, require_legal
+from app.actions.checks import check_other, comment_of, require_legal
 from app.actions.work import Work
 from app.errors import DomainError
 from app.rules.permissions import WORKERS
-from app.store import accounts
+from app.store import handlers
 from app.store.tasks import TaskRow
 
 
@@ -23,16 +23,13 @@ class Handoff:
         """`account` (a username of the same unit) becomes the assignee; the step's limit goes on and the reason is kept."""
         require_legal("handoff", work, task)
         reason = comment_of(self.reason)
-        colleague = accounts.account_in_unit(work.connection, self.account, task.unit_id, work.today, WORKERS)
+        colleague = handlers.account_in_unit(work.connection, self.account, task.unit_id, work.today, WORKERS)
         if colleague is None:
             raise DomainError(
                 "invalid",
                 f"Tài khoản “{self.account}” không thuộc phòng, bộ phận đang giữ bước này.",
                 errors={"account": ["Chỉ bàn giao cho người cùng phòng, bộ phận."]},
             )
-        if colleague[0] == task.assignee_id:
-            raise DomainError("wrong_state", "Người này đang giữ bước này rồi.")
+        check_other(colleague, task)
         task.note = reason
-        work.reassign(
-            "handed_off", task, (colleague[0], self.account, colleague[1]), {"to": self.account, "reason": reason}
-        )
+        work.reassign("handed_off", task, colleague, {"to": colleague.username, "reason": reason})

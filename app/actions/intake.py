@@ -8,7 +8,7 @@ from app.actions.notices import tell_applicant
 from app.actions.receipt import receipt_content
 from app.actions.running import MAIN, Running
 from app.actions.transferring import agency_limits
-from app.actions.work import Work
+from app.actions.work import Work, own_hands
 from app.engine.shared import DEADLINE_WATCH
 from app.rules.legality import RECEIVE
 from app.rules.limits import SameDay, parse_published
@@ -25,7 +25,7 @@ def take_in(work: Work, sha256: str, *, receipt: bool = True) -> None:
     version = procedures.version_by_id(work.connection, work.dossier.version_id)
     main = work.diagrams.start(version.process, MAIN, sha256, work.now)
     assert work.caller is not None  # noqa: S101 - acceptance is always somebody's act
-    officer = (work.caller.account_id, work.caller.username)
+    officer = own_hands(work.caller)
     first = {step.step.id: officer for step in main.engine.open_steps() if step.step.stage == RECEIVE}
     work.move("accepted", main, None, clock_data=_limit(work, main), assignees=first)
     if work.clock.deadline_at is not None:  # a procedure whose time is not counted has nothing to watch

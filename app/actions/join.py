@@ -8,7 +8,7 @@ from app.actions.checks import comment_of, require_legal, wrong_state
 from app.actions.work import Work
 from app.errors import DomainError
 from app.rules.permissions import WORKERS
-from app.store import accounts, joint_handlers
+from app.store import handlers, joint_handlers
 from app.store.tasks import TaskRow
 
 
@@ -25,15 +25,16 @@ class Join:
         """The account finds the step in its inbox of joint work; step, holder and limit stay as they are."""
         caller = require_legal("join", work, task)
         asked = comment_of(self.asked)
-        found = accounts.account_in_agency(work.connection, self.account, task.agency_id, work.today, WORKERS)
+        found = handlers.account_in_agency(work.connection, self.account, task.agency_id, work.today, WORKERS)
         if found is None:
             raise DomainError(
                 "invalid",
                 f"Tài khoản “{self.account}” không giữ vị trí nào ở cơ quan đang giữ bước này.",
                 errors={"account": ["Chỉ mời người của cơ quan đang giữ bước này; cơ quan khác thì lấy ý kiến."]},
             )
-        if found[0] in (caller.account_id, task.assignee_id):
+        if found.id in (caller.account_id, task.assignee_id):
             raise wrong_state("Người đang xử lý bước này không tự phối hợp với mình.", "QT-17.4")
-        if not joint_handlers.ask(work.connection, task.id, found[0], asked, caller.account_id, work.now):
+        if not joint_handlers.ask(work.connection, task.id, found.id, asked, caller.account_id, work.now):
             raise wrong_state("Người này đã được mời và chưa gửi ý kiến phối hợp.", "QT-17.4")
-        work.record("joined", task, {"to": self.account, "comment": asked})
+        meant = found.instead_of.username if found.instead_of else None
+        work.record("joined", task, {"to": found.username, "to_instead_of": meant, "comment": asked})

@@ -44,7 +44,7 @@ def tell_officials(work: Work, to: tuple[str, ...], template: str) -> None:
 def tell_holder(work: Work, task: TaskRow, template: str, said: Mapping[str, Any]) -> int:
     """Queue an e-mail to whoever has the task, else to all who could take it; answers how many."""
     if task.assignee_id is not None:
-        told = accounts.email_of(work.connection, [task.assignee_id])
+        told = accounts.email_of(work.connection, [task.assignee_id], work.today)
     else:
         told = accounts.addresses(work.connection, work.today, units=[], positions=[task.position_id])
     data = {"step_name": task.step_name, "applicant_name": _applicant(work), **said}
@@ -97,7 +97,7 @@ def _addresses(work: Work, to: Iterable[str], running: Running | None = None) ->
         if name in ("holder", "performer"):
             waiting = held if name == "holder" else own
             assigned = [task.assignee_id for task in waiting if task.assignee_id is not None]
-            yield from accounts.email_of(connection, assigned)
+            yield from accounts.email_of(connection, assigned, today)
             positions.extend(task.position_id for task in waiting if task.assignee_id is None)
         elif name == "holder_head":
             positions.extend(organisation.heads_of(connection, [task.unit_id for task in held]))

@@ -5,7 +5,7 @@ The first look of a person it waits for is written down, because what was forwar
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,7 +29,8 @@ from app.errors import DomainError
 from app.rules import permissions
 from app.rules.decisions_promise import proposed
 from app.rules.refusal import Refusal
-from app.store import accounts, dossiers, joint_handlers, procedures, tasks
+from app.store import dossiers, handlers, joint_handlers, procedures, tasks
+from app.store.handlers import Colleague
 from app.store.history import HistoryRow
 from app.store.joint_handlers import JointRow
 from app.store.tasks import TaskRow
@@ -138,7 +139,11 @@ def open_task(task_id: int, caller: Caller, now: datetime) -> OpenedTask:
     if (
         task.state == "open"
         and task.opened_at is None
-        and (caller.holds(task.position_id) or task.assignee_id == caller.account_id)
+        and (
+            caller.holds(task.position_id)
+            or task.assignee_id == caller.account_id
+            or caller.stands_in_for(task.assignee_id)
+        )
     ):
         with transaction() as connection:
             tasks.mark_opened(connection, task.id, whole_second(now))
@@ -247,14 +252,22 @@ def _effect_needs(work: Work, step: Step) -> tuple[str, ...]:
 
 def _colleagues(work: Work, task: TaskRow) -> tuple[tuple[str, str], ...]:
     """Who else of the unit may take the task over, username and name (QT-17.4)."""
-    found = accounts.colleagues(work.connection, task.unit_id, work.today, permissions.WORKERS)
-    return tuple((username, name) for username, name in found if username != task.assignee)
+    found = handlers.colleagues(work.connection, task.unit_id, work.today, permissions.WORKERS)
+    return _choices(one for one in found if one.username != task.assignee)
 
 
 def _staff(work: Work, task: TaskRow, but: Collection[str]) -> tuple[tuple[str, str], ...]:
     """Everybody of the agency that has the task but who has it, and but those."""
-    found = accounts.staff(work.connection, task.agency_id, work.today, permissions.WORKERS)
-    return tuple((username, name) for username, name in found if username not in {task.assignee, *but})
+    found = handlers.staff(work.connection, task.agency_id, work.today, permissions.WORKERS)
+    return _choices(one for one in found if one.username not in {task.assignee, *but})
+
+
+def _choices(found: Iterable[Colleague]) -> tuple[tuple[str, str], ...]:
+    """User names and names; of who is away, the name says who gets it instead."""
+    return tuple(
+        (one.username, one.name if one.stands_in is None else f"{one.name} (vắng mặt, {one.stands_in} làm thay)")
+        for one in found
+    )
 
 
 def _joint(work: Work, task: TaskRow) -> list[str]:
@@ -271,4 +284,4 @@ def _next_handlers(work: Work, ahead: Ahead) -> tuple[tuple[str, str], ...]:
     if step.agency.startswith("="):  # only known once the step is done
         return ()
     agency = work.dossier.agency if step.agency == LEAD else step.agency
-    return tuple(accounts.holding(work.connection, step.position, agency, work.today, permissions.WORKERS))
+    return _choices(handlers.holding(work.connection, step.position, agency, work.today, permissions.WORKERS))

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.actions.checks import comment_of, require_legal
+from app.actions.checks import check_other, comment_of, require_legal
 from app.actions.work import Work
 from app.errors import DomainError
 from app.rules.permissions import WORKERS
-from app.store import accounts
+from app.store import handlers
 from app.store.tasks import TaskRow
 
 
@@ -26,15 +26,14 @@ class Reassign:
         """`account` becomes the assignee, whoever had the step; its limit goes on and the reason is kept."""
         require_legal("reassign", work, task)
         reason = comment_of(self.reason)
-        found = accounts.account_in_agency(work.connection, self.account, task.agency_id, work.today, WORKERS)
+        found = handlers.account_in_agency(work.connection, self.account, task.agency_id, work.today, WORKERS)
         if found is None:
             raise DomainError(
                 "invalid",
                 f"Tài khoản “{self.account}” không giữ vị trí nào ở cơ quan đang giữ bước này.",
                 errors={"account": ["Chỉ điều chuyển cho người của cơ quan đang giữ bước này."]},
             )
-        if found[0] == task.assignee_id:
-            raise DomainError("wrong_state", "Người này đang giữ bước này rồi.")
-        details = {"from": task.assignee, "to": self.account, "reason": reason, "assigned": True}
+        check_other(found, task)
+        details = {"from": task.assignee, "to": found.username, "reason": reason, "assigned": True}
         task.note = reason
-        work.reassign("handed_off", task, (found[0], self.account, found[1]), details)
+        work.reassign("handed_off", task, found, details)

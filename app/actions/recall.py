@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.actions.checks import require_legal
-from app.actions.work import Work
+from app.actions.work import Work, own_hands
 from app.store.tasks import TaskRow
 
 
@@ -23,5 +23,5 @@ class Recall:
         require_legal("recall", work, task)
         running = work.diagrams.get(task.instance_id)
         running.engine.go_back(task.engine_task)
-        assignees = {task.step: (work.caller.account_id, work.caller.username)} if work.caller else {}
+        assignees = {task.engine_task: own_hands(work.caller)} if work.caller else {}
         work.move("recalled", running, None, details={"comment": self.comment}, assignees=assignees, note=task.note)

@@ -15,7 +15,7 @@ from app.engine.instance import EarlierStep
 from app.errors import DomainError
 from app.rules.permissions import WORKERS
 from app.rules.side import SIDE
-from app.store import tasks
+from app.store import choices
 from app.store.tasks import TaskRow
 
 PAPER_MISSING = "paper_missing"
@@ -47,7 +47,7 @@ class ReturnToStep:
         comment = self._comment(work, task)
         target = self._target(running, task)
         running.engine.go_back(target.engine_task)
-        handler = tasks.last_handler(
+        handler = choices.last_handler(
             work.connection,
             work.dossier.id,
             target.step.id,

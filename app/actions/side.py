@@ -18,13 +18,15 @@ from app.actions.ending import end_beside
 from app.actions.given import Given
 from app.actions.holding import give_back, suspend
 from app.actions.running import MAIN, Running
-from app.actions.work import Handler, Work
+from app.actions.work import Work, own_hands
 from app.engine.instance import OpenStep
 from app.engine.steps import Step
 from app.rules import events, roles
 from app.rules.legality import RESOLVE
+from app.rules.permissions import WORKERS
 from app.rules.side import SIDE, SideRule
-from app.store import accounts, organisation, procedures, requests, tasks
+from app.store import handlers, organisation, procedures, requests, tasks
+from app.store.handlers import Handler
 from app.store.organisation import PositionRow
 from app.store.tasks import TaskRow
 
@@ -199,8 +201,12 @@ def _own_steps(work: Work, running: Running, opened: list[OpenStep]) -> dict[str
     asker = work.diagrams.request(running).data["asker"]
     if not asker.get("account"):
         return {}
-    found = accounts.active_account(work.connection, asker["account"])
-    return {step.id: (found, asker["account"]) for step in asked} if found is not None else {}
+    found: Handler | None
+    if work.caller is not None and work.caller.username == asker["account"]:
+        found = own_hands(work.caller)
+    else:
+        found = handlers.account_named(work.connection, asker["account"], work.today, WORKERS)
+    return {step.id: found for step in asked} if found is not None else {}
 
 
 def _at_once(work: Work, running: Running, opened: list[TaskRow], given: Given | None) -> list[TaskRow]:
@@ -212,5 +218,6 @@ def _at_once(work: Work, running: Running, opened: list[TaskRow], given: Given |
     mine = work.caller.holds(task.position_id) and task.assignee_id in (None, work.caller.account_id)
     if not mine or step.effect is None or not EFFECTS[step.effect].ready(work, given):
         return opened
+    work.acts_on(task)
     work.take(task)
     return advance(work, running, task, given)

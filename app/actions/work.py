@@ -6,14 +6,14 @@ changes these; `finish()` writes everything back in the order dossier, tasks, co
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from app.access.caller import Caller
-from app.actions import pausing, timing
+from app.actions import choosing, pausing, timing
 from app.actions.chronicle import Chronicle
 from app.actions.late import LateEntry
 from app.actions.running import Diagrams, DossierData, Running
@@ -32,14 +32,19 @@ from app.rules.permissions import WORKERS
 from app.rules.roles import ROLES, Asker, position_for
 from app.rules.side import SIDE
 from app.store import dossiers, organisation, tasks, timers
+from app.store.accounts import Person
+from app.store.choices import Waiting
 from app.store.dossiers import DossierRow
+from app.store.handlers import Handler
 from app.store.incidents import NewIncident
 from app.store.tasks import LIVE, NewTask, TaskRow
 from app.store.timers import TimerRow
 from app.wording import LOCAL
 
-Handler = tuple[int, str]
-"""Who is to have a step that opens: account id and user name."""
+
+def own_hands(caller: Caller) -> Handler:
+    """The caller as who gets a step, whoever may stand in for her: she is there."""
+    return Handler(caller.account_id, caller.username, caller.name)
 
 
 class Work:
@@ -66,6 +71,8 @@ class Work:
             # A machine whose clock was set back must not write events before those that are there.
             self.now = self.clock.last_at
         self.led_to: list[TaskRow] = []
+        self.meant: dict[int, Person] = {}
+        """By task, for whom it was meant, where it went to who stands in for her."""
         self.data = DossierData(connection, dossier.id)
         self.diagrams = Diagrams(connection, dossier, self.data)
         self.ending = Ending()
@@ -75,6 +82,9 @@ class Work:
         self.fired: TimerRow | None = None
         """The timer whose firing this work is; a repeated one counts on from when it was due."""
         self._finished: list[TaskRow] = []
+        self._written = 0
+        """How many of them are in the database already."""
+        self._instead: dict[int, Person] = {}
         self._left_desk = False
 
     def set_back(self, late: LateEntry) -> None:
@@ -103,9 +113,16 @@ class Work:
         """The steps that are open in the engine: those that somebody can work, and the vacant ones."""
         return [task for task in self.tasks if task.state in LIVE]
 
+    def acts_on(self, task: TaskRow) -> None:
+        """The caller does the task's own work: for whom she stands in is told with whatever is recorded of it."""
+        absent = self.caller.instead_of(task.position_id, task.assignee_id) if self.caller else None
+        if absent is not None:
+            self._instead[task.id] = absent
+
     def take(self, task: TaskRow) -> None:
-        """Acting on an unclaimed task claims it."""
-        if self.caller is not None and task.assignee_id is None:
+        """Acting on an unclaimed task claims it, and so does acting on one that she has whom the caller stands in for."""
+        free = task.assignee_id is None or task.id in self._instead
+        if self.caller is not None and free:
             account = (self.caller.account_id, self.caller.username, self.caller.name)
             task.assignee_id, task.assignee, task.assignee_name = account
             tasks.assign_task(self.connection, task)
@@ -137,7 +154,9 @@ class Work:
         closed = [task for task in mine if task is acted or task.engine_task not in opened_steps]
         kept = {task.engine_task for task in mine if task not in closed}
         fresh = [step for key, step in opened_steps.items() if key not in kept]
+        named = assignees or {}
         self._close(closed, acted, kind)
+        handlers = self._handlers(running, fresh, named)
         closes: tuple[str, ...] = tuple(
             task.engine_task for task in closed if self.clock.holding(task.engine_task) is not None
         )
@@ -146,7 +165,7 @@ class Work:
             closes = tuple(held.key for held in self.clock.holdings)
         has_it = self.dossier.held_by == running.row.kind and self.clock.started_at is not None
         if running.is_main or (has_it and gives_back is None):
-            opens = [self._holding(running, step, assignees or {}) for step in fresh]
+            opens = [self._holding(running, step, handlers) for step in fresh]
         if gives_back is not None:
             opens = self._holdings_of(gives_back)
         event = Event(kind, self.now, closes=closes, opens=tuple(opens), data=dict(clock_data or {}))
@@ -157,10 +176,11 @@ class Work:
         before, after = pausing.around(self, running, kind, opened_steps.values(), kept, details)
         for one in (*before, *moves, *after):
             self.apply(one)
-        opened = [self._open(running, step, assignees or {}, note, acted) for step in fresh]
+        opened = [self._open(running, step, handlers, note, acted) for step in fresh]
+        given = [view for task in opened if (view := self._given_view(task, opened_steps[task.engine_task], named))]
         for one in before:
             self.record(one.kind, acted, None, one)
-        self.record(kind, acted, details, moves[0] if moves else None)
+        self.record(kind, acted, {"given": given or None, **(details or {})}, moves[0] if moves else None)
         for one in (*moves[1:], *after):
             self.record(one.kind, acted, None, one)
         self._follow_timers(running)
@@ -168,6 +188,33 @@ class Work:
         if running.engine.finished:
             running.row.finished_at = self.now
         return opened
+
+    def _handlers(
+        self, running: Running, fresh: Sequence[OpenStep], named: Mapping[str, Handler]
+    ) -> dict[str, Handler]:
+        """By engine task, who gets each step that opens: whom somebody named, else as its `assign` says."""
+        handlers = {one.engine_task: handler for one in fresh if (handler := _handler(named, one)) is not None}
+        shared = [one for one in fresh if one.step.assign != "group" and one.engine_task not in handlers]
+        if shared:
+            self._write_finished()  # what was just done counts
+            opening = [(one.step.assign, self._waiting(running, one)) for one in shared]
+            chosen = choosing.choose(self.connection, self.dossier.id, opening, self.now, self.today)
+            handlers |= {one.engine_task: found for one, found in zip(shared, chosen, strict=True) if found is not None}
+        return handlers
+
+    def _waiting(self, running: Running, opened: OpenStep) -> Waiting:
+        step = opened.step
+        agency = self.agency_of(running, step, opened.engine_task)
+        return Waiting(running.row.kind, step.id, self._position_of(running, step, agency), agency)
+
+    def _given_view(self, task: TaskRow, opened: OpenStep, named: Mapping[str, Handler]) -> dict[str, Any] | None:
+        """What the history says of a step given by its `assign`, or to who stands in for another."""
+        meant = self.meant.get(task.id)
+        chosen = task.assignee is not None and _handler(named, opened) is None
+        if meant is None and not chosen:
+            return None
+        by = {"by": opened.step.assign} if chosen else {}
+        return {"step": task.step, "to": task.assignee, **by, **({"instead_of": meant.username} if meant else {})}
 
     def _close(self, closed: list[TaskRow], acted: TaskRow | None, kind: str) -> None:
         for task in closed:
@@ -187,7 +234,9 @@ class Work:
         for task in self.live_tasks():
             if task.instance_kind == kind:
                 running = self.diagrams.get(task.instance_id)
-                handler = (task.assignee_id, task.assignee) if task.assignee_id and task.assignee else None
+                handler = None
+                if task.assignee_id and task.assignee:
+                    handler = Handler(task.assignee_id, task.assignee, task.assignee_name or "")
                 opened = OpenStep(task.engine_task, running.definition.steps[task.step])
                 found.append(self._holding(running, opened, {task.engine_task: handler} if handler else {}))
         return found
@@ -207,14 +256,14 @@ class Work:
             return code
         return step.agency
 
-    def _holding(self, running: Running, opened: OpenStep, assignees: Mapping[str, Handler]) -> Holding:
+    def _holding(self, running: Running, opened: OpenStep, handlers: Mapping[str, Handler]) -> Holding:
         step = opened.step
-        handler = _handler(assignees, opened)
+        handler = handlers.get(opened.engine_task)
         return Holding(
             key=opened.engine_task,
             agency=self.agency_of(running, step, opened.engine_task),
             step=step.id if running.is_main else f"{running.row.kind}:{step.id}",
-            account=handler[1] if handler else None,
+            account=handler.username if handler else None,
             limit=timing.limit_of_open(running, opened, self.rules),
             group=step.limit_group,
         )
@@ -223,13 +272,13 @@ class Work:
         self,
         running: Running,
         opened: OpenStep,
-        assignees: Mapping[str, Handler],
+        handlers: Mapping[str, Handler],
         note: str | None,
         acted: TaskRow | None,
     ) -> TaskRow:
         step = opened.step
         due_at, warn_at = timing.step_due(running, opened, self.clock, self.rules, self.now)
-        handler = _handler(assignees, opened)
+        handler = handlers.get(opened.engine_task)
         agency = self.agency_of(running, step, opened.engine_task)
         position = self._position_of(running, step, agency)
         task = tasks.open_task(
@@ -246,7 +295,7 @@ class Work:
                 agency=agency,
                 entered_at=self.now,
                 due_at=due_at,
-                assignee_id=handler[0] if handler else None,
+                assignee_id=handler.id if handler else None,
                 note=note,
                 predecessor_id=acted.id if acted else None,
             ),
@@ -261,6 +310,8 @@ class Work:
             )
         self.tasks.append(task)
         self.led_to.append(task)
+        if handler is not None and handler.instead_of is not None:
+            self.meant[task.id] = handler.instead_of
         self._left_desk = self._left_desk or (running.is_main and task.stage != legality.RECEIVE)
         if task.state == "vacant":
             self.stand_vacant(task)
@@ -294,11 +345,14 @@ class Work:
             if earlier is not None and moved is not None and moved != earlier:
                 timers.move_instant(self.connection, self.dossier.id, name, moved)
 
-    def reassign(
-        self, kind: str, task: TaskRow, account: tuple[int, str, str] | None, details: Mapping[str, Any]
-    ) -> None:
-        """Give an open task to an account `(id, username, name)`, or back to its position; the limit goes on."""
-        task.assignee_id, task.assignee, task.assignee_name = account or (None, None, None)
+    def reassign(self, kind: str, task: TaskRow, handler: Handler | None, details: Mapping[str, Any]) -> None:
+        """Give an open task to an account, or back to its position; the limit goes on."""
+        task.assignee_id = handler.id if handler else None
+        task.assignee = handler.username if handler else None
+        task.assignee_name = handler.name if handler else None
+        if handler is not None and handler.instead_of is not None:
+            self.meant[task.id] = handler.instead_of
+            details = {**details, "to_instead_of": handler.instead_of.username}
         held = self.clock.holding(task.engine_task)
         event = None
         if held is not None:
@@ -341,6 +395,9 @@ class Work:
         by: int | None = None,
     ) -> None:
         """Add a row to the dossier's history; `event` is what the clock folded, `by` who did it, if not the caller."""
+        absent = self._instead.get(task.id) if task else None
+        if absent is not None:
+            details = {**(details or {}), "instead_of": absent.username}
         self._chronicle.add(kind, task.id if task else None, details, event, by)
 
     def write_history(self) -> None:
@@ -351,7 +408,7 @@ class Work:
         """Write back what changed. The runner calls this once, before the commit."""
         dossier, state = self.dossier, self.clock
         if self._finished:
-            tasks.finish_tasks(self.connection, self._finished)
+            self._write_finished()
             timers.drop_task_timers(self.connection, [task.id for task in self._finished])
         self.diagrams.save()
         settle_incidents(self, self.raised, self.ending)
@@ -371,6 +428,10 @@ class Work:
         dossier.timeliness = outcome.classify(state, self.rules.profile, self.rules.calendar.tz)
         self.restate()
         dossiers.save_dossier(self.connection, dossier)
+
+    def _write_finished(self) -> None:
+        tasks.finish_tasks(self.connection, self._finished[self._written :])
+        self._written = len(self._finished)
 
     def restate(self) -> None:
         """Derive the dossier's status; what an action made of several does between them."""

@@ -33,6 +33,8 @@ class TaskFacts:
     mine: bool
     assigned: bool
     result_confirmed: bool
+    stands_in: bool = False
+    """The caller stands in for who has it today."""
     earlier_steps: bool = True
     """Whether some earlier step exists to return to; the runner finds out which."""
     forwarded_by_me: bool = False
@@ -101,13 +103,14 @@ def _not_open(facts: TaskFacts) -> Refusal:
 def _basics(facts: TaskFacts) -> Refusal | None:
     if facts.vacant:
         return _VACANT
-    if not facts.candidate and not facts.mine:
+    hers = facts.mine or facts.stands_in
+    if not facts.candidate and not hers:
         return _NOT_YOURS
     if not facts.open:
         return _FINISHED
     if facts.suspended:
         return _SUSPENDED
-    if facts.assigned and not facts.mine:
+    if facts.assigned and not hers:
         return _TAKEN
     return None
 
@@ -142,7 +145,11 @@ def _claim(facts: TaskFacts) -> Refusal | None:
 
 
 def _release(facts: TaskFacts) -> Refusal | None:
-    return None if facts.mine else _state("Bạn chưa nhận bước này nên không có gì để trả lại nhóm.", "QT-22.2b")
+    return (
+        None
+        if facts.mine or facts.stands_in
+        else _state("Bạn chưa nhận bước này nên không có gì để trả lại nhóm.", "QT-22.2b")
+    )
 
 
 def _forward(facts: TaskFacts) -> Refusal | None:
@@ -277,3 +284,5 @@ _CHECKS: dict[str, Callable[[TaskFacts], Refusal | None]] = {
     "deliver-result": _deliver_result,
     **OF_STEP,
 }
+OWN_WORK = frozenset(_CHECKS)
+"""Actions of whoever has the task, or of who stands in for her."""

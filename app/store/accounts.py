@@ -1,11 +1,12 @@
-"""Accounts, the positions they hold over time, and their sign-in tokens.
+"""Accounts, the positions that they hold on a day, and their sign-in tokens.
 
-A token is kept only as its SHA-256; the text is shown once, when it is made.
+Who holds what is asked of `app.store.holdings`: a substitute holds what she stands in for. A token is kept only as its
+SHA-256; the text is shown once, when it is made.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +15,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     ForeignKey,
-    Index,
     Text,
     and_,
     bindparam,
@@ -27,9 +27,10 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from app.store.database import Base, BigId
+from app.store.holdings import HELD, AccountPosition, Substitution, held_on, stood_in_on
 from app.store.organisation import Agency, Position, Unit
 
 
@@ -44,16 +45,6 @@ class Account(Base):
     permissions: Mapped[list[str]]
     must_change_password: Mapped[bool]
     active: Mapped[bool] = mapped_column(default=True, server_default="true")
-
-
-class AccountPosition(Base):
-    __tablename__ = "account_positions"
-    __table_args__ = (Index(None, "account_id"), Index(None, "position_id"))
-    id: Mapped[BigId]
-    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
-    position_id: Mapped[int] = mapped_column(ForeignKey("positions.id"))
-    valid_from: Mapped[date]
-    valid_to: Mapped[date | None]
 
 
 class Token(Base):
@@ -76,6 +67,15 @@ class HeldPosition:
     unit_kind: str
     head: bool = False
     """It heads the unit."""
+    absent_id: int | None = None
+    """Whose it is, where it is held as a substitute only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: int
+    username: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +89,8 @@ class AccountRow:
     permissions: tuple[str, ...]
     must_change_password: bool
     positions: tuple[HeldPosition, ...]
-
-
-def held_on(day: Any) -> Any:
-    """The condition that an account holds a position on that day (both ends included)."""
-    return and_(
-        AccountPosition.valid_from <= day,
-        or_(AccountPosition.valid_to.is_(None), AccountPosition.valid_to >= day),
-    )
+    absent: tuple[Person, ...] = ()
+    """Whom the account stands in for on that day."""
 
 
 _POSITIONS = (
@@ -113,16 +107,29 @@ _POSITIONS = (
                     Unit.code,
                     Unit.kind,
                     Position.head,
+                    HELD.c.absent_id,
                 ),
                 Position.id,
+                HELD.c.absent_id.nulls_first(),
             )
         )
     )
-    .select_from(AccountPosition)
-    .join(Position, Position.id == AccountPosition.position_id)
+    .select_from(HELD)
+    .join(Position, Position.id == HELD.c.position_id)
     .join(Agency, Agency.id == Position.agency_id)
     .join(Unit, Unit.id == Position.unit_id)
-    .where(AccountPosition.account_id == Account.id, held_on(bindparam("day")))
+    .where(HELD.c.account_id == Account.id, held_on(bindparam("day")))
+    .correlate(Account)
+    .scalar_subquery()
+)
+_AWAY = aliased(Account, name="away")
+_ABSENT = (
+    select(
+        func.json_agg(aggregate_order_by(func.json_build_array(_AWAY.id, _AWAY.username, _AWAY.name), _AWAY.username))
+    )
+    .select_from(Substitution)
+    .join(_AWAY, _AWAY.id == Substitution.account_id)
+    .where(Substitution.substitute_id == Account.id, stood_in_on(bindparam("day")))
     .correlate(Account)
     .scalar_subquery()
 )
@@ -137,6 +144,7 @@ _ACCOUNT = select(
     Account.permissions,
     Account.must_change_password,
     _POSITIONS.label("positions"),
+    _ABSENT.label("absent"),
 ).where(Account.active)
 _BY_TOKEN = _ACCOUNT.join(Token, Token.account_id == Account.id).where(
     Token.hash == bindparam("hash"), Token.expires_at > bindparam("now")
@@ -156,8 +164,17 @@ def _account(row: Any) -> AccountRow | None:
         email=row.email,
         permissions=tuple(row.permissions),
         must_change_password=row.must_change_password,
-        positions=tuple(HeldPosition(*held) for held in row.positions or ()),
+        positions=_once_each(HeldPosition(*held) for held in row.positions or ()),
+        absent=tuple(Person(*one) for one in row.absent or ()),
     )
+
+
+def _once_each(positions: Iterable[HeldPosition]) -> tuple[HeldPosition, ...]:
+    """A position that is held in one's own right is not held as a substitute too."""
+    found: dict[int, HeldPosition] = {}
+    for held in positions:
+        found.setdefault(held.id, held)
+    return tuple(found.values())
 
 
 def account_by_token(connection: Connection, token_hash: bytes, now: datetime, day: date) -> AccountRow | None:
@@ -197,66 +214,20 @@ def drop_token(connection: Connection, token_hash: bytes) -> None:
 def first_holder(connection: Connection, position: str, agency: str, day: date) -> AccountRow | None:
     """An active account that holds the position of that code in that agency on `day`."""
     holder = (
-        select(AccountPosition.account_id)
-        .join(Position, Position.id == AccountPosition.position_id)
+        select(HELD.c.account_id)
+        .join(Position, Position.id == HELD.c.position_id)
         .join(Agency, Agency.id == Position.agency_id)
         .where(Position.code == position, Agency.code == agency, held_on(day))
-        .order_by(AccountPosition.account_id)
+        .order_by(HELD.c.account_id)
         .limit(1)
     )
     found = connection.execute(holder).scalar_one_or_none()
     return account_by_id(connection, found, day) if found is not None else None
 
 
-def may_any(permissions: Sequence[str]) -> ColumnElement[bool]:
+def may_any(permissions: Sequence[str], account: type[Account] = Account) -> ColumnElement[bool]:
     """Whether the account is active and has one of these permissions."""
-    return and_(Account.active, Account.permissions.bool_op("&&")(cast(list(permissions), ARRAY(Text))))
-
-
-def account_holding(
-    connection: Connection, username: str, position_id: int, day: date, permissions: Sequence[str]
-) -> tuple[int, str] | None:
-    """Id and name of the account `username` if it holds the position on that day, is active and has one of `permissions`."""
-    row = connection.execute(
-        select(Account.id, Account.name)
-        .join(AccountPosition, AccountPosition.account_id == Account.id)
-        .where(
-            Account.username == username,
-            may_any(permissions),
-            AccountPosition.position_id == position_id,
-            held_on(day),
-        )
-        .limit(1)
-    ).one_or_none()
-    return (row.id, row.name) if row else None
-
-
-def account_in_unit(
-    connection: Connection, username: str, unit_id: int, day: date, permissions: Sequence[str]
-) -> tuple[int, str] | None:
-    """Id and name of the account `username` if it sits in the unit on that day, is active and has one of `permissions`."""
-    row = connection.execute(
-        select(Account.id, Account.name)
-        .join(AccountPosition, AccountPosition.account_id == Account.id)
-        .join(Position, Position.id == AccountPosition.position_id)
-        .where(Account.username == username, may_any(permissions), Position.unit_id == unit_id, held_on(day))
-        .limit(1)
-    ).one_or_none()
-    return (row.id, row.name) if row else None
-
-
-def account_in_agency(
-    connection: Connection, username: str, agency_id: int, day: date, permissions: Sequence[str]
-) -> tuple[int, str] | None:
-    """Id and name of the account `username` if it holds a position of the agency on that day and has one of `permissions`."""
-    row = connection.execute(
-        select(Account.id, Account.name)
-        .join(AccountPosition, AccountPosition.account_id == Account.id)
-        .join(Position, Position.id == AccountPosition.position_id)
-        .where(Account.username == username, may_any(permissions), Position.agency_id == agency_id, held_on(day))
-        .limit(1)
-    ).one_or_none()
-    return (row.id, row.name) if row else None
+    return and_(account.active, account.permissions.bool_op("&&")(cast(list(permissions), ARRAY(Text))))
 
 
 def account_of_agencies(connection: Connection, username: str, agency_ids: Sequence[int]) -> int | None:
@@ -272,51 +243,14 @@ def account_of_agencies(connection: Connection, username: str, agency_ids: Seque
     return found
 
 
-def staff(connection: Connection, agency_id: int, day: date, permissions: Sequence[str]) -> list[tuple[str, str]]:
-    """Username and name of the accounts that hold a position of the agency on that day and have one of `permissions`."""
+def email_of(connection: Connection, ids: Sequence[int], day: date) -> list[str]:
+    """E-mail addresses of these accounts and of who stands in for them on that day, those that have one."""
+    standing_in = select(Substitution.substitute_id).where(Substitution.account_id.in_(ids), stood_in_on(day))
     rows = connection.execute(
-        select(Account.username, Account.name)
-        .join(AccountPosition, AccountPosition.account_id == Account.id)
-        .join(Position, Position.id == AccountPosition.position_id)
-        .where(Position.agency_id == agency_id, may_any(permissions), held_on(day))
-        .distinct()
-        .order_by(Account.username)
+        select(Account.email).where(
+            or_(Account.id.in_(ids), and_(Account.id.in_(standing_in), Account.active)), Account.email.is_not(None)
+        )
     )
-    return [(row.username, row.name) for row in rows]
-
-
-def colleagues(connection: Connection, unit_id: int, day: date, permissions: Sequence[str]) -> list[tuple[str, str]]:
-    """Username and name of the accounts that sit in the unit on that day and have one of `permissions`."""
-    rows = connection.execute(
-        select(Account.username, Account.name)
-        .join(AccountPosition, AccountPosition.account_id == Account.id)
-        .join(Position, Position.id == AccountPosition.position_id)
-        .where(Position.unit_id == unit_id, may_any(permissions), held_on(day))
-        .distinct()
-        .order_by(Account.username)
-    )
-    return [(row.username, row.name) for row in rows]
-
-
-def holding(
-    connection: Connection, position: str, agency: str, day: date, permissions: Sequence[str]
-) -> list[tuple[str, str]]:
-    """Username and name of the accounts that hold the position of that code in that agency and have one of `permissions`."""
-    rows = connection.execute(
-        select(Account.username, Account.name)
-        .join(AccountPosition, AccountPosition.account_id == Account.id)
-        .join(Position, Position.id == AccountPosition.position_id)
-        .join(Agency, Agency.id == Position.agency_id)
-        .where(Position.code == position, Agency.code == agency, may_any(permissions), held_on(day))
-        .distinct()
-        .order_by(Account.username)
-    )
-    return [(row.username, row.name) for row in rows]
-
-
-def email_of(connection: Connection, ids: Sequence[int]) -> list[str]:
-    """E-mail addresses of these accounts, those that have one."""
-    rows = connection.execute(select(Account.email).where(Account.id.in_(ids), Account.email.is_not(None)))
     return [row.email for row in rows]
 
 
@@ -324,8 +258,8 @@ def addresses(connection: Connection, day: date, *, units: Sequence[int], positi
     """E-mail addresses of the active accounts that sit in one of the units or hold one of the positions on that day."""
     rows = connection.execute(
         select(Account.email)
-        .join(AccountPosition, AccountPosition.account_id == Account.id)
-        .join(Position, Position.id == AccountPosition.position_id)
+        .join(HELD, HELD.c.account_id == Account.id)
+        .join(Position, Position.id == HELD.c.position_id)
         .where(
             or_(Position.unit_id.in_(units), Position.id.in_(positions)),
             Account.active,
@@ -344,9 +278,9 @@ def holders(
     """Usernames of the active accounts that hold each position on that day and have one of `permissions`."""
     found: dict[int, list[str]] = {position: [] for position in position_ids}
     rows = connection.execute(
-        select(AccountPosition.position_id, Account.username)
-        .join(Account, Account.id == AccountPosition.account_id)
-        .where(AccountPosition.position_id.in_(position_ids), may_any(permissions), held_on(day))
+        select(HELD.c.position_id, Account.username)
+        .join(Account, Account.id == HELD.c.account_id)
+        .where(HELD.c.position_id.in_(position_ids), may_any(permissions), held_on(day))
         .order_by(Account.username)
     )
     for row in rows:
@@ -358,14 +292,6 @@ def holders(
 def forget_tokens(connection: Connection, now: datetime) -> None:
     """Remove tokens that have expired."""
     connection.execute(delete(Token).where(Token.expires_at < now))
-
-
-def active_account(connection: Connection, username: str) -> int | None:
-    """Id of the active account of that user name."""
-    found: int | None = connection.execute(
-        select(Account.id).where(Account.username == username, Account.active)
-    ).scalar_one_or_none()
-    return found
 
 
 def account_ids(connection: Connection) -> dict[str, int]:

@@ -7,7 +7,8 @@ from datetime import date
 
 from sqlalchemy import Connection, and_, select
 
-from app.store.accounts import Account, AccountPosition, held_on, may_any
+from app.store.accounts import Account, may_any
+from app.store.holdings import HELD, held_on
 from app.store.organisation import Agency, Position
 
 Place = tuple[str, str]
@@ -27,12 +28,12 @@ def holders_in(
 
     Only active accounts with one of `permissions` count: nobody else can work a step.
     """
-    held = and_(AccountPosition.position_id == Position.id, held_on(day))
-    works = and_(Account.id == AccountPosition.account_id, may_any(tuple(permissions)))
+    held = and_(HELD.c.position_id == Position.id, held_on(day))
+    works = and_(Account.id == HELD.c.account_id, may_any(tuple(permissions)))
     rows = connection.execute(
         select(Agency.code.label("agency"), Position.code.label("position"), Account.username, Account.name)
         .join(Agency, Agency.id == Position.agency_id)
-        .outerjoin(AccountPosition, held)
+        .outerjoin(HELD, held)
         .outerjoin(Account, works)
         .where(Agency.code.in_(agencies), Position.code.in_(positions))
         .distinct()

@@ -1,6 +1,7 @@
 """Every table of the application in one import, for migrations and for the check that both agree."""
 
 from app.store import (
+    absences,
     accounts,
     attachments,
     calendar_changes,
@@ -8,6 +9,7 @@ from app.store import (
     dossiers,
     drafts,
     history,
+    holdings,
     idempotency,
     incidents,
     instances,
@@ -26,6 +28,8 @@ from app.store.database import Base
 MODULES = (
     organisation,
     accounts,
+    holdings,
+    absences,
     procedures,
     dossiers,
     instances,

@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.store.accounts import Account, AccountPosition, held_on, may_any
+from app.store.accounts import Account
 from app.store.database import Base, BigId, Code, many, one
 from app.store.dossiers import Dossier
 from app.store.instances import ProcessInstance
@@ -170,7 +170,7 @@ _WITH_PART = union(
 _BY_ID = TASK.where(Task.id == bindparam("task"))
 
 HELD = """EXISTS (
-    SELECT 1 FROM account_positions h JOIN accounts b ON b.id = h.account_id
+    SELECT 1 FROM held_positions h JOIN accounts b ON b.id = h.account_id
      WHERE h.position_id = p.id AND h.valid_from <= :day AND (h.valid_to IS NULL OR h.valid_to >= :day)
        AND b.active AND b.permissions && CAST(:permissions AS text[]))"""
 """Whether somebody can work the steps of position `p` on `day`: who holds it, is active and has one of `permissions`."""
@@ -367,38 +367,6 @@ def mark_opened(connection: Connection, task_id: int, now: datetime) -> None:
 def move_due(connection: Connection, dues: Mapping[int, datetime | None]) -> None:
     for task_id, due_at in dues.items():
         connection.execute(update(Task).where(Task.id == task_id).values(due_at=due_at))
-
-
-def last_handler(
-    connection: Connection,
-    dossier_id: int,
-    step: str,
-    day: date,
-    permissions: Sequence[str],
-    engine_task: str | None = None,
-) -> tuple[int, str] | None:
-    """Id and user name of the account that last finished that step of the dossier; `engine_task`: that one of its items.
-
-    Only of one that could do it again: active, with one of `permissions`, and holding the step's position on that day.
-    """
-    row = connection.execute(
-        select(Account.id, Account.username)
-        .select_from(Task)
-        .join(AccountPosition, AccountPosition.position_id == Task.position_id)
-        .join(Account, Account.id == AccountPosition.account_id)
-        .where(
-            Task.dossier_id == dossier_id,
-            Task.step == step,
-            Task.engine_task == (Task.engine_task if engine_task is None else engine_task),
-            Task.state == "done",
-            AccountPosition.account_id == Task.finished_by,
-            may_any(permissions),
-            held_on(day),
-        )
-        .order_by(Task.id.desc())
-        .limit(1)
-    ).one_or_none()
-    return (row.id, row.username) if row else None
 
 
 def dossiers_with_part(connection: Connection, dossier_ids: Sequence[int], agency_ids: Sequence[int]) -> set[int]:

@@ -46,6 +46,7 @@ def at_hand(caller: Caller, code: str, wanted: int | None = None) -> AtHand:
         live = [task for task in every if task.state in tasks.LIVE]
         back = _recallable(connection, dossier, forwarded, live)
     mine = [task for task in opened if task.assignee_id == caller.account_id]
+    mine += [task for task in opened if caller.stands_in_for(task.assignee_id)]
     mine += [task for task in opened if task.assignee_id is None and caller.holds(task.position_id)]
     first = next(iter(mine or opened or live or forwarded[-1:]), None)
     shown = wanted if wanted is not None else first.id if first else None

@@ -12,7 +12,7 @@ from app.errors import DomainError
 from app.rules.permissions import RIGHTS, WORKERS
 from app.schemas.dossier_actions import HandOverBody
 from app.schemas.reading import load
-from app.store import accounts
+from app.store import handlers
 from app.store.transaction import reading
 from app.views.acting import outcome_view
 from app.web.acting import FormProblem, form_problem, page_context
@@ -56,7 +56,9 @@ def _form(problem: FormProblem | None = None) -> Response:
     caller = current_caller()
     with reading() as connection:
         people = {
-            one for agency in caller.agency_ids for one in accounts.staff(connection, agency, caller.day, WORKERS)
+            (one.username, one.name)
+            for agency in caller.agency_ids
+            for one in handlers.staff(connection, agency, caller.day, WORKERS)
         }
     text = render_template(
         "inbox/handing_over.html", people=sorted(people), typed=typed_in(request.form), problem=problem
