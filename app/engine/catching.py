@@ -14,6 +14,7 @@ from app.engine.spiff import (
     EventDefinition,
     NoneEventDefinition,
     TaskState,
+    UserTask,
 )
 from app.engine.steps import Unit
 
@@ -143,6 +144,13 @@ def awaited(task: Any) -> list[Awaited]:
         return task.task_spec.parts
     definition = task.task_spec.event_definition
     return [definition] if isinstance(definition, Awaited) else []
+
+
+def is_moved_from_outside(spec: Any) -> bool:
+    """Whether a token passes it only when somebody has done something, time is up, or a message has come."""
+    definition = getattr(spec, "event_definition", None)
+    waits = isinstance(definition, Awaited) and not isinstance(definition, Caught)
+    return waits or isinstance(spec, UserTask | FirstEventGateway)
 
 
 def occur(task: Any, definition: Awaited) -> None:

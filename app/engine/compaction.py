@@ -2,14 +2,15 @@
 what was interrupted, and what a repeated event started beside a step once it is over.
 
 A procedure that sends a draft back and forth through its gateways would otherwise grow with every round, and so would
-the cost of every action on it. A round is forgotten only when nothing in it is open and no join reaches across its border;
-what its steps decided is carried on by the task that begins the latest round.
+the cost of every action on it. A round is forgotten only when nothing in it is open, no join reaches across its border, and
+something of a later round is done, so that whoever ended it can take that back until then; what its steps decided is carried on by the task that begins the latest round.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from app.engine.catching import is_moved_from_outside
 from app.engine.items import is_item
 from app.engine.specs import CONSUMER
 from app.engine.spiff import (
@@ -87,11 +88,26 @@ def _forget_one(top: RunningProcess, level: Any) -> bool:
             rounds.setdefault(task.task_spec.name, []).append(task)
     for repeated in rounds.values():
         for latest in reversed(repeated) if len(repeated) > 1 else ():
-            for first in _same_above(latest):
+            firsts = _same_above(latest)
+            for first in firsts if firsts and _has_begun(top, latest) else ():
                 old = _between(first, latest)
                 if _is_over(level, old):
                     _splice(top, first, latest, old)
                     return True
+    return False
+
+
+def _has_begun(top: RunningProcess, first: Any) -> bool:
+    """Whether a step of the round that begins with this task was completed, or an event occurred: until then whoever ended the
+    round before may still take that back."""
+    todo = [first]
+    while todo:
+        task = todo.pop()
+        if task._state == TaskState.COMPLETED and is_moved_from_outside(task.task_spec):
+            return True
+        todo.extend(task.children)
+        if task.id in top.subprocesses:
+            todo.append(top.subprocesses[task.id].task_tree)
     return False
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.engine import rewind
-from app.engine.catching import Awaited, Caught
+from app.engine.catching import is_moved_from_outside
 from app.engine.instance import Instance, StepNotOpen
-from app.engine.spiff import BoundaryEvent, EventBasedGateway, TaskState, UserTask
+from app.engine.spiff import BoundaryEvent, TaskState, UserTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +37,15 @@ def undoing(instance: Instance, engine_task: str) -> Undoing | None:
 
 
 def _activities_around(instance: Instance, task: Any) -> set[Any]:
-    """The task and the calls around it: what occurred on their borders meanwhile did not come of the task."""
-    found = {task.id}
+    """The task and the activities around it: what occurred on their borders meanwhile did not come of the task."""
+    found = {task.id, task._parent}  # of an item the whole activity
     while task.workflow is not instance._run:
         task = instance._run.find(task.workflow.parent_task_id)
-        found.add(task.id)
+        found |= {task.id, task._parent}
     return found
 
 
 def _has_moved(task: Any, own: set[Any]) -> bool:
-    if task._state != TaskState.COMPLETED:
+    if task._state != TaskState.COMPLETED or not is_moved_from_outside(task.task_spec):
         return False
-    spec = task.task_spec
-    if isinstance(spec, BoundaryEvent) and any(sibling.id in own for sibling in task.parent.children):
-        return False
-    event = getattr(spec, "event_definition", None)
-    return isinstance(spec, UserTask | EventBasedGateway) or (
-        isinstance(event, Awaited) and not isinstance(event, Caught)
-    )
+    return not (isinstance(task.task_spec, BoundaryEvent) and any(other.id in own for other in task.parent.children))

@@ -240,12 +240,18 @@ def test_rounds_of_a_drawn_loop_are_forgotten_and_what_they_decided_is_not() -> 
         sizes.append(run.instance.size)
     assert len(set(sizes)) == 1
     assert run.instance.evaluate("remark") == "first"
-    assert run.earlier("draft") == []
+    assert run.earlier("draft") == ["review"], "the last round only"
     run.do("draft").do("review", decision="agree")
     assert run.earlier("sign") == ["review", "draft"]
     run.back("sign", "draft")
     assert run.instance.evaluate("remark") == "first"
     assert run.instance.evaluate("review_decision") == "reject"
+
+
+def test_a_round_that_has_only_just_begun_can_be_taken_back() -> None:
+    run = Run("decision").do("draft").do("review", decision="reject").back("draft", "review")
+    assert (run.open, run.instance.evaluate("review_decision")) == (["review"], None)
+    assert run.do("review", decision="agree").open == ["sign"]
 
 
 def test_rounds_with_branches_are_forgotten_too() -> None:
