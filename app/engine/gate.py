@@ -36,6 +36,7 @@ from app.engine.problems import DiagramRejected, Problem, error, warning
 from app.engine.steps import Step
 
 PROBLEM_LIMIT = 200
+MESSAGE_LIMIT = 1_200  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ def check(name: str, content: bytes, shared: Mapping[str, bytes] | None = None) 
 
 def verdict(name: str, problems: list[Problem], steps: tuple[Step, ...] = ()) -> Verdict:
     """Errors before warnings, each by line; beyond PROBLEM_LIMIT only their number is told."""
+    problems = [_clipped(problem) for problem in problems]
     refused = any(problem.severity == "error" for problem in problems)
     ordered = sorted(problems, key=lambda problem: (problem.severity, problem.line or 0))
     if len(ordered) > PROBLEM_LIMIT:
@@ -146,6 +148,16 @@ def _placed(model: Model, problems: list[Problem]) -> list[Problem]:
         return replace(problem, name=name, line=problem.line or line_of(element))
 
     return [placed(problem) for problem in problems]
+
+
+def _clipped(problem: Problem) -> Problem:
+    """What a message quotes of a file may be as long as the file."""
+    message, element = problem.message, problem.element
+    if len(message) <= MESSAGE_LIMIT and len(element or "") <= NAME_LIMIT:
+        return problem
+    if len(message) > MESSAGE_LIMIT:
+        message = f"{message[: MESSAGE_LIMIT // 2]}…{message[-MESSAGE_LIMIT // 2 :]}"
+    return replace(problem, message=message, element=element[:NAME_LIMIT] if element else element)
 
 
 def _step(step: Step) -> dict[str, Any]:

@@ -21,6 +21,7 @@ _OTHER_ENGINES = {
 }
 """Namespaces in which a file tells an engine what to do: here nobody would do it."""
 
+_INCLUDE = "http://www.w3.org/2001/XInclude"
 _PLATFORM = "{http://camunda.org/schema/modeler/1.0}executionPlatform"
 
 _HARMLESS = frozenset(("historyTimeToLive", "versionTag", "isStartableInTasklist"))
@@ -37,6 +38,9 @@ _OWN_RULE = frozenset((("conditionExpression", "resource"),))
 
 def check_extensions(model: Model) -> Iterator[Problem]:
     yield from _other_engines(model.root)
+    for element in model.root.iter(f"{{{_INCLUDE}}}*"):
+        message = "Tệp chèn nội dung của tệp khác (XInclude), hệ thống không đọc. Hãy vẽ đủ trong một tệp."
+        yield error("xml.include", message, nearest_id(element), line_of(element))
     for element in model.root.iter():
         if not (isinstance(element.tag, str) and element.tag.startswith(f"{{{BPMN}}}")):
             continue

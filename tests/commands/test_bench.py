@@ -58,6 +58,15 @@ def test_the_engine_is_measured_beside_the_library_once_both_stand_at_the_same_s
     assert answer["returns"]["bytes_most"] < answer["returns"]["bytes_first"] + 64
 
 
+def test_the_gate_is_measured_on_every_shipped_diagram() -> None:
+    answer = measured("check")
+    shipped = {path.stem for path in (PROJECT_ROOT / "bpmn").glob("*/*.bpmn")}
+    assert answer["diagrams"].keys() == shipped
+    for taken in answer["diagrams"].values():
+        assert 0 < taken["source_ms"] < taken["all_ms"]
+    assert answer["diagrams"][answer["slowest"]]["worker_ms"] == answer["slowest_ms"]
+
+
 @pytest.mark.drill
 def test_a_batch_is_measured_beside_as_many_single_actions() -> None:
     answer = measured("batch")

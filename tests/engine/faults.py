@@ -225,7 +225,7 @@ WARNINGS: list[tuple[str, str, Replacements]] = [
 # Found in bytes rather than in diagrams, or by the watch over the check.
 ELSEWHERE = {
     "file.empty", "file.too-large", "file.not-xml", "file.encoding", "xml.doctype", "xml.malformed", "xml.not-bpmn",
-    "xsd.invalid", "run.open-twice", "run.stuck", "soundness.no-completion", "soundness.bounded",
-    "limit.depth", "limit.elements", "limit.nesting", "check.failed", "run.incident",
+    "xml.include",     "xsd.invalid", "run.open-twice", "run.stuck", "soundness.no-completion", "soundness.bounded",
+    "limit.depth", "limit.elements", "limit.attributes", "xml.instruction", "limit.nesting", "check.failed", "run.incident",
     "limit.problems", "expression.not-checked",
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import json
 import re
@@ -15,7 +16,19 @@ from hypothesis import strategies as st
 from app.engine.feel import FeelError
 from app.engine.gate import Verdict, check
 from tests.engine.drawn_faults import DRAWN, DRAWN_WARNINGS
-from tests.engine.faults import ELSEWHERE, END, FAULTS, HEAD, RESOLVE, START, WARNINGS, Replacements, altered, put
+from tests.engine.faults import (
+    ELSEWHERE,
+    END,
+    FAULTS,
+    HEAD,
+    RESOLVE,
+    REVIEW,
+    START,
+    WARNINGS,
+    Replacements,
+    altered,
+    put,
+)
 from tests.engine.runs import DIAGRAMS, diagram
 from tests.engine.side_faults import MISPLACED, SIDE_FAULTS
 
@@ -134,7 +147,16 @@ def test_every_schema_error_is_told_with_its_line() -> None:
 
 
 LINEAR = diagram("linear").decode()
+MANY = "".join(f' camunda:a{number}=""' for number in range(201))
+WORDS, NAMES = ("Bước", "Buoc", "Bué"), ("receive", "review", "deliver")
 NESTED = "".join(f'<bpmn:subProcess id="u{n}">' for n in range(9)) + "</bpmn:subProcess>" * 9
+DOCTYPE = '<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'
+DISGUISED = f"""<?xml version="1.0"{" " * 500}encoding="UTF-7"?>+ADwAIQ-DOCTYPE a [+ADwAIQ-ENTITY b "c"+AD4AXQ-+AD4APA-a/+AD4-
+"""
+INCLUDING = (
+    '<bpmn:extensionElements><xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="/etc/passwd" parse="text" />'
+    "</bpmn:extensionElements>"
+)
 PLAIN = LINEAR.replace("Bước", "Buoc").replace("Thử", "Thu")
 
 
@@ -150,7 +172,26 @@ PLAIN = LINEAR.replace("Bước", "Buoc").replace("Thử", "Thu")
         (b"%PDF-1.7", "file.not-xml"),
         ("xin chào".encode(), "file.not-xml"),
         (b"\x00" * 100, "file.not-xml"),
-        (PLAIN.encode("utf-16-le"), "file.not-xml"),
+        (PLAIN.encode("utf-16-le"), "file.encoding"),
+        (LINEAR.partition("?>")[2].strip().encode("utf-16-be"), "file.encoding"),
+        (LINEAR.replace("UTF-8", "UTF-16").encode(), "file.not-xml"),
+        (LINEAR.encode("utf-32-le"), "file.encoding"),
+        (LINEAR.replace("UTF-8", "ISO-8859-1").encode(), "file.encoding"),
+        (LINEAR.replace("UTF-8", "UTF-7").encode(), "file.encoding"),
+        (DISGUISED.encode(), "xml.doctype"),
+        (DOCTYPE.encode("utf-16"), "xml.doctype"),
+        (DOCTYPE.replace("UTF-8", "UTF-16LE").encode("utf-16-le"), "xml.doctype"),
+        (DOCTYPE.encode("utf-8-sig"), "xml.doctype"),
+        (DOCTYPE.replace("UTF-8", "latin-1").encode("latin-1"), "xml.doctype"),
+        (LINEAR.replace("?>", '?><?xml-stylesheet href="x.xsl"?>', 1).encode(), "xml.instruction"),
+        (LINEAR.replace(START, INCLUDING + START).encode(), "xml.include"),
+        (LINEAR.replace("Bước", "B\0").encode(), "file.not-xml"),
+        (LINEAR.replace("Bước", "B\0").encode("utf-16"), "file.not-xml"),
+        (LINEAR.replace("Bước", "B&#0;").encode(), "xml.malformed"),
+        (LINEAR.replace("Bước", "B&laugh;").encode(), "xml.malformed"),
+        (LINEAR.encode()[:-20] + b"\xc1\xba", "file.encoding"),
+        (LINEAR.replace(REVIEW, REVIEW + MANY).encode(), "limit.attributes"),
+        (LINEAR.replace(END, END + '<bpmn:group id="g" />' * 50_000).encode(), "limit.elements"),
         (LINEAR.encode("utf-16-le"), "file.encoding"),
         (LINEAR.encode("utf-32"), "file.encoding"),
         (b"<a>\xff</a>", "file.encoding"),
@@ -176,12 +217,27 @@ def test_what_is_not_a_diagram_is_called_by_its_name(content: bytes, code: str) 
     [
         LINEAR.encode("utf-8-sig"),
         LINEAR.replace("UTF-8", "UTF-16").encode("utf-16"),
+        codecs.BOM_UTF16_BE + LINEAR.replace("UTF-8", "UTF-16").encode("utf-16-be"),
+        LINEAR.replace("UTF-8", "utf-16").encode("utf-16-le"),
+        LINEAR.replace("UTF-8", "UTF-16BE").encode("utf-16-be"),
+        LINEAR.encode("utf-16"),  # what an editor leaves when it saves in another encoding: the mark counts
+        LINEAR.replace("UTF-8", "ISO-8859-1").encode("utf-8-sig"),
         PLAIN.replace("UTF-8", "ISO-8859-1").replace("Buoc", "Bu\xe9").encode("latin-1"),
         PLAIN.replace("UTF-8", "us-ascii").encode("ascii"),
     ],
 )
 def test_encodings_that_say_what_they_are_are_read(content: bytes) -> None:
-    assert check("file", content).verdict == "ok"
+    verdict = check("file", content)
+    assert verdict.verdict == "ok", verdict.problems
+    assert {step.name for step in verdict.steps} <= {f"{word} {name}" for word in WORDS for name in NAMES}
+
+
+def test_a_verdict_tells_nothing_of_the_file_before_it() -> None:
+    check("first", b"<a secret-of-the-first=''><b></a>")
+    told = json.dumps(check("second", b"<a><c></a>").to_dict())
+    assert "line 1 and a" in told
+    assert told.count("xml.malformed") == json.dumps(check("second", b"<a><c></a>").to_dict()).count("xml.malformed")
+    assert "b line" not in told
 
 
 def test_a_verdict_is_what_the_command_prints() -> None:

@@ -11,6 +11,7 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from app.engine.feel.isolate import EXPRESSION_LIMIT, FeelError, FeelSyntaxError, Isolates
@@ -45,8 +46,10 @@ def evaluate(expression: str, context: Mapping[str, Any]) -> Any:
     return value
 
 
+@lru_cache(maxsize=1_024)
 def names(expression: str) -> tuple[str, ...]:
-    """The variables that an expression reads (`a.b` reads `a`), in order. Raises FeelSyntaxError when it cannot be read."""
+    """The variables that an expression reads (`a.b` reads `a`), in order; remembered. Raises FeelSyntaxError when it cannot
+    be read."""
     return _isolates.check(expression)
 
 
