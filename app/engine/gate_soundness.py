@@ -237,7 +237,7 @@ class _Search:
                 yield state
 
     def _deadlock(self, state: State) -> Problem:
-        """What waits in vain, told at the first marking that comes to no end."""
+        """What waits in vain, told where nothing else can happen any more."""
         last = self._last(state)
         for net, marking in items_of(self._net, last[0]):
             for entry in marking:
@@ -248,7 +248,7 @@ class _Search:
                     place = self._place(net, join)
                     message = (
                         f"Quy trình có thể kẹt ở cổng gộp {join.node.label}: cổng chờ nhánh từ {', '.join(lacking)} "
-                        f"mà nhánh đó không bao giờ tới nữa. Đường đi: {self._path(state)}. "
+                        f"mà nhánh đó không bao giờ tới nữa. Đường đi: {self._path(last)}. "
                         "Hãy để mọi nhánh đi vào cổng này luôn được đi, hoặc gộp bằng cổng cùng loại với cổng đã rẽ nhánh."
                     )
                     return error("soundness.deadlock", message, place.id, place.line)
