@@ -39,13 +39,13 @@ def check_variables(model: Model, called: Iterable[Model], *, side: bool) -> Ite
     lists = {results_variable(node): node for node in nodes if node.loop is not None}
     items = {item_variable(node.loop) for node in nodes if node.loop is not None}
     known = set(lists) | (SIDE_VARIABLES if side else set())
+    unknown: dict[str, list[_Reading]] = {}
     for reading in _readings(model):
         try:
             names = dict.fromkeys(language.names(reading.text))
         except language.FeelError:
             continue  # said by `gate_expressions`
         visible = known | {item_variable(node.loop) for node in reading.inside if node.loop is not None}
-        unknown = []
         for name in names:
             step = steps.get(name.removesuffix(_DECISION)) if name.endswith(_DECISION) else None
             if step is not None:
@@ -60,14 +60,14 @@ def check_variables(model: Model, called: Iterable[Model], *, side: bool) -> Ite
                 message = f"{reading.what} nhắc tới “{name}” nhưng sơ đồ không có bước “{missing}”. Hãy sửa mã bước."
                 yield error("expression.step-unknown", message, reading.element, reading.line)
             else:
-                unknown.append(name)
-        if unknown:
-            text = ", ".join(f"“{name}”" for name in unknown)
-            message = (
-                f"{reading.what} dùng {text}: không phải lựa chọn của bước nào, nên phải là dữ liệu trong biểu mẫu của hồ sơ. "
-                "Hãy kiểm tra tên."
-            )
-            yield warning("expression.variable-unknown", message, reading.element, reading.line)
+                unknown.setdefault(name, []).append(reading)
+    for name, readings in unknown.items():
+        first, more = readings[0], f" và {len(readings) - 1} chỗ khác" if len(readings) > 1 else ""
+        message = (
+            f"{first.what}{more} dùng “{name[:120]}”: không phải lựa chọn của bước nào, nên phải là dữ liệu trong biểu mẫu "
+            "của hồ sơ. Hãy kiểm tra tên."
+        )
+        yield warning("expression.variable-unknown", message, first.element, first.line)
 
 
 def _decided(step: Node, reading: _Reading) -> Iterator[Problem]:
