@@ -18,9 +18,10 @@ from app.actions import watch
 from app.actions.checks import kind_stands_still, wrong_state
 from app.actions.given import Given
 from app.actions.notices import announce
-from app.actions.runner import Context, Outcome, work_on
+from app.actions.runner import Answer, Context, Outcome, run, whole_second, work_on
 from app.actions.running import Running
 from app.actions.side import went_on
+from app.actions.standing import STOPS, message_stopped, note_only, raise_on
 from app.actions.work import Work
 from app.engine.instance import StepNotOpen, WaitingMessage
 from app.engine.shared import INTAKE
@@ -28,6 +29,7 @@ from app.errors import DomainError, invalid
 from app.rules import events, permissions, status
 from app.rules.side import SIDE
 from app.store import dossiers, tasks
+from app.store.transaction import transaction
 
 MOST_DATA = 4096
 """Bytes of JSON that a message may say: it stays with the diagram's state."""
@@ -48,14 +50,29 @@ class ReceiveMessage:
         if len(json.dumps(dict(self.data))) > MOST_DATA:
             raise invalid({"data": [f"Nội dung tin dài quá {MOST_DATA} byte JSON."]})
         work = self._work(connection, context)
+        delivered = self.arrive(work)
+        announce(work)
+        work.finish()
+        return Outcome(work, None, extra={"delivered": delivered})
+
+    def arrive(self, work: Work) -> list[str]:
+        """Bring the message to whatever waits for it; answers those elements. Errors: as `perform`."""
         Given(attachments=self.attachments).check_attachments(work)
         delivered = [
             element for running, waiting in self._awaited(work) for element in self._deliver(work, running, waiting)
         ]
+        work.arrived.append(self.name)
         watch.follow(work)
-        announce(work)
-        work.finish()
-        return Outcome(work, None, extra={"delivered": delivered})
+        return delivered
+
+    def kept(self, account_id: int) -> dict[str, Any]:
+        """What an incident keeps of it, to bring it again as that account's."""
+        return {
+            "name": self.name,
+            "data": dict(self.data),
+            "attachments": list(self.attachments),
+            "account": account_id,
+        }
 
     def _work(self, connection: Connection, context: Context) -> Work:
         """Whoever sends for another system sends to every dossier, of which she sees nothing."""
@@ -108,6 +125,27 @@ class ReceiveMessage:
         else:
             work.move(events.MESSAGE_RECEIVED, running, None, details=details)
         return delivered
+
+
+def receive(command: ReceiveMessage, context: Context, answer: Answer) -> dict[str, Any]:
+    """Carry it out; where the diagram cannot go on with the message, that stands as an incident. Errors: as `perform`."""
+    try:
+        return run(command, context, answer)
+    except DomainError as error:
+        if error.code in STOPS:
+            _note_stop(command, context, error)
+        raise
+
+
+def _note_stop(command: ReceiveMessage, context: Context, error: DomainError) -> None:
+    """In a transaction of its own; whoever sends is to hear why the message itself failed, whatever becomes of this."""
+    kept = command.kept(context.caller.account_id)
+    with note_only(dossier=command.dossier), transaction() as connection:
+        found = dossiers.find_dossier(connection, command.dossier)
+        dossier = dossiers.lock_dossier(connection, found.id) if found else None
+        if dossier is not None:
+            stopped = message_stopped(command.name, kept, context, error)
+            raise_on(connection, dossier, stopped, whole_second(context.now), context.caller.account_id)
 
 
 def receiving(work: Work) -> list[Running]:

@@ -22,8 +22,8 @@ from app.engine.steps import Step
 from app.errors import DomainError, invalid
 from app.rules import events
 from app.rules.permissions import WORKERS
-from app.store import incidents, tasks
-from app.store.incidents import ACTION, TIMER, IncidentRow
+from app.store import choices, incidents
+from app.store.incidents import VACANCY, IncidentRow
 
 LONGEST_NAME = 128
 
@@ -36,6 +36,8 @@ class Way:
     how: Literal["back", "jump"]
     engine_task: str
     """Of the step that opens again, or of the one that is left."""
+    item: str | None = None
+    """The engine task again, where the step is one of several items."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class RepairIncident:
         dossier, row = locked_incident(connection, context, self.incident_id)
         work = work_on_incident(connection, context, dossier, row)
         work.ending = Ending("repaired", reason)
-        running = _running(work, row)
+        running = standing_diagram(work, row)
         details = {"incident": row.id, "reason": reason, **self._set(work, running)}
         if self.to_step is None:
             work.record(events.REPAIRED, None, details)
@@ -74,7 +76,7 @@ class RepairIncident:
     def _may_go_on(self, connection: Connection, row: IncidentRow) -> bool:
         still = incidents.incident_by_id(connection, row.id)
         standing = still is not None and still.resolved_at is None
-        return standing and row.kind in (ACTION, TIMER) and why_not_retry(connection, row) is None
+        return standing and row.kind != VACANCY and why_not_retry(connection, row) is None
 
     def _set(self, work: Work, running: Running) -> dict[str, Any]:
         """Set variables and data; answers what the history keeps of them, before and after."""
@@ -104,10 +106,13 @@ class RepairIncident:
                 f"Không chuyển đến bước “{self.to_step}” được; các bước có thể chuyển đến: {names}.",
                 errors={"to_step": ["Không phải một bước chuyển đến được."]},
             )
-        handler = None
+        assignees = {}
         if way.how == "back":
             running.engine.go_back(way.engine_task)
-            handler = tasks.last_handler(work.connection, work.dossier.id, way.step.id, work.today, WORKERS)
+            handler = choices.last_handler(
+                work.connection, work.dossier.id, way.step.id, work.today, WORKERS, engine_task=way.item
+            )
+            assignees = {way.engine_task: handler} if handler is not None else {}
         else:
             running.engine.jump(way.engine_task, way.step.id)
         work.move(
@@ -115,7 +120,7 @@ class RepairIncident:
             running,
             None,
             details={**details, "to_step": way.step.id},
-            assignees={way.step.id: handler} if handler is not None else {},
+            assignees=assignees,
             note=str(details["reason"]),
         )
 
@@ -129,13 +134,21 @@ def ways(work: Work, running: Running, row: IncidentRow) -> list[Way]:
     found: dict[str, Way] = {}
     for task in standing:
         for earlier in running.engine.earlier_steps(task.engine_task):
-            found.setdefault(earlier.step.id, Way(earlier.step, "back", earlier.engine_task))
+            item = earlier.engine_task if earlier.item is not None else None
+            found.setdefault(earlier.step.id, Way(earlier.step, "back", earlier.engine_task, item))
         for step in running.engine.jumps(task.engine_task):
             found.setdefault(step.id, Way(step, "jump", task.engine_task))
     return [found[name] for name in running.definition.steps if name in found]
 
 
-def _running(work: Work, row: IncidentRow) -> Running:
-    if row.instance_id is None:
-        raise DomainError("wrong_state", "Sự cố này không thuộc một quy trình đang chạy nên không sửa chữa được.")
-    return work.diagrams.get(row.instance_id)
+def standing_diagram(work: Work, row: IncidentRow) -> Running:
+    """The diagram that stands: the one that the incident names; of a message, the procedure's own, unless only one beside it
+    waits for it. Errors: DomainError wrong_state."""
+    if row.instance_id is not None:
+        return work.diagrams.get(row.instance_id)
+    name = row.details.get("message")
+    unfinished = sorted(work.diagrams.unfinished(), key=lambda running: not running.is_main)
+    waiting = [found for found in unfinished if any(one.message == name for one in found.engine.messages())]
+    if not (found := waiting or unfinished):
+        raise DomainError("wrong_state", "Hồ sơ không còn quy trình nào đang chạy nên không sửa chữa được.")
+    return found[0]

@@ -16,6 +16,7 @@ from app.actions.asked import Kept
 from app.actions.by_name import command_for
 from app.actions.notices import announce
 from app.actions.on_incident import locked_incident, said, work_on_incident
+from app.actions.receive_message import ReceiveMessage
 from app.actions.runner import Answer, Context, Outcome, run, work_on
 from app.actions.standing import STOPS, Ending
 from app.actions.vacancies import fill
@@ -23,13 +24,12 @@ from app.actions.work import Work
 from app.errors import DomainError
 from app.store import accounts, incidents, tasks, timers
 from app.store.dossiers import DossierRow
-from app.store.incidents import ACTION, TIMER, VACANCY, IncidentRow
+from app.store.incidents import ACTION, MESSAGE, TIMER, VACANCY, IncidentRow
 from app.store.transaction import transaction
 from app.wording import LOCAL
 
 _MOVED_ON = "Bước đã thay đổi từ khi thao tác không thực hiện được; để người giữ bước tự thực hiện."
 _NOT_KEPT = "Thao tác này không được lưu lại nên không thực hiện lại được; để người giữ bước tự thực hiện."
-_MESSAGE = "Tin nhắn phải do hệ thống gửi nó gửi lại."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def why_not_retry(connection: Connection, row: IncidentRow) -> str | None:
             return _NOT_KEPT
         task = tasks.task_by_id(connection, row.command["task"])
         return None if task and (task.state, task.version) == ("open", row.command["version"]) else _MOVED_ON
-    return None if row.kind in _TRIES else _MESSAGE
+    return None
 
 
 def try_again(connection: Connection, context: Context, dossier: DossierRow, row: IncidentRow, ending: Ending) -> Work:
@@ -78,11 +78,7 @@ def try_again(connection: Connection, context: Context, dossier: DossierRow, row
 
 def _action(connection: Connection, context: Context, dossier: DossierRow, row: IncidentRow, ending: Ending) -> Work:
     kept = Kept.from_dict(row.command or {})
-    day = context.now.astimezone(LOCAL).date()
-    account = accounts.account_by_id(connection, kept.account_id, day)
-    if account is None:
-        raise DomainError("wrong_state", "Tài khoản đã thực hiện thao tác này không còn hoạt động.")
-    official = replace(context, caller=Caller.of(account, day), happened=kept.happened)
+    official = replace(_as(connection, context, kept.account_id), happened=kept.happened)
     work = work_on(connection, dossier, tasks.tasks_of(connection, dossier.id, also=kept.task_id), official)
     work.ending = ending
     task = work.task(kept.task_id)
@@ -93,8 +89,29 @@ def _action(connection: Connection, context: Context, dossier: DossierRow, row: 
     except DomainError as error:
         if error.code in STOPS:
             raise
-        told = f"Không thực hiện lại được thao tác của {account.name}: {error.detail}"
+        told = f"Không thực hiện lại được thao tác của {official.caller.name}: {error.detail}"
         raise DomainError("wrong_state", told, extra=error.extra) from error
+    return work
+
+
+def _as(connection: Connection, context: Context, account_id: int) -> Context:
+    """The context of whoever did it first, with the rights of today."""
+    day = context.now.astimezone(LOCAL).date()
+    account = accounts.account_by_id(connection, account_id, day)
+    if account is None:
+        raise DomainError("wrong_state", "Tài khoản đã thực hiện việc này không còn hoạt động.")
+    return replace(context, caller=Caller.of(account, day))
+
+
+def _message(connection: Connection, context: Context, dossier: DossierRow, row: IncidentRow, ending: Ending) -> Work:
+    """It is brought again as it came; what waited for it may wait no more."""
+    kept = row.command or {}
+    work = work_on(
+        connection, dossier, tasks.tasks_of(connection, dossier.id), _as(connection, context, kept["account"])
+    )
+    work.ending = ending
+    work.record("incident_retried", None, {"incident": row.id, "reason": ending.reason}, by=ending.by)
+    ReceiveMessage(dossier.code, kept["name"], kept["data"], tuple(kept["attachments"])).arrive(work)
     return work
 
 
@@ -118,4 +135,4 @@ def _vacancy(connection: Connection, context: Context, dossier: DossierRow, row:
 
 
 _Try = Callable[[Connection, Context, DossierRow, IncidentRow, Ending], Work]
-_TRIES: Mapping[str, _Try] = {ACTION: _action, TIMER: _timer, VACANCY: _vacancy}
+_TRIES: Mapping[str, _Try] = {ACTION: _action, TIMER: _timer, VACANCY: _vacancy, MESSAGE: _message}

@@ -23,7 +23,7 @@ from app.errors import DomainError
 from app.logs import get_logger
 from app.store import dossiers, incidents, tasks
 from app.store.dossiers import DossierRow
-from app.store.incidents import ACTION, TIMER, VACANCY, NewIncident
+from app.store.incidents import ACTION, MESSAGE, TIMER, VACANCY, NewIncident
 from app.store.tasks import LIVE, TaskRow
 from app.store.timers import TimerRow
 from app.store.transaction import transaction
@@ -86,7 +86,9 @@ def settle_incidents(work: Work, raised: list[NewIncident], ending: Ending) -> N
         if fresh:
             work.record("incident_opened", _task_of(work, new), opened_details(number, new))
     by = ending.by or work.account_id
-    for number in incidents.resolve_gone(work.connection, dossier.id, work.now, by, ending.how, ending.reason):
+    arrived = [message_subject(name) for name in work.arrived]
+    gone = incidents.resolve_gone(work.connection, dossier.id, work.now, by, ending.how, ending.reason, arrived)
+    for number in gone:
         work.record("incident_resolved", None, {"incident": number, "how": ending.how}, by=ending.by)
     dossier.incidents = incidents.count_open(work.connection, dossier.id)
 
@@ -112,17 +114,22 @@ def stops_noted(task_id: int, asked: Asked | None, context: Context) -> Iterator
 
 
 def _note_stop(task_id: int, asked: Asked | None, context: Context, error: DomainError) -> None:
-    """Errors of its own are only logged: the caller is to hear why the action itself failed."""
+    with note_only(task=task_id), transaction() as connection:
+        dossier = dossiers.lock_dossier_of_task(connection, task_id)
+        task = tasks.task_by_id(connection, task_id)
+        if dossier is None or task is None or task.state not in LIVE:
+            return  # somebody else has ended the step meanwhile
+        new = _stopped(task, asked, context, error)
+        raise_on(connection, dossier, new, context.now.replace(microsecond=0), context.caller.account_id)
+
+
+@contextmanager
+def note_only(**what: Any) -> Iterator[None]:
+    """Errors of writing an incident are only logged: the caller is to hear why the action itself failed."""
     try:
-        with transaction() as connection:
-            dossier = dossiers.lock_dossier_of_task(connection, task_id)
-            task = tasks.task_by_id(connection, task_id)
-            if dossier is None or task is None or task.state not in LIVE:
-                return  # somebody else has ended the step meanwhile
-            new = _stopped(task, asked, context, error)
-            raise_on(connection, dossier, new, context.now.replace(microsecond=0), context.caller.account_id)
+        yield
     except (DomainError, SQLAlchemyError) as trouble:
-        log.error("incident_not_noted", task=task_id, reason=f"{type(trouble).__name__}: {trouble}".partition("\n")[0])
+        log.error("incident_not_noted", reason=f"{type(trouble).__name__}: {trouble}".partition("\n")[0], **what)
 
 
 def _stopped(task: TaskRow, asked: Asked | None, context: Context, error: DomainError) -> NewIncident:
@@ -141,6 +148,23 @@ def _stopped(task: TaskRow, asked: Asked | None, context: Context, error: Domain
         element=element or task.step,
         details=details,
         command=asked.to_dict(context.caller.account_id, task.version, context.happened) if asked else None,
+    )
+
+
+def message_subject(name: str) -> str:
+    return f"message:{name}"
+
+
+def message_stopped(name: str, command: Mapping[str, Any], context: Context, error: DomainError) -> NewIncident:
+    """A message of another system that the diagram waits for but cannot go on with; `command`: to send it again."""
+    cause = error.__cause__
+    return NewIncident(
+        MESSAGE,
+        message_subject(name),
+        error.detail,
+        element=cause.element if isinstance(cause, EngineIncident) else None,
+        details={"message": name, "account": context.caller.username, "name": context.caller.name},
+        command=command,
     )
 
 

@@ -78,6 +78,8 @@ class Work:
         self.ending = Ending()
         """How the incidents that this action ends are called."""
         self.raised: list[NewIncident] = []
+        self.arrived: list[str] = []
+        """Names of the messages that this action brings."""
         self._chronicle = Chronicle(dossier, self.now, self.account_id)
         self.fired: TimerRow | None = None
         """The timer whose firing this work is; a repeated one counts on from when it was due."""

@@ -12,7 +12,7 @@ from app.actions.amend import Amend
 from app.actions.correct import Correct
 from app.actions.handoff_all import hand_over_all
 from app.actions.late import happened_in
-from app.actions.receive_message import ReceiveMessage
+from app.actions.receive_message import ReceiveMessage, receive
 from app.actions.reprint import Reprint
 from app.actions.runner import Outcome, run
 from app.api.acting import acting_context
@@ -82,7 +82,7 @@ def message(body: dict[str, Any], code: str) -> Response:
         return _facts(outcome) | {"delivered": outcome.extra["delivered"]}
 
     command = ReceiveMessage(code, body["name"], body.get("data") or {}, tuple(body.get("attachments") or ()))
-    return reply(run(command, acting_context(), answer))
+    return reply(receive(command, acting_context(), answer))
 
 
 @blueprint.post("/dossiers/<code:code>/slips/<id:slip_id>/copies")

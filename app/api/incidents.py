@@ -49,6 +49,7 @@ class IncidentSchema(Schema):
     step_name = Text(500, allow_none=True)
     position_name = Text(500, allow_none=True)
     step_agency = Text(64, allow_none=True)
+    message = Text(200, allow_none=True, metadata={"description": "Tên của tin, khi kind là message"})
     action = Text(64, allow_none=True)
     action_title = Text(200, allow_none=True)
     account = Text(64, allow_none=True, metadata={"description": "Người đã thực hiện thao tác"})

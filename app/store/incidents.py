@@ -154,7 +154,8 @@ _RESOLVE_GONE = text(
                SELECT 1 FROM tasks t WHERE t.id = i.task_id AND t.state IN ('open', 'vacant'))
              WHEN 'vacancy' THEN NOT EXISTS (SELECT 1 FROM tasks t WHERE t.id = i.task_id AND t.state = 'vacant')
              WHEN 'timer' THEN NOT EXISTS (SELECT 1 FROM timers m WHERE m.id = i.timer_id AND m.incident IS NOT NULL)
-             ELSE NOT EXISTS (SELECT 1 FROM instances n WHERE n.dossier_id = i.dossier_id AND n.finished_at IS NULL)
+             ELSE i.subject = ANY(:arrived) OR NOT EXISTS (
+               SELECT 1 FROM instances n WHERE n.dossier_id = i.dossier_id AND n.finished_at IS NULL)
            END
     RETURNING i.id
     """
@@ -194,10 +195,18 @@ def count_again(connection: Connection, incident_id: int, reason: str, now: date
 
 
 def resolve_gone(
-    connection: Connection, dossier_id: int, now: datetime, account_id: int | None, how: str, reason: str | None
+    connection: Connection,
+    dossier_id: int,
+    now: datetime,
+    account_id: int | None,
+    how: str,
+    reason: str | None,
+    arrived: Sequence[str] = (),
 ) -> list[int]:
-    """Resolve those of the dossier's incidents of which nothing stands any more; answers their ids."""
+    """Resolve those of the dossier's incidents of which nothing stands any more; answers their ids. `arrived`: subjects of the
+    messages that have come now."""
     values = {"dossier": dossier_id, "now": now, "account": account_id, "how": how, "reason": reason}
+    values["arrived"] = list(arrived)
     return sorted(connection.execute(_RESOLVE_GONE, values).scalars())
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from app.access.caller import Caller
 from app.actions.close_incident import why_not_close
 from app.actions.open_task import TITLES
-from app.actions.repair_incident import ways
+from app.actions.repair_incident import standing_diagram, ways
 from app.actions.retry_incident import why_not_retry
 from app.actions.runner import Outcome, whole_second
 from app.actions.work import Work
@@ -88,6 +88,7 @@ def incident_view(row: IncidentRow) -> dict[str, Any]:
         "step_name": details.get("step_name") or ALARMS.get(str(details.get("timer"))),
         "position_name": details.get("position_name"),
         "step_agency": details.get("agency"),
+        "message": details.get("message"),
         "action": details.get("action"),
         "action_title": TITLES.get(str(details.get("action"))),
         "account": details.get("account"),
@@ -128,21 +129,22 @@ def _detail(connection: Connection, caller: Caller, row: IncidentRow, now: datet
         "unreadable": None,
         "may": {
             "retry": {"allowed": no_retry is None, "why": no_retry},
-            "repair": {"allowed": over is None and row.instance_id is not None, "why": over},
+            "repair": {"allowed": over is None, "why": over},
             "close": {"allowed": no_close is None, "why": no_close},
         },
     }
-    if row.instance_id is None or over is not None:
+    if over is not None:
         return detail
     try:
-        running = work.diagrams.get(row.instance_id)
+        running = standing_diagram(work, row)
         detail["variables"] = running.engine.variables()
         detail["to_steps"] = [
             {"id": way.step.id, "name": way.step.name, "how": way.how} for way in ways(work, running, row)
         ]
-    except EngineIncident as problem:
-        detail["unreadable"] = str(problem)
-        detail["may"]["repair"] = {"allowed": False, "why": str(problem)}
+    except (EngineIncident, DomainError) as problem:
+        why = problem.detail if isinstance(problem, DomainError) else str(problem)
+        detail["unreadable"] = why
+        detail["may"]["repair"] = {"allowed": False, "why": why}
     return detail
 
 

@@ -304,6 +304,23 @@ def timer_gateway() -> bytes:
     )
 
 
+def message_elsewhere() -> bytes:
+    """Behind a message comes a step of the agency that the dossier's data names."""
+    return diagram(
+        "message_elsewhere",
+        [
+            start(),
+            receive(),
+            arrival("assessed", "tax_assessed"),
+            step("book", CLERK, agency="=owner"),
+            give_back(),
+            end(),
+        ],
+        line("start", "receive", "assessed", "book", "give_back", "done"),
+        ["tax_assessed"],
+    )
+
+
 def elsewhere() -> bytes:
     """The second step belongs to another agency; the third to the agency that the dossier's data names."""
     return diagram(
@@ -405,6 +422,7 @@ DIAGRAMS = {
         paying_beside,
         elsewhere,
         timer_gateway,
+        message_elsewhere,
         two_agencies,
         office_lane,
         two_steps,

@@ -535,5 +535,49 @@ def test_the_list_is_read_in_pages_and_filtered(scene: Scene) -> None:
 
 
 def test_the_interface_describes_it(app: Flask) -> None:
-    paths = app.test_client().get("/openapi.json").json["paths"]
+    document: Any = app.test_client().get("/openapi.json").json
+    paths = document["paths"]
     assert {path.rpartition("/")[2] for path in paths if "/incidents/" in path} >= {"retry", "repair", "close"}
+
+
+# A message ---------------------------------------------------------------------------------------------------------------
+
+
+def told(scene: Scene, code: str, **body: Any) -> Any:
+    return scene.client("platform").post(
+        f"/api/v1/dossiers/{code}/messages", json={"name": "tax_assessed", "data": {}} | body
+    )
+
+
+def test_a_message_that_the_diagram_cannot_go_on_with_is_an_incident(scene: Scene) -> None:
+    """Behind it comes a step of an agency that nobody has named yet."""
+    with scene.writing() as connection:
+        factories.account(connection, "platform", scene.province.health, permissions=("dossier.message",))
+    code = scene.register(procedure=scene.publish("message_elsewhere"))["code"]
+    scene.do("forward", "desk", scene.task(code, "receive").id)
+    for _ in range(2):
+        is_problem(told(scene, code, data={"amount": 5}), 409, "incident")
+    row = the_one(scene, code)
+    assert (row.kind, row.attempts, row.details["message"]) == ("message", 2, "tax_assessed")
+    scene.sound(code)
+    found = scene.get("admin", f"/incidents/{row.id}")
+    assert (found["account"], found["may"]["retry"]["allowed"]) == ("platform", True)
+    assert manage(scene, "repair", row.id, data={"owner": "SYT"})["resolved"]
+    assert scene.open_steps(code) == ["book"]
+    assert scene.last(code, "message_received").username == "platform"
+    assert scene.last(code, "incident_retried").username == "admin"
+    scene.sound(code)
+
+
+def test_a_message_that_arrives_after_all_resolves_its_incident(scene: Scene) -> None:
+    with scene.writing() as connection:
+        factories.account(connection, "platform", scene.province.health, permissions=("dossier.message",))
+    code = scene.register(procedure=scene.publish("message_elsewhere"))["code"]
+    scene.do("forward", "desk", scene.task(code, "receive").id)
+    is_problem(told(scene, code), 409, "incident")
+    with scene.writing() as connection:
+        connection.execute(text("""UPDATE dossier_contents SET data = '{"owner": "SYT"}'"""))
+    assert told(scene, code).status_code == 200
+    (row,) = every(scene, code)
+    assert row.resolution == "continued"
+    scene.sound(code)
