@@ -5,47 +5,27 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.engine.instance import Instance
+from app.engine.instance import Instance, WaitingTimer
+from tests.engine.random_walks import BESIDE, CONTEXT, DIAGRAMS
 from tests.engine.runs import Run
-
-DIAGRAMS = [
-    ("linear",),
-    ("decision",),
-    ("parallel",),
-    ("parallel_loop",),
-    ("parallel_three",),
-    ("inclusive",),
-    ("inclusive_call", "inner"),
-    ("outer", "inner"),
-    ("outer_twice", "inner"),
-    ("nested", "outer", "inner"),
-    ("subprocess_parallel",),
-    ("subprocess_terminate",),
-    ("subprocess_error",),
-    ("boundary",),
-    ("boundary_beside",),
-    ("boundary_call", "inner"),
-    ("boundary_sub_beside",),
-    ("loop_beside",),
-    ("timers",),
-    ("event_gateway",),
-    ("parallel_ends",),
-]
-CONTEXT = {"needs_b": True, "needs_c": True}
 
 
 class Walk(Run):
     """Ids instead of names: a step may be open in two places, in two called processes."""
 
     def move(self, choice: int, kind: int) -> None:
-        opened, timers = self.instance.open_steps(), self.instance.timers()
+        opened, events = self.instance.open_steps(), [*self.instance.timers(), *self.instance.messages()]
         if opened and kind >= 6:
             earlier = self.instance.earlier_steps(opened[choice % len(opened)].engine_task)
             if earlier:
                 self.return_to(earlier[choice // 7 % len(earlier)].engine_task)
                 return
-        if timers and (kind == 0 or not opened):
-            self.instance.fire(timers[choice % len(timers)].engine_task)
+        if events and (not opened or (kind == 0 and len(opened) < BESIDE)):
+            event = events[choice % len(events)]
+            if isinstance(event, WaitingTimer):
+                self.instance.fire(event.engine_task)
+            else:
+                self.instance.deliver(event.engine_task, {"said": kind})
         else:
             step = opened[choice % len(opened)]
             decision = "agree" if kind % 2 else "reject"
@@ -76,7 +56,7 @@ class Walk(Run):
         raise AssertionError("the walk cannot be ended")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(
     names=st.sampled_from(DIAGRAMS),
     moves=st.lists(st.tuples(st.integers(0, 99), st.integers(0, 8)), max_size=14),

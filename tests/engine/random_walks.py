@@ -1,0 +1,58 @@
+"""The tiny diagrams that are walked through at random, one for each construct, and what they read of a dossier."""
+
+from __future__ import annotations
+
+DIAGRAMS = [
+    ("linear",),
+    ("decision",),
+    ("parallel",),
+    ("parallel_loop",),
+    ("parallel_three",),
+    ("inclusive",),
+    ("inclusive_call", "inner"),
+    ("outer", "inner"),
+    ("outer_twice", "inner"),
+    ("nested", "outer", "inner"),
+    ("subprocess_parallel",),
+    ("subprocess_terminate",),
+    ("subprocess_error",),
+    ("boundary",),
+    ("boundary_beside",),
+    ("boundary_call", "inner"),
+    ("boundary_sub_beside",),
+    ("loop_beside",),
+    ("timers",),
+    ("event_gateway",),
+    ("parallel_ends",),
+    ("subprocess",),
+    ("terminate",),
+    ("links",),
+    ("xml_order",),
+    ("cycle",),
+    ("cycle_endless",),
+    ("messages",),
+    ("message_border",),
+    ("message_or_timer",),
+    ("error_call", "inner_error"),
+    ("error_call_any", "inner_error"),
+    ("escalation_beside",),
+    ("escalation_interrupting",),
+    ("escalation_unheard",),
+    ("transaction",),
+    ("items_parallel",),
+    ("items_sequential",),
+    ("items_enough",),
+    ("items_number",),
+    ("items_timer",),
+    ("items_block",),
+    ("items_call", "inner"),
+    ("items_nested",),
+]
+CONTEXT = {
+    "needs_b": True,
+    "needs_c": True,
+    "times": 3,
+    "agencies": [{"code": "STC", "units": ["a", "b"]}, {"code": "SXD", "units": ["c"]}],
+}
+BESIDE = 4
+"""So many steps are open, and what may come again and again beside them comes no more."""
