@@ -40,6 +40,8 @@ NOT_ACCEPTED = "not_accepted"
 CALENDAR_CHANGED = "calendar_changed"
 CORRECTED = "corrected"
 REPAIRED = "repaired"
+VERSION_MOVED = "version_moved"
+VERSION_MOVE_UNDONE = "version_move_undone"
 
 KINDS = frozenset(
     {
@@ -74,6 +76,8 @@ KINDS = frozenset(
         CALENDAR_CHANGED,
         CORRECTED,
         REPAIRED,
+        VERSION_MOVED,
+        VERSION_MOVE_UNDONE,
     }
 )
 
@@ -148,6 +152,8 @@ class Event:
     - calendar_changed: `appointment` (ISO or None), the one issued before the calendar changed; `slip_appointment` and
       `original_appointment` where they differ from it; `deadline`, the former one; `reason`
     - corrected: `seq` of the row that was wrong; `at` (ISO), `data` (merged; None takes a key away), `void`; `reason`
+    - version_moved, version_move_undone: `from_version`, `to_version` (numbers); `renamed` {step: step}; `agency_limits` as
+      above, absent where they stay
     - any: `entered_at` (ISO) and `late_reason` of what was entered after an outage (QT-28.5c)
     - any, put there by `corrections.effective` and never stored: `corrected_at` (ISO)
     """

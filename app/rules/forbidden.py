@@ -30,6 +30,8 @@ _BEFORE_ACCEPTANCE = frozenset(
         events.SIDE_STARTED,
         events.SIDE_ENDED,
         events.WITHDRAWN,
+        events.VERSION_MOVED,
+        events.VERSION_MOVE_UNDONE,
     }
 )
 _ONLY_BEFORE = frozenset({events.REGISTERED, events.ACCEPTED, events.NOT_ACCEPTED})
@@ -43,6 +45,8 @@ _AFTER_RESULT = frozenset(
         events.MESSAGE_RECEIVED,
         events.SIDE_ENDED,
         events.DELIVERED,
+        events.VERSION_MOVED,
+        events.VERSION_MOVE_UNDONE,
     }
 )
 

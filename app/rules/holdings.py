@@ -54,13 +54,13 @@ def carry(
     """Holdings, meters and closed segments when the dossier goes from `before` to `after` by `event`, counted `at`.
 
     `after` has the dossier's own fields already; its holdings and meters are still those of `before` (meters: plus the
-    agency limits of an acceptance). Every holder's time runs by the calendar of the place. Stretches of no length leave no
-    segment. Errors: EventError.
+    agency limits of an acceptance; both as another version of the procedure calls and limits them). Every holder's time
+    runs by the calendar of the place. Stretches of no length leave no segment. Errors: EventError.
     """
     cut = before.charging != after.charging or before.running != after.running
     fresh = after.rounds != before.rounds  # acceptance and every restart give the whole limits
     if not (cut or fresh or event.closes or event.opens):
-        return before.holdings, after.meters, ()
+        return after.holdings, after.meters, ()
     closing = set(event.closes)
     segments = []
     kept: list[HeldStep] = []
@@ -133,11 +133,11 @@ def _run_meters(
     for name, (_, calendar) in ran.items():
         limit, following = runs.get(name, (None, None))
         if following is not calendar or meters[name].limit != limit:
-            meters[name] = _stopped(meters[name], at, calendar)
+            meters[name] = stopped(meters[name], at, calendar)
     for name, (limit, calendar) in runs.items():
         meter = meters.get(name, _FRESH)
         if meter.since is None:
-            meters[name] = _started(meter, limit, at, calendar)
+            meters[name] = started(meter, limit, at, calendar)
     return meters
 
 
@@ -145,7 +145,7 @@ def _new_round(meters: Mapping[str, Meter]) -> dict[str, Meter]:
     return {name: Meter(meter.limit) for name, meter in meters.items() if name.startswith("@")}
 
 
-def _stopped(meter: Meter, at: datetime, calendar: WorkCalendar) -> Meter:
+def stopped(meter: Meter, at: datetime, calendar: WorkCalendar) -> Meter:
     if meter.since is None:
         return meter
     if meter.limit is not None and meter.limit.unit == "calendar":
@@ -156,7 +156,7 @@ def _stopped(meter: Meter, at: datetime, calendar: WorkCalendar) -> Meter:
     return Meter(meter.limit, used, None, meter.due_at if spent else None)
 
 
-def _started(meter: Meter, limit: Limit | None, at: datetime, calendar: WorkCalendar) -> Meter:
+def started(meter: Meter, limit: Limit | None, at: datetime, calendar: WorkCalendar) -> Meter:
     """The meter running from `at` with what is left of its limit (QT-20.1b); a used-up one keeps the instant it was."""
     if limit is None:
         return Meter(None, meter.used, at, None)

@@ -57,6 +57,8 @@ TITLES: Mapping[str, str] = {
     "incident_closed": "Quản trị đóng sự cố quy trình",
     "repaired": "Quản trị sửa chữa sự cố quy trình",
     "vacancy_filled": "Đã có người giữ vị trí, bước được mở",
+    "version_moved": "Chuyển sang phiên bản khác của quy trình",
+    "version_move_undone": "Trở lại phiên bản trước của quy trình",
     "notice_sent": "Gửi thông báo",
     "step_due_soon": "Bước sắp đến hạn",
     "step_overdue": "Bước đã đến hạn",

@@ -99,7 +99,8 @@ REST = (
     events.ACCEPTED,
     events.REGISTERED,
 )
-EVERY_KIND = (*MOVES, *TAKEN_OVER, *ASKED, *REST)
+ANOTHER_VERSION = (events.VERSION_MOVED, events.VERSION_MOVE_UNDONE)
+EVERY_KIND = (*MOVES, *TAKEN_OVER, *ASKED, *REST, *ANOTHER_VERSION)
 
 
 @dataclass
@@ -180,7 +181,7 @@ def _hands(draw: Draw, life: Life, kind: str, single: bool) -> tuple[tuple[str, 
     held = life.state.holdings
     step = draw(st.sampled_from(STEPS))
     if not held:
-        return (), (() if kind in (events.DELIVERED, events.CORRECTED) else (life.fresh(step),))
+        return (), (() if kind in (events.DELIVERED, events.CORRECTED, *ANOTHER_VERSION) else (life.fresh(step),))
     one = draw(st.sampled_from(held))
     if kind in TAKEN_OVER:
         account = draw(st.sampled_from(["lan", "minh", None]))
@@ -188,7 +189,7 @@ def _hands(draw: Draw, life: Life, kind: str, single: bool) -> tuple[tuple[str, 
         return (one.key,), (again,)
     if kind in (events.DELIVERED, events.WITHDRAWN, events.NOT_ACCEPTED):
         return tuple(each.key for each in held), ()
-    if kind in (events.CALENDAR_CHANGED, events.CORRECTED):
+    if kind in (events.CALENDAR_CHANGED, events.CORRECTED, *ANOTHER_VERSION):
         return (), ()
     everything = tuple(each.key for each in held)
     if single:
@@ -218,6 +219,10 @@ def _data(draw: Draw, life: Life, kind: str) -> dict[str, Any]:
         data["outcome"] = draw(st.sampled_from(OUTCOMES))
     if kind == events.CORRECTED:
         data = {"seq": 1, "reason": "ghi nhầm"}
+    if kind in ANOTHER_VERSION:
+        data = draw(st.sampled_from([{}, {"agency_limits": {"B": 8 * HOUR}}, {"agency_limits": {"A": 90 * HOUR}}]))
+        if life.state.holdings and draw(st.booleans()):
+            data = data | {"renamed": {life.state.holdings[0].step: f"step_{life.count}"}}
     if draw(st.integers(0, 7)) == 0:
         data |= {"entered_at": (life.now + timedelta(days=1)).isoformat(), "late_reason": "mất điện"}
     return data
