@@ -185,7 +185,7 @@ class Work:
         self.record(kind, acted, {"given": given or None, **(details or {})}, moves[0] if moves else None)
         for one in (*moves[1:], *after):
             self.record(one.kind, acted, None, one)
-        self._follow_timers(running)
+        self.follow_timers(running)
         pausing.follow(self, (*before, *after))
         if running.engine.finished:
             running.row.finished_at = self.now
@@ -364,7 +364,7 @@ class Work:
         tasks.assign_task(self.connection, task)
         self.record(kind, task, details, event)
 
-    def _follow_timers(self, running: Running) -> None:
+    def follow_timers(self, running: Running) -> None:
         """Rows for the timers that the diagram now waits for; none for those it no longer does."""
         waiting = {timer.engine_task: timer for timer in running.engine.timers()}
         gone = [key for key in running.waiting if key not in waiting]
