@@ -117,6 +117,7 @@ def vacancies(registered: Iterable[StepAccounts]) -> list[dict[str, Any]]:
             "severity": "warning",
             "message": f"Bước “{name}”: chưa đăng ký tài khoản nào giữ vị trí “{position}” ở {_named(agencies)}.",
             "element": step,
+            "name": name,
             "line": None,
         }
         for (step, name, position), agencies in vacant.items()

@@ -21,16 +21,19 @@ from app.actions.publication import step_accounts, terms_of, vacancies
 from app.actions.redrawn import SideSet, side_set
 from app.actions.runner import RequestKey, once, whole_second
 from app.engine.definition import Definition, build_definition
+from app.engine.gate_totals import differing as differing_total
+from app.engine.gate_totals import total_of
 from app.engine.guard import Guard
 from app.engine.problems import DiagramRejected
 from app.engine.shared import SIDE_PROCESSES, called_files, fragments
 from app.engine.standard_steps import add_standard_steps
 from app.engine.steps import Step
 from app.errors import DomainError
+from app.rules.limits import Limit, parse_published
 from app.rules.profile import Profile
 from app.rules.publication import UNCHECKED, first_review
 from app.store import organisation, procedures
-from app.store.transaction import transaction
+from app.store.transaction import reading, transaction
 from app.wording import LOCAL
 
 MAIN_FILE = "diagram.bpmn"
@@ -91,9 +94,11 @@ def publish(
     if definition.process_id in SIDE_PROCESSES:
         raise _rejected([_reserved(definition.process_id)])
     definitions = [definition, *sides.definitions]
+    missing = [problem for drawn in definitions for problem in _missing_forms(drawn, command.forms)]
+    if missing:
+        raise _rejected(missing)
     warnings = verdict["problems"] + sides.warnings
-    for drawn in definitions:
-        warnings += _form_warnings(drawn, command.forms)
+    total = total_of({MAIN_FILE: diagram, **called}, definition.process_id)
     files = [_file(MAIN_FILE, "main", diagram)]
     files += [_file(name, "called", content) for name, content in called.items()]
     files += [_file(name, "side", content) for name, content in sides.files.items()]
@@ -116,7 +121,7 @@ def publish(
 
         def add() -> dict[str, Any]:
             _require_positions(connection, definitions)
-            return asdict(_published(connection, command.procedure, values, files, profile))
+            return asdict(_published(connection, command.procedure, values, files, profile, total))
 
         return Published(**(once(connection, publisher, key, now, add) if publisher is not None else add()))
 
@@ -127,13 +132,16 @@ def _published(
     values: Mapping[str, Any],
     files: list[dict[str, Any]],
     profile: Profile | None,
+    total: int | None,
 ) -> Published:
+    """`total`: how many seconds of working time the steps take together, None where that cannot be said."""
     procedure = procedures.find_procedure(connection, code)
     if procedure is None:
         raise DomainError("not_found", f"Không có thủ tục mã “{code}”.")
+    differing = _limit_differs(procedure, total)
     at: datetime = values["published_at"]
     registered = step_accounts(connection, procedure.id, values["steps"], at.astimezone(LOCAL).date())
-    values = {**values, "warnings": values["warnings"] + vacancies(registered)}
+    values = {**values, "warnings": values["warnings"] + differing + vacancies(registered)}
     number = procedures.add_version(connection, {"procedure_id": procedure.id, **values}, files)
     published = Published(number, values["sha256"], values["steps"], values["warnings"], review=values["review"])
     if profile is None:
@@ -191,16 +199,20 @@ def _bad_form(name: str, why: str) -> DomainError:
     return DomainError("invalid", f"Biểu mẫu “{name}” {why}.", errors={"forms": [f"{name}: {why}."]})
 
 
-def _form_warnings(definition: Definition, forms: Mapping[str, bytes]) -> list[dict[str, Any]]:
-    """Steps whose form is not among the uploaded ones: the step works, but shows no form."""
+def _limit_differs(procedure: procedures.ProcedureRow, total: int | None) -> list[dict[str, Any]]:
+    """A warning where the steps together need another time than the procedure has: a published table can itself be wrong."""
+    limit = parse_published(procedure.limit, procedure.limit_unit)
+    if total is None or not isinstance(limit, Limit):
+        return []
+    found = differing_total(total, limit)
+    return [] if found is None else [_problem("procedure.limit-differs", "warning", found, None)]
+
+
+def _missing_forms(definition: Definition, forms: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    """Steps whose form is not among the uploaded ones: whoever holds the step would have nothing to fill in."""
     known = {PurePosixPath(name).stem for name in forms}
     return [
-        _problem(
-            "form.missing",
-            "warning",
-            f"Bước “{step.name}” dùng biểu mẫu “{step.form}” nhưng không có tệp này.",
-            step.id,
-        )
+        _missing_form(step.id, step.name, step.form, "error")
         for step in definition.steps.values()
         if step.form and step.form not in known
     ]
@@ -219,8 +231,8 @@ def _step_view(step: Step) -> dict[str, Any]:
     }
 
 
-def _problem(code: str, severity: str, message: str, element: str | None) -> dict[str, Any]:
-    return {"code": code, "severity": severity, "message": message, "element": element, "line": None}
+def _problem(code: str, severity: str, message: str, element: str | None, name: str | None = None) -> dict[str, Any]:
+    return {"code": code, "severity": severity, "message": message, "element": element, "name": name, "line": None}
 
 
 def _reserved(process: str) -> dict[str, Any]:
@@ -240,15 +252,37 @@ def _require_positions(connection: Connection, definitions: list[Definition]) ->
     A role is filled from the agency's own positions when its step opens."""
     known = organisation.position_codes(connection)
     problems = [
-        _problem(
-            "step.position-unknown",
-            "error",
-            f"Bước “{step.name}” dùng vị trí “{step.position}” chưa khai báo ở cơ quan nào; hãy tạo vị trí này trước.",
-            step.id,
-        )
+        _unknown_position(step.id, step.name, step.position, "error")
         for definition in definitions
         for step in definition.steps.values()
         if step.role is None and step.position not in known
     ]
     if problems:
         raise _rejected(problems)
+
+
+def told_beforehand(verdict: dict[str, Any], forms: Mapping[str, bytes] | None = None) -> dict[str, Any]:
+    """A verdict of the gate with a warning for what publishing the diagram would refuse: positions that no agency has and,
+    where `forms` were sent along, forms that are not among them."""
+    with reading() as connection:
+        known = organisation.position_codes(connection)
+    found = [
+        _unknown_position(step["id"], step["name"], step["position"], "warning")
+        for step in verdict["steps"]
+        if not step["position"].startswith("@") and step["position"] not in known
+    ]
+    if forms:
+        sent = {PurePosixPath(name).stem for name in forms}
+        steps = [step for step in verdict["steps"] if step["form"] and step["form"] not in sent]
+        found += [_missing_form(step["id"], step["name"], step["form"], "warning") for step in steps]
+    return {**verdict, "problems": verdict["problems"] + found}
+
+
+def _unknown_position(step: str, name: str, position: str, severity: str) -> dict[str, Any]:
+    message = f"Bước “{name}” dùng vị trí “{position}” chưa khai báo ở cơ quan nào; hãy tạo vị trí này trước."
+    return _problem("step.position-unknown", severity, message, step, name)
+
+
+def _missing_form(step: str, name: str, form: str, severity: str) -> dict[str, Any]:
+    message = f"Bước “{name}” dùng biểu mẫu “{form}” nhưng không có tệp này. Hãy gửi kèm biểu mẫu hoặc bỏ mã biểu mẫu."
+    return _problem("form.missing", severity, message, step, name)

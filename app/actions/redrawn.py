@@ -70,4 +70,12 @@ def _unknown(name: str, process: str | None) -> dict[str, Any]:
 
 
 def _problem(code: str, message: str, element: str | None, file: str) -> dict[str, Any]:
-    return {"code": code, "severity": "error", "message": message, "element": element, "line": None, "file": file}
+    return {
+        "code": code,
+        "severity": "error",
+        "message": message,
+        "element": element,
+        "name": None,
+        "line": None,
+        "file": file,
+    }

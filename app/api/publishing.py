@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage
 
 from app.access.guard import SIGNED_IN, requires
 from app.access.request import current_caller
-from app.actions.publish_version import PublishVersion, publish
+from app.actions.publish_version import PublishVersion, publish, told_beforehand
 from app.actions.runner import RequestKey
 from app.api.acting import idempotency_key
 from app.api.blueprint import Blueprint, reply
@@ -79,10 +79,12 @@ _DECISION = DecisionForm()
 @blueprint.doc(requestBody={"required": True, "content": UPLOAD})
 @blueprint.response(200, VerdictSchema)
 def check_diagram() -> Response:
-    """What `motcua diagram check` prints of a file."""
+    """What `motcua diagram check` prints of a file; positions that no agency has are warned of, and forms that are not among
+    those sent along (`forms`)."""
     diagram = _diagram()
+    forms = _forms()
     with Guard() as guard:
-        return reply(guard.check(_name(diagram), diagram.read(), fragments()))
+        return reply(told_beforehand(guard.check(_name(diagram), diagram.read(), fragments()), forms))
 
 
 @blueprint.post("/procedures/<code:code>/versions")
@@ -94,9 +96,7 @@ def publish_version(code: str) -> Response:
     `problems` when the gate refuses any of them."""
     diagram = _diagram()
     decision = _decision()
-    forms = request.files.getlist("forms")
-    if len(forms) > MOST_FORMS:
-        raise invalid({"forms": [f"Có quá {MOST_FORMS} biểu mẫu."]})
+    forms = _forms()
     sides = request.files.getlist("side")
     if len(sides) > MOST_SIDES:
         raise invalid({"side": [f"Có quá {MOST_SIDES} quy trình kèm theo."]})
@@ -107,7 +107,7 @@ def publish_version(code: str) -> Response:
         decision_number=decision["decision_number"],
         decided_on=decision["decided_on"],
         effective_from=decision["effective_from"],
-        forms={_name(form): form.read() for form in forms},
+        forms=forms,
         sides=_named(sides),
     )
     province = profile_named(runtime().settings.profile)
@@ -132,6 +132,13 @@ def _diagram() -> FileStorage:
     if found is None:
         raise invalid({"diagram": ["Phải gửi tệp sơ đồ ở trường diagram (multipart/form-data)."]})
     return found
+
+
+def _forms() -> dict[str, bytes]:
+    forms = request.files.getlist("forms")
+    if len(forms) > MOST_FORMS:
+        raise invalid({"forms": [f"Có quá {MOST_FORMS} biểu mẫu."]})
+    return {_name(form): form.read() for form in forms}
 
 
 def _named(files: list[FileStorage]) -> dict[str, bytes]:

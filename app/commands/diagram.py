@@ -48,8 +48,21 @@ def check(files: tuple[str, ...]) -> None:
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="Quy trình kèm theo do tỉnh vẽ lại, thay cho quy trình có sẵn; dùng được nhiều lần.",
 )
+@click.option(
+    "--form",
+    "forms",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Biểu mẫu form-js của các bước (tên tệp không có đuôi là mã biểu mẫu); dùng được nhiều lần.",
+)
 def deploy(
-    file: Path, code: str, decision: str, decided_on: datetime, effective_from: datetime, sides: tuple[Path, ...]
+    file: Path,
+    code: str,
+    decision: str,
+    decided_on: datetime,
+    effective_from: datetime,
+    sides: tuple[Path, ...],
+    forms: tuple[Path, ...],
 ) -> None:
     """Ban hành một phiên bản của thủ tục từ tệp sơ đồ; sơ đồ có lỗi thì in các lỗi và không ban hành."""
     from app.actions.publish_version import PublishVersion, publish
@@ -64,6 +77,7 @@ def deploy(
         decision,
         decided_on.date(),
         effective_from.date(),
+        forms={form.name: form.read_bytes() for form in forms},
         sides={str(side): side.read_bytes() for side in sides},
     )
     with application():

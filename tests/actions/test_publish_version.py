@@ -155,6 +155,61 @@ def test_a_position_that_no_agency_has_is_named(scene: Scene) -> None:
     assert "astronaut" in found["message"]
 
 
+FILLED = diagram(
+    "filled",
+    [start(), step("process", f'{OFFICER}" camunda:formKey="reasons'), end()],
+    line("start", "process", "done"),
+)
+FORM = json.dumps({"type": "default", "components": []}).encode()
+
+
+def test_a_form_that_was_not_sent_is_named(scene: Scene) -> None:
+    problem = refused(scene, 422, "diagram_rejected", FILLED)
+    (found,) = problem["problems"]
+    assert (found["code"], found["severity"], found["element"]) == ("form.missing", "error", "process")
+    assert "reasons" in found["message"]
+    assert send(scene, FILLED, forms={"reasons.json": FORM}).status_code == 201
+
+
+def told(scene: Scene, content: bytes, *forms: str) -> list[str]:
+    """The codes of what a check says that publishing would refuse."""
+    values: dict[str, Any] = {
+        "diagram": (BytesIO(content), "x.bpmn"),
+        "forms": [(BytesIO(FORM), form) for form in forms],
+    }
+    answer = scene.client("desk").post("/api/v1/diagrams/check", data=values)
+    body: Any = answer.json
+    assert body["verdict"] == "ok"
+    assert all(found["severity"] == "warning" for found in body["problems"])
+    return [found["code"] for found in body["problems"] if found["code"] in ("step.position-unknown", "form.missing")]
+
+
+def test_a_check_warns_of_what_publishing_would_refuse(scene: Scene) -> None:
+    assert told(scene, DIAGRAMS["linear"]) == []
+    assert told(scene, FILLED) == [], "which forms there will be is not known"
+    assert told(scene, FILLED, "other.json") == ["form.missing"]
+    assert told(scene, FILLED, "reasons.json") == []
+    wrong = diagram("wrong", [start(), step("process", "astronaut"), end()], line("start", "process", "done"))
+    assert told(scene, wrong) == ["step.position-unknown"]
+
+
+def test_steps_that_need_another_time_than_the_procedure_are_told(scene: Scene) -> None:
+    def differs(limit: str) -> list[str]:
+        timed = diagram("timed", [start(), step("process", OFFICER, limit), end()], line("start", "process", "done"))
+        body: Any = send(scene, timed).json
+        return [found["message"] for found in body["warnings"] if found["code"] == "procedure.limit-differs"]
+
+    with scene.reading() as connection:
+        procedure = procedures.find_procedure(connection, "1.000001")
+    assert procedure is not None
+    (message,) = differs("P400D")
+    assert "400 ngày làm việc" in message
+    assert procedure.limit == "P10D"
+    assert "10 ngày làm việc" in message
+    assert differs("P10D") == []
+    assert differs("none") == []
+
+
 @pytest.mark.parametrize("process", SIDE_PROCESSES)
 def test_the_name_of_a_side_process_is_taken(scene: Scene, process: str) -> None:
     """The version holds that process already; a dossier would run it instead of the procedure."""
