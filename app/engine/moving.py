@@ -74,7 +74,7 @@ class Mover:
         self.old, self.new = old, new
         self.mapping = dict(mapping)
         self._tried: dict[str, tuple[str | None, tuple[int, ...]]] = {}
-        before, after = _elements(old), _elements(new)
+        before, after = elements(old), elements(new)
         targets = list(mapping.values())
         faults = {name: f"Sơ đồ cũ không có phần tử “{name}”." for name in mapping if name not in before}
         for name, target in mapping.items():
@@ -286,7 +286,7 @@ class _LevelMove:
     def _missing(self, record: Record, before: Any) -> str:
         name = _name(before)
         exists = self._translated(record.name) in self._new.task_specs
-        elsewhere = not exists and self._mover.mapping.get(_base(record.name), _base(record.name)) in _elements(
+        elsewhere = not exists and self._mover.mapping.get(_base(record.name), _base(record.name)) in elements(
             self._mover.new
         )
         why = "đã là phần tử loại khác" if exists else "nằm ở khối khác" if elsewhere else "không có"
@@ -368,7 +368,8 @@ def _base(name: str) -> str:
     return name
 
 
-def _elements(definition: Definition) -> set[str]:
+def elements(definition: Definition) -> set[str]:
+    """The ids of everything that is drawn."""
     specs = (definition.spec, *definition.subprocess_specs.values())
     return {spec.bpmn_id for process in specs for spec in process.task_specs.values() if spec.bpmn_id}
 

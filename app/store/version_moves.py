@@ -24,7 +24,8 @@ class VersionMove(Base):
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"), index=True)
     from_version_id: Mapped[int] = mapped_column(ForeignKey("procedure_versions.id"))
     to_version_id: Mapped[int] = mapped_column(ForeignKey("procedure_versions.id"))
-    instance_id: Mapped[int] = mapped_column(ForeignKey("instances.id"))
+    instance_id: Mapped[int | None] = mapped_column(ForeignKey("instances.id"))
+    """None for a dossier that waited to be accepted: its procedure's own diagram had not begun."""
     state: Mapped[bytes]
     """The procedure's own diagram as it stood."""
     kept: Mapped[dict[str, Any]]
@@ -43,7 +44,7 @@ class MoveRow:
     dossier_id: int
     from_version_id: int
     to_version_id: int
-    instance_id: int
+    instance_id: int | None
     state: bytes
     kept: dict[str, Any]
     history_seq: int
@@ -85,9 +86,13 @@ def mark_undone(connection: Connection, move_id: int, now: datetime) -> None:
     connection.execute(update(VersionMove).where(VersionMove.id == move_id).values(undone_at=now, state=b"", kept={}))
 
 
-def set_version(connection: Connection, dossier_id: int, instance_id: int, version_id: int, process: str) -> None:
-    """From now on the dossier, and the instance that is its procedure's own diagram, follow that version."""
+def set_version(connection: Connection, dossier_id: int, version_id: int) -> None:
+    """What begins in the dossier from now on is of that version."""
     connection.execute(update(Dossier).where(Dossier.id == dossier_id).values(version_id=version_id))
+
+
+def set_instance_version(connection: Connection, instance_id: int, version_id: int, process: str) -> None:
+    """The instance follows that version's diagram of the process."""
     connection.execute(
         update(ProcessInstance).where(ProcessInstance.id == instance_id).values(version_id=version_id, process=process)
     )
@@ -114,7 +119,7 @@ def put_back_timer(connection: Connection, values: dict[str, Any]) -> None:
 
 
 def running_dossiers(
-    connection: Connection, procedure_id: int, version_id: int | None, not_version: int, after: int, limit: int
+    connection: Connection, procedure_id: int, version_id: int | None, not_version: int, limit: int
 ) -> Sequence[tuple[int, str]]:
     """Id and code of the dossiers of a procedure that are still open under another version than `not_version`, the oldest
     first; only those under `version_id`, where it is given."""
@@ -124,7 +129,6 @@ def running_dossiers(
             Dossier.procedure_id == procedure_id,
             Dossier.version_id != not_version,
             Dossier.closed_at.is_(None),
-            Dossier.id > after,
         )
         .order_by(Dossier.id)
         .limit(limit)
@@ -147,3 +151,9 @@ def running_by_version(connection: Connection, procedure_id: int) -> dict[int, i
         .group_by(Dossier.version_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def versions_followed(connection: Connection, codes: Sequence[str]) -> list[int]:
+    """The ids of the versions that these dossiers follow."""
+    found = select(Dossier.version_id).where(Dossier.code.in_(codes)).distinct().order_by(Dossier.version_id)
+    return list(connection.execute(found).scalars())

@@ -10,11 +10,12 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.orm import aliased
 
 from app.rules.publication import PENDING
+from app.rules.versions import Version
 from app.store.accounts import Account
 from app.store.database import many, one
 from app.store.procedures import Procedure, ProcedureVersion
 
-_Publisher, _Reviewer = aliased(Account), aliased(Account)
+_Publisher, _Reviewer, _Repealer = aliased(Account), aliased(Account), aliased(Account)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,17 @@ class VersionReviewRow:
     reviewed_at: datetime | None
     reviewed_by: str | None
     review_note: str | None
+    repealed_on: date | None
+    repeal_number: str | None
+    repeal_decided_on: date | None
+    repeal_reason: str | None
+    repealed_at: datetime | None
+    repealed_by: str | None
+
+    @property
+    def version(self) -> Version:
+        """What decides how it stands."""
+        return Version(self.number, self.effective_from, self.review, self.repealed_on)
 
 
 _VERSION = (
@@ -55,10 +67,17 @@ _VERSION = (
         ProcedureVersion.reviewed_at,
         _Reviewer.username.label("reviewed_by"),
         ProcedureVersion.review_note,
+        ProcedureVersion.repealed_on,
+        ProcedureVersion.repeal_number,
+        ProcedureVersion.repeal_decided_on,
+        ProcedureVersion.repeal_reason,
+        ProcedureVersion.repealed_at,
+        _Repealer.username.label("repealed_by"),
     )
     .join(Procedure, Procedure.id == ProcedureVersion.procedure_id)
     .outerjoin(_Publisher, _Publisher.id == ProcedureVersion.published_by)
     .outerjoin(_Reviewer, _Reviewer.id == ProcedureVersion.reviewed_by)
+    .outerjoin(_Repealer, _Repealer.id == ProcedureVersion.repealed_by)
 )
 
 
@@ -90,5 +109,32 @@ def settle_review(
         update(ProcedureVersion)
         .where(ProcedureVersion.id == version_id, ProcedureVersion.review == PENDING)
         .values(review=review, reviewed_by=account_id, reviewed_at=now, review_note=note)
+    )
+    return changed.rowcount == 1
+
+
+def write_repeal(
+    connection: Connection,
+    version_id: int,
+    *,
+    number: str,
+    decided_on: date,
+    repealed_on: date,
+    reason: str,
+    account_id: int,
+    now: datetime,
+) -> bool:
+    """Write that a version is repealed; False where it is already."""
+    changed = connection.execute(
+        update(ProcedureVersion)
+        .where(ProcedureVersion.id == version_id, ProcedureVersion.repealed_on.is_(None))
+        .values(
+            repeal_number=number,
+            repeal_decided_on=decided_on,
+            repealed_on=repealed_on,
+            repeal_reason=reason,
+            repealed_by=account_id,
+            repealed_at=now,
+        )
     )
     return changed.rowcount == 1

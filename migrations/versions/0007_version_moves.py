@@ -29,7 +29,7 @@ def upgrade() -> None:
         sa.Column("dossier_id", sa.BigInteger(), nullable=False),
         sa.Column("from_version_id", sa.BigInteger(), nullable=False),
         sa.Column("to_version_id", sa.BigInteger(), nullable=False),
-        sa.Column("instance_id", sa.BigInteger(), nullable=False),
+        sa.Column("instance_id", sa.BigInteger(), nullable=True),
         sa.Column("state", sa.LargeBinary(), nullable=False),
         sa.Column("kept", JSONB, nullable=False),
         sa.Column("history_seq", sa.BigInteger(), nullable=False),
