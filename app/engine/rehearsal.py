@@ -14,6 +14,7 @@ from typing import Any, Literal
 from app.engine.definition import Definition
 from app.engine.instance import EngineIncident, Instance
 from app.engine.specs import NoBranch
+from app.engine.spiff import TaskState
 from app.engine.state import StateMismatch, decode
 
 MOVES = 150  # steps completed, timers fired and messages delivered in one walk; a loop may keep a walk from its end
@@ -72,6 +73,13 @@ class _Rehearsed(Instance):
             with self._incidents():
                 decode(self._run, state)
 
+    def has_begun_beside(self) -> bool:
+        """Whether an event that interrupts nothing has happened."""
+        beside = self._definition.beside
+        return any(
+            task._state == TaskState.COMPLETED and task.task_spec.name in beside for task in self._run.all_tasks()
+        )
+
     def condition(self, expression: str, variables: Mapping[str, Any], local: Mapping[str, Any]) -> bool:
         return self._chooser.answer(expression)
 
@@ -83,8 +91,7 @@ class _Rehearsed(Instance):
 def walk(definition: Definition, chooser: Chooser, state: bytes | None = None) -> Finding | None:
     """One walk, from the start or from a saved state, to its end or to the first fault."""
     path: list[str] = []
-    # A timer beside a step may start the same reminder again in every round of a loop.
-    beside = definition.beside
+    has_begun_beside = False
     try:
         instance = _Rehearsed(definition, chooser, state)
         for move in range(MOVES):
@@ -92,7 +99,9 @@ def walk(definition: Definition, chooser: Chooser, state: bytes | None = None) -
             events = [(timer.element, timer.engine_task) for timer in instance.timers()]
             events += [(message.element, message.engine_task) for message in instance.messages()]
             twice = [name for name, count in Counter(name for name, _ in opened).items() if count > 1]
-            if twice and not beside.intersection(path):
+            # What an event began beside a step may begin again in every round of a loop, and for every item of a list.
+            has_begun_beside = has_begun_beside or instance.has_begun_beside()
+            if twice and not has_begun_beside:
                 return Finding("open-twice", tuple(path), twice[0].partition("#")[0])
             chooser.effort += instance.size
             if (not opened and not events) or chooser.is_exhausted:

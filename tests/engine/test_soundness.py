@@ -18,8 +18,8 @@ from app.engine.gate_model import read_model
 from app.engine.gate_soundness import check_soundness
 from app.engine.problems import Problem
 from app.engine.reading import parse
-from tests.engine.runs import DIAGRAMS, diagram
-from tests.engine.sketch import sketch
+from tests.engine.runs import diagram
+from tests.engine.sketch import DAY, sketch
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -133,7 +133,6 @@ def test_what_is_thrown_is_followed_to_where_it_is_caught() -> None:
         assert problems(diagram(name), {"inner_error": diagram("inner_error")}) == [], name
 
 
-LIBRARY = {path.stem: path.read_bytes() for path in DIAGRAMS.glob("*.bpmn")}
 SHIPPED = {path.stem: path.read_bytes() for path in (REPOSITORY / "bpmn" / "shared").glob("*.bpmn")}
 
 
@@ -167,6 +166,26 @@ def test_what_is_too_large_is_given_up_in_time_with_a_warning(monkeypatch: pytes
 )
 def test_the_dry_run_finds_what_the_search_gave_up(code: str, content: bytes) -> None:
     assert [problem.code for problem in dry_run(build_definition({"sketch": content}, "sketch"))] == [code]
+
+
+ESCALATION = '<bpmn:escalationEventDefinition escalationRef="cry" />'
+
+
+@pytest.mark.parametrize("sequential", ["false", "true"])
+def test_what_every_item_of_a_list_cries_for_may_be_open_as_often(sequential: str) -> None:
+    loop = f'<bpmn:multiInstanceLoopCharacteristics isSequential="{sequential}"><bpmn:loopCardinality>2</bpmn:loopCardinality>'
+    replacements = [
+        ('<bpmn:subProcess id="k">', f'<bpmn:subProcess id="k">{loop}</bpmn:multiInstanceLoopCharacteristics>'),
+        (f"{DAY}</bpmn:boundaryEvent>", f"{ESCALATION}</bpmn:boundaryEvent>"),
+        (f"{DAY}</bpmn:intermediateCatchEvent>", f"{ESCALATION}</bpmn:intermediateThrowEvent>"),
+        ('<bpmn:intermediateCatchEvent id="t_cry"', '<bpmn:intermediateThrowEvent id="t_cry"'),
+    ]
+    declared = '<bpmn:escalation id="cry" name="cry" escalationCode="cry" />'
+    content = sketch("start k d end | heard@@k help end2", declared, k="start2 a t_cry c end3").decode()
+    for old, new in replacements:
+        assert old in content
+        content = content.replace(old, new)
+    assert [p.code for p in check("sketch", content.encode()).problems if p.severity == "error"] == []
 
 
 def test_what_is_unsound_is_refused_by_the_gate_once() -> None:
