@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 from app.actions.publication import step_accounts, terms_of, vacancies
 from app.actions.redrawn import SideSet, side_set
 from app.actions.runner import RequestKey, once, whole_second
+from app.engine.bundle import check_called
 from app.engine.definition import Definition, build_definition
 from app.engine.gate_totals import differing as differing_total
 from app.engine.gate_totals import total_of
@@ -43,7 +44,8 @@ MAIN_FILE = "diagram.bpmn"
 @dataclass(frozen=True, slots=True)
 class PublishVersion:
     """`forms` are form-js schemas, file name -> content; a step finds its form by the file's name without ending. `sides` are
-    side processes as the province redraws them, file name -> content; the others are those that are shipped."""
+    side processes as the province redraws them, file name -> content; the others are those that are shipped. `called` are the
+    files whose processes the diagram calls, file name -> content."""
 
     procedure: str
     diagram: bytes
@@ -53,6 +55,7 @@ class PublishVersion:
     effective_from: date
     forms: Mapping[str, bytes] = field(default_factory=dict)
     sides: Mapping[str, bytes] = field(default_factory=dict)
+    called: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ def publish(
     verdict, sides = _checked(command, guard)
     diagram = add_standard_steps(command.diagram)
     try:
-        called = called_files(diagram, fragments())
+        called = called_files(diagram, _library(command))
         definition = build_definition({MAIN_FILE: diagram, **called})
     except DiagramRejected as rejected:
         raise _rejected([problem.to_dict() for problem in rejected.problems]) from rejected
@@ -100,7 +103,7 @@ def publish(
     warnings = verdict["problems"] + sides.warnings
     total = total_of({MAIN_FILE: diagram, **called}, definition.process_id)
     files = [_file(MAIN_FILE, "main", diagram)]
-    files += [_file(name, "called", content) for name, content in called.items()]
+    files += [_file(f"called/{name}", "called", content) for name, content in called.items()]
     files += [_file(name, "side", content) for name, content in sides.files.items()]
     files += [_file(f"forms/{name}", "form", _form(name, content)) for name, content in sorted(command.forms.items())]
     digest = hashlib.sha256("\n".join(f"{file['name']} {file['sha256']}" for file in files).encode()).hexdigest()
@@ -164,16 +167,29 @@ def _checked(command: PublishVersion, guard: Guard | None) -> tuple[dict[str, An
     if guard is None:
         with Guard() as own:
             return _checked(command, own)
-    verdict = guard.check(command.file_name, command.diagram, fragments())
+    verdict = guard.check(command.file_name, command.diagram, _library(command))
     sides = side_set(command.sides, guard)
-    refused = list(sides.errors)
+    brought = check_called(guard, command.called)
+    refused = [*sides.errors, *(problem for problem in brought if problem["severity"] == "error")]
     if verdict["verdict"] != "ok":
         # What only side processes are asked for is asked of this one: its id is the fault.
         taken = {found["element"] for found in verdict["problems"]} & {*SIDE_PROCESSES}
         refused = [*(_reserved(process) for process in taken), *verdict["problems"], *refused]
     if refused:
         raise _rejected(refused)
+    unused = command.called.keys() - called_files(command.diagram, _library(command)).keys()
+    verdict["problems"] += [*brought, *(_unused(name) for name in sorted(unused))]
     return verdict, sides
+
+
+def _library(command: PublishVersion) -> dict[str, bytes]:
+    """What the diagram may call: what is shipped, and what came with it."""
+    return {**fragments(), **command.called}
+
+
+def _unused(name: str) -> dict[str, Any]:
+    message = f"Tệp {name} không được sơ đồ nào gọi nên không có tác dụng. Hãy bỏ tệp này, hoặc kiểm tra lại lời gọi."
+    return {**_problem("call.unused", "warning", message, None), "file": name}
 
 
 def _file(name: str, kind: str, content: bytes) -> dict[str, Any]:

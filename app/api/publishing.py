@@ -16,6 +16,7 @@ from app.actions.publish_version import PublishVersion, publish, told_beforehand
 from app.actions.runner import RequestKey
 from app.api.acting import idempotency_key
 from app.api.blueprint import Blueprint, reply
+from app.engine.bundle import check_called
 from app.engine.guard import Guard
 from app.engine.shared import SIDE_PROCESSES, fragments
 from app.errors import invalid
@@ -29,6 +30,7 @@ blueprint = Blueprint("publishing", __name__, url_prefix="/api/v1", description=
 
 MOST_FORMS = 40
 MOST_SIDES = len(SIDE_PROCESSES)
+MOST_CALLED = 20
 UPLOAD = {
     "multipart/form-data": {
         "schema": {
@@ -37,6 +39,7 @@ UPLOAD = {
                 "diagram": {"type": "string", "format": "binary"},
                 "forms": {"type": "array", "items": {"type": "string", "format": "binary"}},
                 "side": {"type": "array", "items": {"type": "string", "format": "binary"}},
+                "called": {"type": "array", "items": {"type": "string", "format": "binary"}},
                 "decision_number": {"type": "string"},
                 "decided_on": {"type": "string", "format": "date"},
                 "effective_from": {"type": "string", "format": "date"},
@@ -79,12 +82,18 @@ _DECISION = DecisionForm()
 @blueprint.doc(requestBody={"required": True, "content": UPLOAD})
 @blueprint.response(200, VerdictSchema)
 def check_diagram() -> Response:
-    """What `motcua diagram check` prints of a file; positions that no agency has are warned of, and forms that are not among
-    those sent along (`forms`)."""
+    """What `motcua diagram check` prints of a file, which may call the processes of those sent along (`called`); positions that
+    no agency has are warned of, and forms that are not among those sent along (`forms`)."""
     diagram = _diagram()
     forms = _forms()
+    called = _called()
     with Guard() as guard:
-        return reply(told_beforehand(guard.check(_name(diagram), diagram.read(), fragments()), forms))
+        brought = check_called(guard, called)
+        verdict = guard.check(_name(diagram), diagram.read(), {**fragments(), **called})
+    verdict["problems"] += brought
+    if any(problem["severity"] == "error" for problem in brought):
+        verdict["verdict"] = "rejected"
+    return reply(told_beforehand(verdict, forms))
 
 
 @blueprint.post("/procedures/<code:code>/versions")
@@ -108,7 +117,8 @@ def publish_version(code: str) -> Response:
         decided_on=decision["decided_on"],
         effective_from=decision["effective_from"],
         forms=forms,
-        sides=_named(sides),
+        sides=_named(sides, "side"),
+        called=_called(),
     )
     province = profile_named(runtime().settings.profile)
     published = publish(command, current_caller().account_id, asked_at(), key=_key(command), profile=province)
@@ -123,6 +133,7 @@ def _key(command: PublishVersion) -> RequestKey | None:
     said = [request.method, request.path, command.decision_number, command.decided_on, command.effective_from]
     sent = [("", command.diagram), *sorted(command.forms.items())]
     sent += [(f"side/{name}", content) for name, content in sorted(command.sides.items())]
+    sent += [(f"called/{name}", content) for name, content in sorted(command.called.items())]
     said += [(name, hashlib.sha256(content).hexdigest()) for name, content in sent]
     return RequestKey(key, hashlib.sha256(repr(said).encode()).digest())
 
@@ -141,13 +152,20 @@ def _forms() -> dict[str, bytes]:
     return {_name(form): form.read() for form in forms}
 
 
-def _named(files: list[FileStorage]) -> dict[str, bytes]:
+def _called() -> dict[str, bytes]:
+    files = request.files.getlist("called")
+    if len(files) > MOST_CALLED:
+        raise invalid({"called": [f"Có quá {MOST_CALLED} tệp được gọi."]})
+    return _named(files, "called")
+
+
+def _named(files: list[FileStorage], field: str) -> dict[str, bytes]:
     """Contents by file name; two of one name would hide each other."""
     found: dict[str, bytes] = {}
     for file in files:
         name = _name(file)
         if name in found:
-            raise invalid({"side": [f"Có hai tệp cùng tên “{name}”."]})
+            raise invalid({field: [f"Có hai tệp cùng tên “{name}”."]})
         found[name] = file.read()
     return found
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
+from app.engine.bundle import check_files
 from app.engine.guard import Guard
-from app.engine.shared import fragments
 from app.errors import DomainError
 
 
@@ -22,11 +22,10 @@ def command() -> None:
 @command.command()
 @click.argument("files", nargs=-1, required=True, type=click.UNPROCESSED, metavar="FILE...")
 def check(files: tuple[str, ...]) -> None:
-    """Kiểm tra từng tệp; mỗi tệp một dòng JSON. Mã thoát 0 khi tất cả đều đạt."""
+    """Kiểm tra từng tệp; mỗi tệp một dòng JSON. Mã thoát 0 khi tất cả đều đạt. Các tệp được gọi lẫn nhau."""
     refused = False
     with Guard() as guard:
-        for file in files:
-            document = guard.check_file(file, fragments())
+        for file, document in zip(files, check_files(guard, files), strict=True):
             # A file name need not be text; its line of JSON must be.
             document["file"] = file.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
             refused = refused or document["verdict"] != "ok"
@@ -49,6 +48,12 @@ def check(files: tuple[str, ...]) -> None:
     help="Quy trình kèm theo do tỉnh vẽ lại, thay cho quy trình có sẵn; dùng được nhiều lần.",
 )
 @click.option(
+    "--called",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Sơ đồ chứa quy trình mà sơ đồ này gọi (call activity); dùng được nhiều lần.",
+)
+@click.option(
     "--form",
     "forms",
     multiple=True,
@@ -62,6 +67,7 @@ def deploy(
     decided_on: datetime,
     effective_from: datetime,
     sides: tuple[Path, ...],
+    called: tuple[Path, ...],
     forms: tuple[Path, ...],
 ) -> None:
     """Ban hành một phiên bản của thủ tục từ tệp sơ đồ; sơ đồ có lỗi thì in các lỗi và không ban hành."""
@@ -79,6 +85,7 @@ def deploy(
         effective_from.date(),
         forms={form.name: form.read_bytes() for form in forms},
         sides={str(side): side.read_bytes() for side in sides},
+        called={one.name: one.read_bytes() for one in called},
     )
     with application():
         try:

@@ -46,14 +46,14 @@ def fragments() -> Mapping[str, bytes]:
 
 def called_files(diagram: bytes, library: Mapping[str, bytes]) -> dict[str, bytes]:
     """The files of `library` whose processes the diagram calls, directly or through one another."""
-    homes = {process: name for name, content in library.items() for process in _processes(content)}
+    homes = {process: name for name, content in library.items() for process in processes_of(content)}
     found: dict[str, bytes] = {}
-    waiting = _calls(diagram)
+    waiting = called_processes(diagram)
     while waiting:
         name = homes.get(waiting.pop())
         if name is not None and name not in found:
             found[name] = library[name]
-            waiting |= _calls(library[name])
+            waiting |= called_processes(library[name])
     return found
 
 
@@ -61,9 +61,14 @@ def _root(content: bytes) -> etree._Element:
     return parse(content).getroot()
 
 
-def _processes(content: bytes) -> set[str]:
+def processes_of(content: bytes) -> set[str]:
+    """The ids of the processes in a file."""
     return {process.get("id", "") for process in _root(content).iterfind(bpmn("process"))}
 
 
-def _calls(content: bytes) -> set[str]:
-    return {activity.get("calledElement", "") for activity in _root(content).iter(bpmn("callActivity"))}
+def called_processes(content: bytes) -> set[str]:
+    """The ids of the processes that a file calls."""
+    return {
+        (activity.get("calledElement") or "").rpartition(":")[2]
+        for activity in _root(content).iter(bpmn("callActivity"))
+    }

@@ -27,6 +27,7 @@ def send(
     procedure: str = "1.000001",
     forms: dict[str, bytes] | None = None,
     sides: list[tuple[str, bytes]] | None = None,
+    called: list[tuple[str, bytes]] | None = None,
     key: str | None = None,
     name: str = "quy-trinh.bpmn",
     **fields: Any,
@@ -36,6 +37,7 @@ def send(
         values["diagram"] = (BytesIO(diagram), name)
     values["forms"] = [(BytesIO(content), file) for file, content in (forms or {}).items()]
     values["side"] = [(BytesIO(content), file) for file, content in sides or []]
+    values["called"] = [(BytesIO(content), file) for file, content in called or []]
     headers = {"Idempotency-Key": key} if key else {}
     return scene.client(username).post(f"/api/v1/procedures/{procedure}/versions", data=values, headers=headers)
 
