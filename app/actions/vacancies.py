@@ -48,7 +48,9 @@ def _review(task_id: int, dossier_id: int, now: datetime) -> bool:
         if refusal.code == "unavailable":
             raise  # the database is away: no fault of the dossier
         log.warning("vacancy_not_reviewed", dossier=dossier_id, task=task_id, reason=refusal.detail)
-        return False
+    except Exception:  # one dossier's trouble is not the others'
+        log.exception("vacancy_not_reviewed", dossier=dossier_id, task=task_id)
+    return False
 
 
 def _follow(connection: Connection, task_id: int, dossier_id: int, now: datetime) -> bool:

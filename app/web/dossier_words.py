@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Any
 from app.rules.explain import spoken
 from app.rules.limits import LimitError, parse_limit
 from app.views.course import Names
+from app.views.incidents import RESOLUTIONS
 from app.views.titles import SLIP_TITLES
 from app.web.rendering import instant
 
@@ -42,6 +44,7 @@ FILE_KINDS = {
     "text/plain": "Văn bản thuần",
 }
 _OFFICE_KINDS = {"wordprocessingml": "Word", "spreadsheetml": "Excel", "presentationml": "PowerPoint"}
+_LONGEST_VALUE = 200
 _HOLDER = re.compile(r"(?P<agency>[^/,\s]+)/(?P<step>[^/:,\s]+)(?::(?P<account>[^,\s]+))?")
 
 
@@ -102,7 +105,8 @@ def row_words(row: Mapping[str, Any], names: Names) -> list[tuple[str, str]]:
     if row["kind"] == "forwarded" and names.following.get(row["task"]):
         told.append(("Chuyển sang", "; ".join(names.following[row["task"]])))
     if "to_step" in details:
-        told.append(("Trả về bước", names.steps.get(details["to_step"], str(details["to_step"]))))
+        label = "Chuyển đến bước" if row["kind"] == "repaired" else "Trả về bước"
+        told.append((label, names.steps.get(details["to_step"], str(details["to_step"]))))
     if isinstance(details.get("channel"), str):
         told.append(("Hình thức nộp", CHANNELS.get(details["channel"], details["channel"])))
     if isinstance(details.get("assigned_to"), str):
@@ -132,6 +136,10 @@ def _of_kind(kind: str, details: Mapping[str, Any], names: Names) -> list[tuple[
         return [("Việc số", str(details.get("seq", "")))]
     if kind == "calendar_changed":
         return _recounted(details)
+    if kind == "repaired":
+        return _repaired(details)
+    if kind == "incident_resolved":
+        return [("Cách giải quyết", RESOLUTIONS.get(str(details.get("how")), str(details.get("how"))))]
     return _handed(details) if kind == "delivered" else []
 
 
@@ -158,6 +166,21 @@ def _recounted(details: Mapping[str, Any]) -> list[tuple[str, str]]:
     if after.get("appointment_at"):
         told.append(("Hẹn trả kết quả", f"giữ nguyên {_instant_words(after['appointment_at'])}"))
     return told
+
+
+def _repaired(details: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What an administrator set, before and after."""
+    told = []
+    for name, label in (("set", "Biến"), ("data", "Dữ liệu")):
+        changed = details.get(name)
+        for key, (before, after) in changed.items() if isinstance(changed, dict) else ():
+            told.append((f"{label} {key}", f"{_json_words(before)} → {_json_words(after)}"))
+    return told
+
+
+def _json_words(value: Any) -> str:
+    text = "chưa có" if value is None else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
 
 
 def _instant_words(text: Any) -> str:

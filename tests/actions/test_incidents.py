@@ -6,60 +6,12 @@ from datetime import date
 from typing import Any
 
 import pytest
-from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from app.actions.fire_timer import MOST_ATTEMPTS
-from app.actions.vacancies import review_vacancies
-from app.store import incidents
-from app.store.accounts import Account, AccountPosition
-from app.store.incidents import Incident
 from tests import factories
 from tests.actions.scene import Scene, is_problem
-
-
-def every(scene: Scene, code: str) -> list[Any]:
-    """All incidents of a dossier, resolved or not."""
-    with scene.reading() as connection:
-        query = select(Incident.__table__).where(Incident.dossier_id == scene.dossier(code).id).order_by(Incident.id)
-        return list(connection.execute(query).all())
-
-
-def the_one(scene: Scene, code: str) -> incidents.IncidentRow:
-    """The dossier's one open incident."""
-    with scene.reading() as connection:
-        (found,) = incidents.open_incidents(connection, scene.dossier(code).id)
-    return found
-
-
-def manage(scene: Scene, what: str, number: int, status: int = 200, **body: Any) -> Any:
-    """What the administrator does about an incident."""
-    answer = scene.client("admin").post(f"/api/v1/incidents/{number}/{what}", json={"reason": "Đã sửa"} | body)
-    assert answer.status_code == status, answer.text
-    return answer.json
-
-
-def leave(scene: Scene, *usernames: str) -> None:
-    """These accounts hold no position from today on."""
-    with scene.writing() as connection:
-        connection.execute(
-            AccountPosition.__table__.delete().where(
-                AccountPosition.account_id.in_(select(Account.id).where(Account.username.in_(usernames)))
-            )
-        )
-
-
-def review(scene: Scene) -> int:
-    with scene.app.app_context():
-        return review_vacancies(scene.clock())
-
-
-def at_gateway(scene: Scene, **data: Any) -> str:
-    """A dossier at a step behind which no condition can be decided without a number."""
-    return scene.at_step("review", scene.publish("decision"), data={"amount": "nhiều"} | data)
-
-
-AGREE = {"decision": "agree", "comment": "Đồng ý"}
+from tests.actions.standing import AGREE, at_gateway, every, leave, manage, review, the_one
 
 # An official's action ----------------------------------------------------------------------------------------------------
 
@@ -259,18 +211,6 @@ def test_a_retry_under_one_key_is_done_once(scene: Scene) -> None:
     assert [answer.status_code for answer in answers] == [200, 200]
     assert answers[0].json == answers[1].json
     assert scene.kinds(code).count("repaired") == 1
-
-
-def test_an_administrators_rights_are_asked_for(scene: Scene) -> None:
-    code = at_gateway(scene)
-    scene.stopped("forward", "head", scene.task(code, "review").id, AGREE)
-    number = the_one(scene, code).id
-    for who in ("head", "control", "desk"):
-        for path in ("/incidents", f"/incidents/{number}"):
-            is_problem(scene.client(who).get(f"/api/v1{path}"), 403, "forbidden")
-        for what in ("retry", "repair", "close"):
-            answer = scene.client(who).post(f"/api/v1/incidents/{number}/{what}", json={"reason": "Thử"})
-            is_problem(answer, 403, "forbidden")
 
 
 # A timer -----------------------------------------------------------------------------------------------------------------
@@ -490,54 +430,6 @@ def test_a_vacancy_cannot_be_closed_away(scene: Scene) -> None:
     leave(scene, "head")
     scene.do("forward", "binh", scene.task(code, "process").id)
     assert manage(scene, "close", the_one(scene, code).id, 409)["code"] == "wrong_state"
-
-
-# Everybody reads it ------------------------------------------------------------------------------------------------------
-
-
-def test_who_reads_the_dossier_reads_that_it_stands(scene: Scene) -> None:
-    code = at_gateway(scene)
-    assert scene.get("desk", f"/dossiers/{code}")["incidents"] == []
-    scene.stopped("forward", "head", scene.task(code, "review").id, AGREE)
-    for who in ("desk", "director", "control"):
-        found = scene.get(who, f"/dossiers/{code}")
-        assert found["stands"] is True
-        assert [one["title"] for one in found["incidents"]] == ["Thao tác không thực hiện được"]
-        assert found["incidents"][0]["reason"]
-
-
-def test_the_list_is_read_in_pages_and_filtered(scene: Scene) -> None:
-    scene.publish("decision")
-    codes = [scene.at_step("review", "decision", data={"amount": "nhiều"}) for _ in range(3)]
-    vacant = scene.at_step("process")
-    for code in codes:
-        scene.stopped("forward", "head", scene.task(code, "review").id, AGREE)
-    leave(scene, "head")
-    scene.do("forward", "binh", scene.task(vacant, "process").id)
-    whole = scene.get("admin", "/incidents")
-    assert [one["dossier"] for one in whole["data"]] == [vacant, *reversed(codes)]
-    assert whole["total"] == 4
-    first = scene.get("admin", "/incidents?page_size=3")
-    rest = scene.get("admin", f"/incidents?page_size=3&cursor={first['next']}")
-    assert first["data"] + rest["data"] == whole["data"]
-    assert rest["next"] is None
-    for query, number in (
-        ("kind=vacancy", 1),
-        ("procedure=decision", 3),
-        ("agency=SYT", 4),
-        ("agency=VPUBND", 0),
-        ("open=false", 0),
-        ("open=all", 4),
-    ):
-        assert scene.get("admin", f"/incidents?{query}")["total"] == number, query
-    is_problem(scene.client("admin").get("/api/v1/incidents?cursor=sai"), 422, "invalid")
-    is_problem(scene.client("admin").get("/api/v1/incidents/999999"), 404, "not_found")
-
-
-def test_the_interface_describes_it(app: Flask) -> None:
-    document: Any = app.test_client().get("/openapi.json").json
-    paths = document["paths"]
-    assert {path.rpartition("/")[2] for path in paths if "/incidents/" in path} >= {"retry", "repair", "close"}
 
 
 # A message ---------------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from app.jobs import duties
 from tests import factories
 from tests.actions.scene import Scene
+from tests.actions.standing import leave
 from tests.jobs.conftest import WithQueue
 
 PERSON = {"name": "Trần Văn Bình", "email": "binh.tran@example.org"}
@@ -116,3 +117,18 @@ def test_of_many_workers_one_does_a_periods_duty(scene: Scene, with_queue: WithQ
 
     deferred = with_queue(defer)
     assert [job is not None for job in deferred] == [True, False, False]
+
+
+def test_a_vacant_step_opens_once_somebody_holds_its_position(scene: Scene) -> None:
+    """One dossier that cannot be looked at does not stop the others."""
+    codes = [scene.at_step("process") for _ in range(3)]
+    leave(scene, "head")
+    for code in codes:
+        scene.do("forward", "binh", scene.task(code, "process").id)
+    with scene.writing() as connection:
+        broken = scene.dossier(codes[0]).id
+        connection.execute(text("UPDATE dossiers SET profile = 'khong_co' WHERE id = :id"), {"id": broken})
+        factories.hold(connection, scene.province.accounts["chi"], scene.province.positions["head"])
+    with scene.app.app_context():
+        duties.review_vacancies()
+    assert [scene.open_steps(code) for code in codes] == [[], ["review"], ["review"]]

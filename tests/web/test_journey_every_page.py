@@ -87,6 +87,8 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         Place("/ho-so/{online}"),
         Place("/ho-so/{done}"),
         Place("/ho-so/{code}", "control"),
+        Place("/ho-so/{stopped}"),
+        Place("/ho-so/{vacated}", "binh"),
         Place("/ho-so/000.00.99.H50-260101-0001", "desk", 404),
         Place("/ho-so/{code}", "official", 404),
     ),
@@ -127,6 +129,22 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         Place("/lich-lam-viec/{calendar}/thay-doi/{change}"),
         Place("/lich-lam-viec/{calendar}/thay-doi/{counted}", "admin"),
         Place("/lich-lam-viec/{calendar}/thay-doi/999999999", "admin", 404),
+    ),
+    "web.incidents": (
+        Place("/su-co", "admin"),
+        Place("/su-co?tt=xong&loai=vacancy", "admin"),
+        Place("/su-co?trang=sai", "admin"),
+        Place("/su-co", "desk", 403),
+    ),
+    "web.incident": (
+        Place("/su-co/{incident}", "admin"),
+        Place("/su-co/{vacancy}", "admin"),
+        Place("/su-co/{resolved}", "admin"),
+        Place("/su-co/999999999", "admin", 404),
+    ),
+    "web.act_on_incident_again": (
+        Place("/su-co/{incident}/dong", "admin"),
+        Place("/su-co/{incident}/khong-co", "admin", 404),
     ),
     "web.monitor": (
         Place("/theo-doi", "director"),
@@ -182,6 +200,35 @@ def dossiers(scene: Scene) -> dict[str, str]:
         "late_token": scene.dossier(late).token,
         "done_token": scene.dossier(done).token,
         **changed_calendar(scene),
+        **scene.at_once(lambda: incidents(scene))[0],  # conditions are not evaluated in the browser's own event loop
+    }
+
+
+def incidents(scene: Scene) -> dict[str, str]:
+    """A dossier that stands for an action, one for a position that nobody holds any more, and an incident that is over."""
+    scene.publish("decision")
+    over, stopped = (scene.at_step("review", "decision", data={"amount": "nhiều", "people": [1, 2]}) for _ in range(2))
+    for code in (over, stopped):
+        scene.stopped("forward", "head", scene.task(code, "review").id, {"decision": "agree"})
+    admin = scene.client("admin")
+    numbers = {one["dossier"]: one["id"] for one in scene.get("admin", "/incidents")["data"]}
+    body = {"reason": "Số tiền ghi nhầm bằng chữ", "data": {"amount": 12}}
+    answer = admin.post(f"/api/v1/incidents/{numbers[over]}/repair", json=body)
+    assert answer.status_code == 200, answer.text
+    vacated = scene.at_step("process", "linear")
+    with scene.writing() as connection:
+        factories.set_columns(connection, "accounts", scene.province.accounts["head"], permissions=["report.view"])
+    scene.do("forward", "binh", scene.task(vacated, "process").id)
+    with scene.writing() as connection:
+        may = ["task.work", "report.view"]
+        factories.set_columns(connection, "accounts", scene.province.accounts["head"], permissions=may)
+    numbers = {one["dossier"]: one["id"] for one in scene.get("admin", "/incidents?open=all")["data"]}
+    return {
+        "stopped": stopped,
+        "vacated": vacated,
+        "incident": str(numbers[stopped]),
+        "vacancy": str(numbers[vacated]),
+        "resolved": str(numbers[over]),
     }
 
 
