@@ -14,7 +14,9 @@ from app.rules.calendar import WorkCalendar
 from app.rules.permissions import WORKERS
 from app.rules.profile import Profile
 from app.rules.publication import publish_by, review_by
-from app.store import organisation, procedures
+from app.rules.versions import latest
+from app.store import organisation, procedures, version_reviews
+from app.store.procedures import ProcedureRow
 from app.store.step_holders import Place, Registered, holders_in
 from app.wording import LOCAL
 
@@ -122,6 +124,21 @@ def vacancies(registered: Iterable[StepAccounts]) -> list[dict[str, Any]]:
         }
         for (step, name, position), agencies in vacant.items()
     ]
+
+
+def why_no_process(connection: Connection, procedure: ProcedureRow, day: date) -> str:
+    """Why no new dossier of a procedure can be received that day: it has no version in force."""
+    every = version_reviews.versions_of(connection, procedure.id)
+    last = latest([row.version for row in every], day)
+    for row in every:
+        if last is not None and row.number == last.number:
+            return (
+                f"Quy trình nội bộ của thủ tục {procedure.code} đã bãi bỏ từ ngày {row.repealed_on:%d/%m/%Y} theo "
+                f"{row.repeal_number}, chưa có quy trình thay thế; không tiếp nhận hồ sơ mới."
+            )
+    told = f"Thủ tục {procedure.code} chưa có quy trình nội bộ có hiệu lực"
+    coming = [row.effective_from for row in every if row.effective_from > day and row.repealed_on is None]
+    return f"{told}; quy trình đã ban hành áp dụng từ ngày {min(coming):%d/%m/%Y}." if coming else f"{told}."
 
 
 def _named(agencies: list[str]) -> str:

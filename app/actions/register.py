@@ -21,6 +21,7 @@ from app.actions.components import check_components
 from app.actions.intake import issue_receipt, slip_views, take_in
 from app.actions.late import LateEntry, late_entry
 from app.actions.notices import announce
+from app.actions.publication import why_no_process
 from app.actions.runner import Context, Outcome, whole_second
 from app.actions.running import MAIN
 from app.actions.work import Work
@@ -165,7 +166,7 @@ class Register:
             )
         version = procedures.version_in_force(connection, procedure.id, day)
         if version is None:
-            raise DomainError("wrong_state", f"Thủ tục {procedure.code} chưa có quy trình nội bộ có hiệu lực.")
+            raise DomainError("wrong_state", why_no_process(connection, procedure, day))
         return procedure, version
 
     def _insert(

@@ -17,7 +17,7 @@ from app.api.procedures import DecisionSchema
 from app.rules.publication import REVIEWS
 from app.runtime import asked_at, runtime
 from app.schemas.fields import Anything, Choice, Day, Flag, Instant, Many, Part, Schema, Text, Whole
-from app.views.publications import accounts_of, issues_of, pending_reviews, versions_of
+from app.views.publications import accounts_of, issues_of, pending_reviews
 
 blueprint = Blueprint("publications", __name__, url_prefix="/api/v1", description="Thủ tục hành chính: cập nhật")
 
@@ -39,7 +39,6 @@ class VersionSchema(Schema):
     reviewed_at = Instant(allow_none=True)
     reviewed_by = Text(64, allow_none=True)
     review_note = Text(MOST_TEXT, lines=True, allow_none=True)
-    in_force = Flag(metadata={"description": "Không có trong danh sách chờ kiểm tra"})
 
 
 class ReviewBody(Schema):
@@ -84,14 +83,6 @@ class IssueSchema(Schema):
 
 class RaisedSchema(Schema):
     id = Whole(1)
-
-
-@blueprint.get("/procedures/<code:code>/versions")
-@requires(SIGNED_IN)
-@blueprint.response(200, list_schema("VersionList", VersionSchema))
-def list_versions(code: str) -> Response:
-    """Các phiên bản của thủ tục, mới nhất trước: hạn cập nhật, bước kiểm tra, phiên bản đang có hiệu lực."""
-    return reply(versions_of(code, runtime().settings.profile, asked_at()))
 
 
 @blueprint.get("/version-reviews")

@@ -23,6 +23,7 @@ from app.api import (
     task_actions,
     tasks,
     tokens,
+    versions,
 )
 
 BLUEPRINTS = (
@@ -31,6 +32,7 @@ BLUEPRINTS = (
     procedures.blueprint,
     publishing.blueprint,
     publications.blueprint,
+    versions.blueprint,
     calendars.blueprint,
     registration.blueprint,
     dossiers.blueprint,

@@ -26,6 +26,7 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.rules.publication import IN_FORCE
@@ -283,7 +284,7 @@ def with_process(connection: Connection, procedure_ids: Sequence[int], day: date
     """Which of these procedures have a version in force on `day` (ST-26.7: all of them should)."""
     found = connection.execute(
         select(ProcedureVersion.procedure_id, ProcedureVersion.repealed_on)
-        .distinct(ProcedureVersion.procedure_id)
+        .ext(distinct_on(ProcedureVersion.procedure_id))
         .where(ProcedureVersion.procedure_id.in_(procedure_ids), *_followed_on(day))
         .order_by(ProcedureVersion.procedure_id, ProcedureVersion.effective_from.desc(), ProcedureVersion.number.desc())
     )

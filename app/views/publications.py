@@ -21,22 +21,6 @@ from app.views.cursors import an_id, make_cursor, page_answer, read_cursor, whol
 from app.wording import LOCAL
 
 
-def versions_of(code: str, profile: str, now: datetime) -> dict[str, Any]:
-    """Every version of a procedure, the newest first; `profile`: the province's (see `version_view`).
-
-    Errors: DomainError not_found.
-    """
-    with reading() as connection:
-        procedure = known_procedure(connection, code)
-        current = procedures.version_in_force(connection, procedure.id, now.astimezone(LOCAL).date())
-        rows = version_reviews.versions_of(connection, procedure.id)
-        province = profile_named(profile)
-        number = current.number if current else None
-        return whole_answer(
-            [version_view(connection, row, province, now) | {"in_force": row.number == number} for row in rows]
-        )
-
-
 def pending_reviews(profile: str, now: datetime) -> dict[str, Any]:
     """The versions that wait for the centre's check, the oldest first (ST-10.3b)."""
     with reading() as connection:
