@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from app.engine.gate_items import items_around
 from app.engine.gate_model import CONDITIONAL, Model, Node, Scope, line_of
 from app.engine.problems import Problem, error
 from app.engine.shared import INTAKE, SIDE_PROCESSES
@@ -34,6 +35,7 @@ def check_side(model: Model) -> Iterator[Problem]:
         if scope.id not in SIDE_PROCESSES:
             continue
         carriers = _carriers(model)
+        yield from _listed(model)
         wanted = SIDE[scope.id].effects if scope.id in SIDE else ()
         yield from _foreign(scope, carriers, wanted)
         for effect in wanted:
@@ -55,6 +57,16 @@ def _carriers(model: Model) -> Mapping[str, list[Node]]:
                 node = node.scope.owner
             found.setdefault(effect, []).append(node)
     return found
+
+
+def _listed(model: Model) -> Iterator[Problem]:
+    """An effect is there once: over a list it would come as often as the list says, perhaps never."""
+    for node in model.nodes():
+        if node.kind == "userTask" and read_step(node.element).effect is not None and items_around(node):
+            message = (
+                f"Tác dụng (effect) của {node.label} nằm trong hoạt động lặp theo danh sách. Hãy đưa bước này ra ngoài."
+            )
+            yield error("effect.in-items", message, node.id, node.line)
 
 
 def _foreign(scope: Scope, carriers: Mapping[str, list[Node]], wanted: tuple[str, ...]) -> Iterator[Problem]:
@@ -91,7 +103,10 @@ def _avoidable(scope: Scope, carriers: Mapping[str, list[Node]], effect: str) ->
 
 def _ways(scope: Scope) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """What follows each node, and the events on its border that break it off."""
-    after = {name: [flow.target for flow in scope.outgoing(name) if flow.target in scope.nodes] for name in scope.nodes}
+    after = {
+        name: [*(flow.target for flow in scope.outgoing(name) if flow.target in scope.nodes), *scope.linked(name)]
+        for name in scope.nodes
+    }
     breaking: dict[str, list[str]] = {name: [] for name in scope.nodes}
     for event in scope.of_kind("boundaryEvent"):
         host = event.element.get("attachedToRef", "")

@@ -277,7 +277,7 @@ def _outgoing(scope: Scope) -> Iterator[Problem]:
 
 def _conditional(node: Node, flows: list[Flow]) -> Iterator[Problem]:
     default = node.element.get("default")
-    if len(flows) < 2:
+    if len(flows) < 2 and all(flow.condition is None for flow in flows):
         return
     for flow in flows:
         if flow.condition is None and flow.id != default:

@@ -238,6 +238,9 @@ DRAWN_WARNINGS: list[tuple[str, bytes]] = [
     ("error.never-thrown", drawn(block(_CALM) + beside("b", '<errorEventDefinition errorRef="e" />'), _ERROR)),
     ("cancel.never-thrown", drawn(block(_CALM, "transaction") + beside("b", _CANCEL))),
     ("expression.variable-unknown", listed(items())),
+    ("gateway.default-missing", drawn(start() + step("a") + '<exclusiveGateway id="g" />' + end() + line("start", "a", "g")
+                                      + '<sequenceFlow id="w" sourceRef="g" targetRef="done"><conditionExpression>paid'
+                                      "</conditionExpression></sequenceFlow>")),
     ("attribute.ignored", drawn(_A.replace("<userTask", '<userTask default="a_done"'))),
     ("attribute.ignored", drawn(_A, process=' isClosed="true"')),
     ("gateway.direction", drawn(start() + '<parallelGateway id="g" gatewayDirection="Converging" />' + step("a") + step("b")

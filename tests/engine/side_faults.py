@@ -43,6 +43,9 @@ SIDE_FAULTS: list[tuple[str, str, Replacements]] = [
     ("side.effect-order", "supplement", (effect("request_supplement", "later"),
                                          effect("receive_supplement", "request_supplement"),
                                          effect("later", "receive_supplement"))),
+    ("effect.in-items", "verification", (("<bpmn:outgoing>flow_hold_visit_verified</bpmn:outgoing>",
+                                          "<bpmn:outgoing>flow_hold_visit_verified</bpmn:outgoing>"
+                                          '<bpmn:multiInstanceLoopCharacteristics camunda:collection="visits" />'),)),
     ("side.check-missing", "intake", (("accept=Tiếp nhận;refuse=Không tiếp nhận;correct", "accept=Tiếp nhận;correct"),)),
     ("side.wait-missing", "intake", (("await_correction", "await_applicant"),)),
     ("timer.instant-unknown", "payment", (("limit_at", "limit_of_payment"),)),
