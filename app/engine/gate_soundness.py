@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 from app.engine.gate_answers import EveryAnswer, Facts, shared_subjects, still_known
 from app.engine.gate_model import ACTIVITIES, Model, Node, Scope
-from app.engine.names import local
 from app.engine.problems import Problem, error, warning
 from app.engine.token_net import Net, Spot, body_of, build_net, contract
 from app.engine.token_play import TOKEN, Endless, Marking, Move
@@ -29,7 +28,7 @@ TOLD = 12  # moves of a path
 
 _AT_ONCE = "ngay khi bắt đầu"
 
-_THROWN = frozenset(("errorEventDefinition", "escalationEventDefinition", "cancelEventDefinition"))
+_THROWN = ("error", "escalation", "cancel")
 
 State = tuple[Marking, Facts]
 _Moves = list[tuple[State | None, Move | None]]
@@ -69,8 +68,7 @@ class _Closed:
 
 
 def _throws(node: Node) -> bool:
-    kinds = [local(definition) for definition in node.definitions()]
-    return node.kind in ("endEvent", "intermediateThrowEvent") and not _THROWN.isdisjoint(kinds)
+    return node.kind in ("endEvent", "intermediateThrowEvent") and node.trigger in _THROWN
 
 
 @dataclass(slots=True)

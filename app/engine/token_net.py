@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from app.engine.gate_model import BLOCKS, Flow, Model, Node, Scope
-from app.engine.names import bpmn, local
+from app.engine.gate_model import Flow, Model, Node, Scope, link_name, plain
+from app.engine.names import bpmn
 
 ENDLESS = -1  # rounds of an event that may happen again and again
 
@@ -145,17 +145,12 @@ def _absorb(spot: Spot, other: Spot) -> None:
 
 def body_of(models: Iterable[Model], node: Node) -> Scope | None:
     """The scope that an activity runs: its own, or the process that it calls."""
-    models = tuple(models)
-    if node.kind in BLOCKS:
-        return next((scope for model in models for scope in model.scopes if scope.owner is node), None)
+    if node.block is not None:
+        return node.block
     if node.kind == "callActivity":
         name = plain(node.element.get("calledElement"))
         return next((process for model in models for process in model.processes if process.id == name), None)
     return None
-
-
-def plain(name: str | None) -> str:
-    return (name or "").strip().rpartition(":")[2]
 
 
 class _Builder:
@@ -181,24 +176,21 @@ class _Builder:
         for spot in net.spots:
             host = spots.get(spot.node.element.get("attachedToRef", ""))
             if spot.kind == "boundaryEvent" and host is not None:
-                interrupts = spot.event in ("error", "cancel") or spot.node.element.get("cancelActivity") not in (
-                    "false",
-                    "0",
-                )
+                interrupts = spot.event in ("error", "cancel") or spot.node.interrupts
                 host.borders.append(Border(spot, spot.event, spot.code, interrupts, spot.rounds))
         net.first = [arc for spot in net.spots if spot.kind == "startEvent" for arc in spot.out]
         return net
 
     def _read_event(self, spot: Spot) -> None:
+        spot.event = spot.node.trigger
         for definition in spot.node.definitions()[:1]:
-            spot.event = local(definition).removesuffix("EventDefinition")
             if spot.event in _REFERENCES:
                 spot.code = self._code(spot.node, definition, *_REFERENCES[spot.event])
             elif spot.event == "link":
-                spot.code = (definition.get("name") or "").strip()
+                spot.code = link_name(spot.node)
             elif spot.event == "timer":
                 spot.rounds = _rounds(definition)
-            elif spot.event == "message" and spot.node.element.get("cancelActivity") in ("false", "0"):
+            elif spot.event == "message" and not spot.node.interrupts:
                 spot.rounds = ENDLESS
 
     def _code(self, node: Node, definition: etree._Element, attribute: str, code: str) -> str | None:
@@ -216,7 +208,7 @@ class _Builder:
         scope = body_of(self._models, spot.node)
         if scope is not None and not self._is_step(scope):
             spot.body = self.net(scope)
-        loop = spot.node.element.find(bpmn("multiInstanceLoopCharacteristics"))
+        loop = spot.node.loop
         if loop is not None:
             spot.multiple = "sequential" if loop.get("isSequential") in ("true", "1") else "parallel"
             spot.may_stop = loop.find(bpmn("completionCondition")) is not None
