@@ -11,6 +11,7 @@ from app.actions.checks import holder, require_legal
 from app.actions.given import Given
 from app.actions.running import Running
 from app.actions.side import advance
+from app.actions.step_forms import filled_in
 from app.actions.work import Work
 from app.errors import DomainError
 from app.rules.side import SIDE
@@ -45,9 +46,10 @@ class Forward:
             self._assign(work, opened)
 
     def _on(self, work: Work, running: Running, task: TaskRow, given: Given) -> list[TaskRow]:
-        if self.data:
-            work.data.merge(self.data)
         step = running.definition.steps[task.step]
+        data = filled_in(work, running, step, self.data) if step.form else self.data
+        if data:
+            work.data.merge(data)
         running.engine.complete(task.engine_task, given.routing(step))
         return work.move("forwarded", running, task, details=given.details(), note=self.comment)
 

@@ -21,6 +21,7 @@ from app.actions.handing import DESK, Needs, needs_of
 from app.actions.return_to_step import may_miss_paper
 from app.actions.runner import whole_second
 from app.actions.running import MAIN, Running
+from app.actions.step_forms import form_for
 from app.actions.work import Work
 from app.engine.ahead import Ahead, steps_ahead
 from app.engine.instance import EarlierStep
@@ -29,7 +30,7 @@ from app.errors import DomainError
 from app.rules import permissions
 from app.rules.decisions_promise import proposed
 from app.rules.refusal import Refusal
-from app.store import dossiers, handlers, joint_handlers, procedures, tasks
+from app.store import dossiers, handlers, joint_handlers, tasks
 from app.store.handlers import Colleague
 from app.store.history import HistoryRow
 from app.store.joint_handlers import JointRow
@@ -172,7 +173,7 @@ def _read(connection: Connection, task_id: int, caller: Caller, now: datetime) -
     )
     names = [name for name in TITLES if name != "complete" or done_at_once(work, task)]
     offers = tuple(_offer(name, work, task, caller, running, earlier) for name in names)
-    form = procedures.form_of(connection, running.row.version_id, step.form)
+    form = form_for(work, running, step) if step.form else None
     return OpenedTask(
         task,
         work,

@@ -63,14 +63,15 @@ def _renamed(part: Mapping[str, Any], called: Mapping[str, str]) -> dict[str, An
 
 
 def _translated(value: Any, counterparts: Mapping[str, str]) -> Any:
-    """The same with every `agency` and `agencies` under the counterpart's code."""
+    """The same with every `agency`, `commune` and `agencies` under the counterpart's code."""
     if isinstance(value, list):
         return [_translated(item, counterparts) for item in value]
     if not isinstance(value, dict):
         return value
     translated = {key: _translated(item, counterparts) for key, item in value.items()}
-    if "agency" in translated:
-        translated["agency"] = counterparts.get(translated["agency"], translated["agency"])
+    for name in ("agency", "commune"):
+        if name in translated:
+            translated[name] = counterparts.get(translated[name], translated[name])
     if "agencies" in translated:
         translated["agencies"] = [counterparts.get(code, code) for code in translated["agencies"]]
     return translated

@@ -53,7 +53,7 @@ REQUESTS: Mapping[str, Deed] = {
 }
 """What is asked for a dossier at the planned step, by the plan's goal."""
 WAITS = ("await_supplement", "await_payment", "return_papers", AWAIT_CORRECTION)
-"""Steps at which such dossiers stay."""
+"""Steps of side processes at which such dossiers stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ class Course:
         """What somebody does to this task next."""
         deed: Deed
         draw, main = self.draw(task), task.instance_kind == MAIN
-        if task.step in WAITS or (main and self.held):
+        if self.held if main else task.step in WAITS:
             return None
         if task.instance_kind in SIDE:
             return self._after(task.entered_at, draw.seconds, "forward", task)

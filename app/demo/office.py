@@ -29,6 +29,8 @@ from app.demo.course import ENDS_OF_INTAKE, REQUESTS, Course, Move
 from app.demo.papers import Papers
 from app.demo.plan import Planned, procedure_of, registration
 from app.demo.province import calendar_code
+from app.engine.ahead import steps_ahead
+from app.engine.definition import Definition
 from app.engine.steps import Step
 from app.errors import DomainError
 from app.rules.calendar import WorkCalendar
@@ -52,7 +54,7 @@ class Office:
         self._public_url = settings.public_url
         self._papers = Papers(settings.data)
         self._people: dict[tuple[date, str], list[Caller]] = {}
-        self._steps: dict[int, list[Step]] = {}
+        self._definitions: dict[int, Definition] = {}
         self._calendars = _calendars(connection, profile)
 
     def calendar(self, agency: str) -> WorkCalendar:
@@ -120,7 +122,7 @@ class Office:
             return ConfirmResult(task.id)
         if move.deed == "deliver-result":
             return DeliverResult(task.id, handing=_handing(course.planned))
-        return self._forward(course, move, task)
+        return self._forward(course, move, task, caller)
 
     def _request(self, course: Course, move: Move, task: TaskRow, caller: Caller) -> TaskCommand:
         """What is asked instead of the step that would come."""
@@ -153,8 +155,9 @@ class Office:
         run(command, self._context(caller, move.at), keep)
         return added[0]
 
-    def _forward(self, course: Course, move: Move, task: TaskRow) -> Forward:
-        """On to the next step with the first decision there is; where the plan says so, to one person."""
+    def _forward(self, course: Course, move: Move, task: TaskRow, caller: Caller) -> Forward:
+        """On to the next step with the first decision there is, what its form asks for, and the notice or the voucher of a
+        payment; where the plan says so, to one person."""
         steps = self._steps_of(task)
         place = next(index for index, step in enumerate(steps) if step.id == task.step)
         decisions, assignee = steps[place].decisions, None
@@ -168,7 +171,14 @@ class Office:
             decision=decisions[0].value if decisions else None,
             assignee=assignee,
             comment=course.chance.choice([None, *content("dossiers")["forward_comments"]]),
+            data=content("dossiers", self._profile)["form_data"].get(steps[place].form, {}),
+            attachments=(self._slip(course, move, caller),) if self._of_payment(task, steps[place]) else (),
         )
+
+    def _of_payment(self, task: TaskRow, step: Step) -> bool:
+        """Whether the step waits for a payment, or asks for one."""
+        following = steps_ahead(self._definitions[task.instance_id], step.id).steps
+        return step.pause is not None or any(one.pause is not None for one in following)
 
     def _actor(self, course: Course, move: Move, task: TaskRow) -> Caller:
         """Who has the task, else the one of its candidates whom chance picks; the desk, for what only it may do."""
@@ -202,11 +212,11 @@ class Office:
 
     def _steps_of(self, task: TaskRow) -> list[Step]:
         """The steps of the diagram that the task belongs to, in reading order."""
-        if task.instance_id not in self._steps:
+        if task.instance_id not in self._definitions:
             row = instances.instance_by_id(self._connection, task.instance_id)
             known = library.definition(self._connection, row.version_id, row.sha256, row.process)
-            self._steps[task.instance_id] = list(known.steps.values())
-        return self._steps[task.instance_id]
+            self._definitions[task.instance_id] = known
+        return list(self._definitions[task.instance_id].steps.values())
 
     def _context(self, caller: Caller, at: datetime) -> Context:
         return Context(caller, at, public_url=self._public_url)

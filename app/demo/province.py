@@ -167,11 +167,19 @@ def publish_procedures(say: Callable[[str], None]) -> list[str]:
             decision_number=procedure["decision"]["number"],
             decided_on=procedure["decision"]["decided_on"],
             effective_from=effective,
+            forms={
+                f"{form}.json": (PROJECT_ROOT / "forms" / f"{form}.json").read_bytes() for form in _forms(procedure)
+            },
         )
         say(f"Kiểm tra và ban hành quy trình {procedure['code']}")
         publish(command, publisher.account_id, now)
         published.append(procedure["code"])
     return published
+
+
+def _forms(procedure: Mapping[str, Any]) -> list[str]:
+    forms: list[str] = procedure.get("forms", [])
+    return forms
 
 
 def _in_force(connection: Connection, code: str, day: date) -> bool:

@@ -153,6 +153,21 @@ def agency_ids(connection: Connection) -> dict[str, int]:
     return {row.code: row.id for row in connection.execute(select(Agency.code, Agency.id))}
 
 
+def agencies_with(connection: Connection, position: str, day: date) -> list[tuple[str, str]]:
+    """Code and name of the agencies of that day that have a position of this code, by level and name."""
+    rows = connection.execute(
+        select(Agency.code, Agency.name)
+        .join(Position, Position.agency_id == Agency.id)
+        .where(
+            Position.code == position,
+            Agency.valid_from <= day,
+            or_(Agency.valid_to.is_(None), Agency.valid_to >= day),
+        )
+        .order_by(Agency.level, Agency.name)
+    )
+    return [(row.code, row.name) for row in rows]
+
+
 def agency_names(connection: Connection, day: date) -> list[tuple[str, str]]:
     """Code and name of the agencies there are on that day, by level and name."""
     rows = connection.execute(

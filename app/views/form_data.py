@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.access.caller import Caller
+from app.actions.step_forms import DEEPEST, fields_of, offer_agencies
 from app.store import dossiers, procedures
 from app.store.transaction import reading
 from app.views.visibility import visible_dossier
 
 WELL_KNOWN = {"request": "Nội dung"}
 """Labels of data that registration takes without a form."""
-DEEPEST = 6
-"""Levels of groups and lists that are followed; what lies deeper is shown as it is stored."""
 
 
 def data_of(caller: Caller, code: str) -> list[tuple[str, str]]:
@@ -29,11 +28,13 @@ def data_of(caller: Caller, code: str) -> list[tuple[str, str]]:
         steps = procedures.version_by_id(connection, dossier.version_id).steps
         keys = dict.fromkeys(step["form"] for step in steps if step.get("form"))
         forms = [procedures.form_of(connection, dossier.version_id, key) for key in keys]
-    fields = [field for form in forms if isinstance(form, Mapping) for field in _fields(form)]
+        for form in forms:
+            offer_agencies(connection, form, caller.day)
+    fields = [field for form in forms for field in fields_of(form)]
     return labelled(fields, data)
 
 
-def labelled(fields: list[Mapping[str, Any]], data: Mapping[str, Any]) -> list[tuple[str, str]]:
+def labelled(fields: Sequence[Mapping[str, Any]], data: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The values of `data` in the order of the fields, then those that no field names."""
     told: dict[str, tuple[str, str]] = {}
     for field in fields:
@@ -43,14 +44,6 @@ def labelled(fields: list[Mapping[str, Any]], data: Mapping[str, Any]) -> list[t
             told[key] = (label if isinstance(label, str) and label.strip() else key, _text(data[key], field))
     rest = [(WELL_KNOWN.get(key, key), _text(value, {})) for key, value in data.items() if key not in told]
     return [*told.values(), *rest]
-
-
-def _fields(form: Mapping[str, Any], depth: int = 0) -> Iterator[Mapping[str, Any]]:
-    components = form.get("components")
-    for component in components if isinstance(components, list) and depth < DEEPEST else ():
-        if isinstance(component, Mapping):
-            yield component
-            yield from _fields(component, depth + 1)
 
 
 def _text(value: Any, field: Mapping[str, Any], depth: int = 0) -> str:

@@ -67,6 +67,7 @@ class DrawnStep:
     position: str
     work: str
     properties: dict[str, str]
+    form: str | None = None
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,7 @@ def _step(task: etree._Element) -> DrawnStep:
         task.get(f"{_CAMUNDA}candidateGroups", ""),
         task.findtext("bpmn:documentation", "", NAMES),
         {attr(entry, "name"): attr(entry, "value") for entry in entries},
+        task.get(f"{_CAMUNDA}formKey"),
     )
 
 

@@ -6,7 +6,8 @@ the whole of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 Row = tuple[str, str, str, float | None]
 
@@ -15,11 +16,19 @@ Row = tuple[str, str, str, float | None]
 class PublishedTable:
     code: str
     total_hours: float | None
-    """The total printed under the table; None where the time is a working day and no sum of steps."""
+    """The total printed under the table; None where the time is a working day and no sum of steps, or none is printed."""
     decision: str
     rows: tuple[Row, ...]
     shared: frozenset[str] = frozenset()
     """The steps that have one limit together."""
+    sum_hours: float | None = None
+    """What the steps come to, where that is not the printed total."""
+    limit: str | None = None
+    """The procedure's limit in the province's catalogue, where that is not the printed total."""
+    data: dict[str, Any] = field(default_factory=dict)
+    """What forms of its steps give, so that it can be gone through."""
+    line: bool = True
+    """Its steps are one line: nobody chooses, nothing but people is waited for."""
 
 
 AT_THE_COMMITTEE: tuple[Row, ...] = (
@@ -130,6 +139,7 @@ TABLES = {
             ("sign", "committee_leader", "lead", None),
             ("return_result", "desk_officer", "lead", None),
         ),
+        limit="same_day/15:00",
     ),
     "change_religious_headquarters": PublishedTable(
         "DEMO.14",
@@ -148,5 +158,73 @@ TABLES = {
             ("return_result", "desk_officer", "lead", None),
         ),
         shared=frozenset(row[0] for row in AT_THE_COMMITTEE),
+    ),
+    "approve_investment_policy": PublishedTable(
+        "1.009645.H05",
+        136,
+        "DEMO.6/QĐ-UBND",
+        (
+            ("receive", "desk_officer", "lead", 4),
+            ("assign", "room_head_investment", "lead", 2),
+            ("draft_request", "specialist_investment", "lead", 4),
+            ("review_request", "room_head_investment", "lead", 2),
+            ("sign_request", "director", "lead", 4),
+            ("give_opinion", "director", "=item", 56),
+            ("consolidate", "specialist_investment", "lead", 16),
+            ("review", "room_head_investment", "lead", 8),
+            ("sign", "director", "lead", 8),
+            ("issue", "clerk", "lead", 4),
+            ("decide", "committee_leader", "UBNDTINH", 24),
+            ("digitise", "specialist_investment", "lead", 4),
+            ("return_result", "desk_officer", "lead", 4),
+        ),
+        shared=frozenset({"digitise", "return_result"}),
+        data={"asked_agencies": ["SYT", "SNNMT", "SVHTTDL"]},
+        line=False,
+    ),
+    "settle_land_tax": PublishedTable(
+        "DEMO.18",
+        None,
+        "1610/QĐ-TTPVHCC",
+        (
+            ("receive", "desk_officer", "lead", None),
+            ("assess", "land_officer", "lead", None),
+            ("issue_notice", "tax_officer", "THUE", None),
+            ("await_payment", "desk_officer", "lead", None),
+            ("verify", "land_officer", "lead", None),
+            ("return_result", "desk_officer", "lead", None),
+        ),
+        limit="none",
+        line=False,
+    ),
+    "reissue_land_certificate": PublishedTable(
+        "DEMO.22",
+        80,
+        "768/QĐ-TTPVHCC",
+        (
+            ("receive", "desk_officer", "lead", 4),
+            ("check", "land_officer", "lead", 4),
+            ("approve_check", "branch_director", "lead", 4),
+            ("post", "specialist_economy", "=commune", 4),
+            ("review_posting", "room_head_economy", "=commune", 2),
+            ("sign_posting", "committee_leader", "=commune", 2),
+            ("conclude_posting", "specialist_economy", "=commune", 4),
+            ("review_minutes", "room_head_economy", "=commune", 2),
+            ("sign_minutes", "committee_leader", "=commune", 2),
+            ("appraise", "land_officer", "lead", 12),
+            ("approve", "branch_director", "lead", 4),
+            ("send_to_tax", "land_officer", "lead", 4),
+            ("issue_notice", "tax_officer", "THUE", None),
+            ("await_payment", "desk_officer", "lead", None),
+            ("receive_again", "desk_officer", "lead", 4),
+            ("prepare_certificate", "land_officer", "lead", 16),
+            ("approve_certificate", "branch_director", "lead", 4),
+            ("hand_over", "land_officer", "lead", 4),
+            ("return_result", "desk_officer", "lead", None),
+        ),
+        sum_hours=76,
+        limit="P21D",
+        data={"commune": "P.DONGHA"},
+        line=False,
     ),
 }

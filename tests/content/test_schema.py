@@ -26,8 +26,8 @@ def schema() -> etree.XMLSchema:
     return etree.XMLSchema(etree.parse(folder / "bpmn" / "parser" / "schema" / "BPMN20.xsd"))
 
 
-def test_eight_procedures_and_ten_side_processes_are_shipped() -> None:
-    assert len(procedure_diagrams()) == 8
+def test_eleven_procedures_and_ten_side_processes_are_shipped() -> None:
+    assert len(procedure_diagrams()) == 11
     assert {path.stem for path in shared_diagrams()} == set(SIDE_PROCESSES)
     assert len(SIDE_PROCESSES) == 10
 

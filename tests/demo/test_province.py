@@ -44,7 +44,7 @@ def settings(app: Flask, tmp_path: Path) -> Settings:
 
 @pytest.fixture(autouse=True)
 def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sixty-seven passwords at a time would take most of a test's time."""
+    """A hundred passwords at a time would take most of a test's time."""
     monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
@@ -116,7 +116,7 @@ def test_every_procedure_has_a_version_in_force_published_by_who_may(reader: Con
         assert (version.number, version.decision_number) == (1, procedure["decision"]["number"])
         assert version.steps
         kinds = sorted(kind for kind, _ in procedures.version_files(reader, version.id).values())
-        assert kinds == ["main", *["side"] * len(SIDE_PROCESSES)]
+        assert kinds == [*["form"] * len(procedure.get("forms", [])), "main", *["side"] * len(SIDE_PROCESSES)]
     publishers = reader.execute(text("SELECT DISTINCT published_by FROM procedure_versions")).scalars().all()
     assert set(publishers) <= deployers
 
