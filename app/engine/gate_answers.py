@@ -8,7 +8,8 @@ from itertools import combinations
 
 from app.engine.token_net import Arc, Net, Spot
 
-SUBSETS = 5  # ways out of an inclusive gateway up to which every set of them is tried
+SUBSETS = 5  # ways out of an inclusive gateway up to which every set of them is tried; beyond, each alone and all
+WAYS = 30  # ways out of an exclusive gateway up to which its conditions are compared with each other
 
 _EQUALITY = re.compile(r'(\w+)\s*(!?=)\s*"([^"]*)"')
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
@@ -142,6 +143,9 @@ def _label(arc: Arc) -> str:
 
 def _exclusive(gateway: Spot, facts: Facts) -> Iterator[tuple[list[Arc], Facts]]:
     """One way each, with what its being taken says: the conditions before it do not hold."""
+    if len(gateway.out) > WAYS:
+        yield from (([arc], facts) for arc in gateway.out)
+        return
     texts = conditions(gateway.out)
     failed: Facts | None = facts
     for arc, text in zip(gateway.out, texts, strict=True):
@@ -161,9 +165,13 @@ def _sets(gateway: Spot, facts: Facts) -> Iterator[tuple[list[Arc], Facts]]:
     """Sets of ways, with what their being taken says; the default alone where no condition holds."""
     texts = conditions(gateway.out)
     asked = [(arc, subject_of(text)) for arc, text in zip(gateway.out, texts, strict=True) if text is not None]
-    every = len(asked) <= SUBSETS
-    sizes = range(1, len(asked) + 1) if every else (1, 2, len(asked))
-    for chosen in (frozenset(places) for size in sizes for places in combinations(range(len(asked)), size)):
+    if len(asked) > SUBSETS:
+        yield from (([arc], facts) for arc in gateway.out)
+        yield [arc for arc, _ in asked], facts
+        return
+    for chosen in (
+        frozenset(places) for size in range(1, len(asked) + 1) for places in combinations(range(len(asked)), size)
+    ):
         known: Facts | None = facts
         for place, (_, wanted) in enumerate(asked):
             known = _with(known, wanted, place in chosen) if known is not None else None

@@ -80,9 +80,12 @@ class _Budget:
     def take(self) -> bool:
         """Whether one more marking may be looked at."""
         self.states -= 1
-        if self.states < 0 or time.monotonic() > self.deadline:
-            self.is_spent = True
-        return not self.is_spent
+        self.is_spent = self.is_spent or self.states < 0
+        return not self.is_late()
+
+    def is_late(self) -> bool:
+        self.is_spent = self.is_spent or time.monotonic() > self.deadline
+        return self.is_spent
 
 
 @dataclass(slots=True)
@@ -164,7 +167,7 @@ class _Search:
         as there is a `later`."""
         answers = EveryAnswer(self._tracked, self._facts_after(state, move))
         is_put_off = False
-        while True:
+        while not self._budget.is_late():
             try:
                 outcome = self._game.follow(state[0] if state else None, move, answers)
             except Endless:
@@ -180,13 +183,10 @@ class _Search:
                     self._cut.setdefault(end.id, (end, step, state, told))
                 self._arrive(state, (outcome.marking, answers.facts), told, todo, beside=later is None)
             if not answers.advance():
-                break
-            if time.monotonic() > self._budget.deadline:
-                self._budget.is_spent = True
-                return False
-        if is_put_off and later is not None:
-            later.append((state, move))
-        return True
+                if is_put_off and later is not None:
+                    later.append((state, move))
+                return True
+        return False
 
     def _facts_after(self, state: State | None, move: Move | None) -> Facts:
         if state is None or move is None:
