@@ -239,7 +239,7 @@ class Work:
                 handler = None
                 if task.assignee_id and task.assignee:
                     handler = Handler(task.assignee_id, task.assignee, task.assignee_name or "")
-                opened = OpenStep(task.engine_task, running.definition.steps[task.step])
+                (opened,) = [step for step in running.engine.open_steps() if step.engine_task == task.engine_task]
                 found.append(self._holding(running, opened, {task.engine_task: handler} if handler else {}))
         return found
 
@@ -267,7 +267,7 @@ class Work:
             step=step.id if running.is_main else f"{running.row.kind}:{step.id}",
             account=handler.username if handler else None,
             limit=timing.limit_of_open(running, opened, self.rules),
-            group=step.limit_group,
+            group=step.limit_group or (opened.ref if opened.ref != step.id else None),  # each item has its own limit
         )
 
     def _open(

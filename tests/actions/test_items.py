@@ -116,3 +116,24 @@ def test_a_round_that_nobody_ticked_is_passed_over(town: Scene) -> None:
     town.tick()
     assert town.timer_row(code, "again").due_at == town.clock.set_local("2026-11-30 10:00")
     town.sound(code)
+
+
+def test_two_items_of_one_agency_have_their_own_limits_also_after_a_pause(town: Scene) -> None:
+    code = asked(
+        town, {"agency": "SYT", "limit": "PT4H"}, {"agency": "SYT", "limit": "PT2H"}, {"agency": "SYT", "limit": "P3D"}
+    )
+    dues = [town.clock.set_local(text) for text in ("2026-11-23 10:00", "2026-11-23 14:00", "2026-11-26 08:00")]
+    town.clock.set_local("2026-11-23 08:00")
+    opened = sorted(town.open_tasks(code), key=lambda task: task.due_at or dues[0])
+    assert [task.due_at for task in opened] == dues
+    town.sound(code)
+    town.clock.move(hours=1)
+    town.do("forward", "an", opened[0].id)
+    assert [task.due_at for task in sorted(town.open_tasks(code), key=lambda task: task.due_at or dues[0])] == dues[1:]
+    town.do("request-supplement", "an", opened[1].id, {"comment": "Thiếu bản vẽ."})
+    town.clock.move(hours=1)
+    (asked_for,) = [task for task in town.open_tasks(code) if task.instance_kind == "supplement"]
+    town.do("return", town.holder(asked_for), asked_for.id, {"comment": "Không cần."})
+    later = [town.clock.set_local(text) for text in ("2026-11-23 15:00", "2026-11-26 09:00")]
+    assert sorted(task.due_at for task in town.open_tasks(code) if task.due_at) == later, "an hour later each"
+    town.sound(code)
