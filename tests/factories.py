@@ -8,7 +8,7 @@ lists and look-ups; what is done to a dossier is tested through the actions.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -174,15 +174,17 @@ def version(
     main: str = "reduce_public_tuition.bpmn",
     steps: Sequence[Mapping[str, Any]] = (),
     effective_from: date = LONG_AGO,
+    called: Collection[str] = (),
     **values: Any,
 ) -> int:
-    """A version with the files of `bpmn/` (or `files`); `main` names the procedure's own diagram. Answers its id."""
+    """A version with the files of `bpmn/` (or `files`); `main` names the procedure's own diagram, `called` those that it calls.
+    Answers its id."""
     content = dict(files or shipped_files(main))
     digest = hashlib.sha256(b"".join(name.encode() + content[name] for name in sorted(content))).hexdigest()
     rows = [
         {
             "name": name,
-            "kind": "main" if name == main else "form" if name.endswith(".json") else "side",
+            "kind": "called" if name in called else _kind(name, main),
             "sha256": hashlib.sha256(data).hexdigest(),
             "content": data,
         }
@@ -206,6 +208,10 @@ def version(
         )
     ).scalar_one()
     return version_id
+
+
+def _kind(name: str, main: str) -> str:
+    return "main" if name == main else "form" if name.endswith(".json") else "side"
 
 
 @cache

@@ -17,11 +17,15 @@ Way = tuple[str, str] | tuple[str, str, str]
 def diagram(process: str, elements: list[str], ways: list[Way], messages: Sequence[str] = ()) -> bytes:
     """A BPMN file. A way is (from, to) or (from, to, FEEL condition); each is called `from_to_to`. `messages` are the names
     of those that it waits for; the id of each is `message_<name>`."""
-    body = "".join(elements) + "".join(_flow(*way) for way in ways)
+    body = "".join(elements) + flows(ways)
     name = f"Quy trình thử {process}"
     inside = f'<bpmn:process id="{process}" name="{name}" isExecutable="true">{body}</bpmn:process>'
     named = "".join(f'<bpmn:message id="message_{message}" name="{message}" />' for message in messages)
     return f"{HEAD}{named}{inside}</bpmn:definitions>".encode()
+
+
+def flows(ways: Sequence[Way]) -> str:
+    return "".join(_flow(*way) for way in ways)
 
 
 def step(name: str, position: str, limit: str = "PT4H", **properties: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from app.config import PROJECT_ROOT, Settings
 from app.engine.guard import Guard
@@ -21,7 +21,7 @@ from app.store.transaction import transaction
 from tests import factories
 from tests.actions.conftest import emptying, guard
 from tests.actions.scene import Scene
-from tests.factories import START, Clock
+from tests.factories import START, Clock, Province
 from tests.journey.machine.machine import Regulation
 from tests.journey.machine.town import town
 
@@ -42,7 +42,12 @@ LONG = settings(CALM, max_examples=60, stateful_step_count=80)
 
 @contextmanager
 def province_of(
-    profile: str, app: Flask, clock: Clock, emptying: Callable[[], None], guard: Guard
+    profile: str,
+    app: Flask,
+    clock: Clock,
+    emptying: Callable[[], None],
+    guard: Guard,
+    built: Callable[[Connection], Province] = town,
 ) -> Iterator[Callable[[], Scene]]:
     """While inside, the application works under that profile; each call answers a new province on an empty database."""
     running: Runtime = app.extensions["motcua"]
@@ -52,7 +57,7 @@ def province_of(
         emptying()
         clock.at = START
         with app.app_context(), transaction() as connection:
-            province = town(connection)
+            province = built(connection)
             rows = connection.execute(select(Account.username, Account.id))
             tokens = {name: factories.token_for(connection, account) for name, account in rows}
 

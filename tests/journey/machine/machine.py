@@ -21,6 +21,7 @@ from app.actions.change_calendar import ChangeCalendar, change
 from app.actions.open_task import look_at_task
 from app.actions.recount_dossiers import recount_dossiers
 from app.actions.running import MAIN
+from app.actions.work import Work
 from app.errors import DomainError
 from app.store.accounts import account_by_id
 from app.store.calendars import every_calendar
@@ -86,6 +87,9 @@ class Regulation(RuleBasedStateMachine):
 
     new_scene: ClassVar[Any]
     profile: ClassVar[str]
+    procedures: ClassVar[tuple[str, ...]] = (PROCEDURE,)
+    data: ClassVar[dict[str, Any]] = {}
+    """What applicants say in the form."""
     tally: ClassVar[Counter[str]]
 
     def __init__(self) -> None:
@@ -293,14 +297,24 @@ class Regulation(RuleBasedStateMachine):
 
     @invariant()
     def nobody_is_left_without_anything_to_do(self) -> None:
-        """Each dossier that has not ended has a step that somebody may move on or send back."""
+        """Each dossier that has not ended has a step that somebody may move on or send back, or waits for what is drawn."""
         for code in self.touched:
             if has_ended(self.scene.dossier(code).status):
                 continue
             ways = set[str]()
             for task in self.scene.open_tasks(code):
                 ways |= self._allowed(task) & WAYS_ON
-            assert ways, (code, self.scene.open_steps(code), self.scene.kinds(code)[-8:])
+            assert ways or self._waits(code), (code, self.scene.open_steps(code), self.scene.kinds(code)[-8:])
+
+    def _waits(self, code: str) -> bool:
+        """Whether no step of the procedure is open because a timer or a message of its diagram has to come first."""
+        held = self.scene.dossier(code).held_by is not None
+        if held or any(task.instance_kind == MAIN for task in self.scene.open_tasks(code)):
+            return False
+        with self.scene.reading() as connection:
+            work = Work(connection, self.scene.dossier(code), [], self.scene.clock(), None)
+            running = [one for one in work.diagrams.unfinished() if one.is_main]
+            return any(one.engine.timers() or one.engine.messages() for one in running)
 
     @invariant()
     def what_is_held_does_not_move(self) -> None:
@@ -326,13 +340,21 @@ class Regulation(RuleBasedStateMachine):
         chance, done = self._chance(0), []
         while not has_ended(self.scene.dossier(code).status):
             assert len(done) < MOST_HOME, (code, done, self.scene.open_steps(code))
+            action = None
             for task in self.scene.open_tasks(code):
                 offers = self._offers(task.assignee or self._holder(task), task.id)
                 action = next((name for name in HOMEWARD if name in offers and offers[name]["allowed"]), None)
                 if action is not None:
                     break
-            assert action is not None, (code, done, self.scene.open_steps(code))
+            if action is None:
+                assert self._waits(code), (code, done, self.scene.open_steps(code))
+                self.scene.clock.move(days=1)
+                self.scene.tick()
+                done.append("waited")
+                continue
             body = self._body(code, offers[action], chance)
+            if "decision" in body:  # the first is the way on; another may lead round again
+                body["decision"] = offers[action]["decisions"][0]["value"]
             tried = self._try(task.assignee or self._holder(task), task, action, body)
             assert tried.status == 200, (done, tried)
             done.append(action)
@@ -347,8 +369,14 @@ class Regulation(RuleBasedStateMachine):
         applicant = {"name": "Trần Thị Ánh Nguyệt", "id_number": "045123456789", "email": "nguyet@example.org"}
         parts = [{"code": "application", "kind": "original", "quantity": 1}]
         notify = ["email"]
+        procedure = chance.choice(type(self).procedures)
         answer = self.scene.post_dossier(
-            procedure=PROCEDURE, applicant=applicant, channel=channel, components=parts, notify=notify
+            procedure=procedure,
+            applicant=applicant,
+            channel=channel,
+            components=parts,
+            notify=notify,
+            data=type(self).data,
         )
         assert answer.status_code == 201, answer.text
         code = answer.json["code"]  # type: ignore[index]
