@@ -281,7 +281,7 @@ SILENT = {
             'targetRef="review"><bpmn:conditionExpression>false</bpmn:conditionExpression></bpmn:sequenceFlow>',
         ),
     ),
-    "event.link": (
+    "link.target-missing": (
         (
             END,
             f'{END}<bpmn:intermediateThrowEvent id="jump"><bpmn:linkEventDefinition name="l"/></bpmn:intermediateThrowEvent>',
@@ -289,7 +289,7 @@ SILENT = {
         ('targetRef="review" />', 'targetRef="jump" />'),
     ),
     "event.signal": ((END, '<bpmn:endEvent id="done"><bpmn:signalEventDefinition /></bpmn:endEvent>'),),
-    "task.receive": ((END, f'{END}<bpmn:receiveTask id="hear" />'), ('targetRef="review" />', 'targetRef="hear" />')),
+    "message.missing": ((END, f'{END}<bpmn:receiveTask id="hear" />'), ('targetRef="review" />', 'targetRef="hear" />')),
     "activity.quantity": (('<bpmn:userTask id="review"', '<bpmn:userTask startQuantity="2" id="review"'),),
     "task.service": ((END, f'{END}<bpmn:serviceTask id="call" />'), ('targetRef="review" />', 'targetRef="call" />')),
     "boundary.attached-unknown": (
