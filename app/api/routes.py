@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.api import (
+    absences,
     attachments,
     attribution,
     batch,
@@ -34,6 +35,7 @@ BLUEPRINTS = (
     publications.blueprint,
     versions.blueprint,
     calendars.blueprint,
+    absences.blueprint,
     registration.blueprint,
     dossiers.blueprint,
     dossier_parts.blueprint,

@@ -53,6 +53,7 @@ class ColourCountSchema(Schema):
 
 class CountsSchema(Schema):
     mine = Part(ColourCountSchema)
+    substituted = Part(ColourCountSchema)
     position = Part(ColourCountSchema)
     joint = Part(ColourCountSchema)
     unit = Part(ColourCountSchema)

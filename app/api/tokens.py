@@ -45,6 +45,12 @@ class HeldPositionSchema(Schema):
     agency = Text(64)
     unit = Text(64)
     unit_kind = Text(32)
+    instead_of = Text(200, allow_none=True, metadata={"description": "Giữ thay cho ai hôm nay"})
+
+
+class PersonSchema(Schema):
+    username = Text(200)
+    name = Text(500)
 
 
 class AgencySchema(Schema):
@@ -58,6 +64,7 @@ class MeSchema(Schema):
     agencies = Many(Part(AgencySchema))
     permissions = Many(Text(64))
     must_change_password = Flag()
+    stands_in_for = Many(Part(PersonSchema), metadata={"description": "Đang làm thay cho ai hôm nay"})
 
 
 @blueprint.post("/tokens")
@@ -87,6 +94,7 @@ def me() -> Response:
         agencies = [organisation.agency_by_id(connection, agency_id) for agency_id in sorted(caller.agency_ids)]
     if account is None:
         raise DomainError("unauthenticated", "Tài khoản không còn hoạt động.")
+    absent = {one.id: one.username for one in account.absent}
     answer = {
         "account": _account_view(account),
         "positions": [
@@ -96,12 +104,14 @@ def me() -> Response:
                 "agency": held.agency,
                 "unit": held.unit,
                 "unit_kind": held.unit_kind,
+                "instead_of": absent.get(held.absent_id) if held.absent_id is not None else None,
             }
             for held in account.positions
         ],
         "agencies": [{"code": agency.code, "name": agency.name} for agency in agencies],
         "permissions": sorted(account.permissions),
         "must_change_password": account.must_change_password,
+        "stands_in_for": [{"username": one.username, "name": one.name} for one in account.absent],
     }
     return reply(answer)
 

@@ -45,11 +45,12 @@ from app.store.procedures import Procedure
 from app.store.tasks import Task
 
 MOST_COUNTED = 1000
-INBOXES = ("mine", "position", "joint", "unit", "agency")
+INBOXES = ("mine", "substituted", "position", "joint", "unit", "agency")
 SORTS = ("due_at", "-due_at", "entered_at", "-entered_at")
 _ASKED: ColumnElement[int] = literal_column("asked.id")
 _THEIRS: dict[str, ColumnElement[bool]] = {
     "mine": Task.assignee_id == _ASKED,
+    "substituted": Task.assignee_id == _ASKED,
     "position": and_(Task.position_id == _ASKED, Task.assignee_id.is_(None)),
     "joint": Task.id.in_(
         select(JointHandler.task_id).where(JointHandler.account_id == _ASKED, JointHandler.contributed_at.is_(None))
@@ -65,12 +66,14 @@ OPEN: ColumnElement[bool] = literal_column("tasks.state = 'open'")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose tasks: ids of the account, of its positions, of all positions in its units, of its agencies."""
+    """Whose tasks: ids of the account, of its positions, of all positions in its units, of its agencies; and of the accounts
+    (`absent`) for which it stands in."""
 
     account: int
     positions: tuple[int, ...]
     unit_positions: tuple[int, ...] = ()
     agencies: tuple[int, ...] = ()
+    absent: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +182,7 @@ def values_of(
 ) -> dict[str, Any]:
     asked = {
         "mine": [scope.account],
+        "substituted": list(scope.absent),
         "position": list(scope.positions),
         "joint": [scope.account],
         "unit": list(scope.unit_positions),

@@ -22,12 +22,13 @@ from app.views.visibility import agencies_asked
 from app.wording import LOCAL, alphabetical
 
 WAITING_FOR_ME = ("mine", "position")
+"""What she sees unless she asks otherwise; with what she has instead of those for whom she stands in (`waiting_for`)."""
 DUE = ("overdue", "today", "soon")
 
 
 @dataclass(frozen=True, slots=True)
 class InboxAsk:
-    """Which open tasks: `inbox` of INBOXES, None for `mine` and `position`; `due` of DUE; `sort` of SORTS.
+    """Which open tasks: `inbox` of INBOXES, None for all that waits for her; `due` of DUE; `sort` of SORTS.
 
     `agency` only together with `inbox="agency"`; `q` are words of the dossier's code or its applicant's name.
     """
@@ -43,6 +44,11 @@ class InboxAsk:
     cursor: str | None = None
 
 
+def waiting_for(caller: Caller) -> tuple[str, ...]:
+    """The inboxes in which something waits for her to do it."""
+    return (*WAITING_FOR_ME, "substituted") if caller.absent else WAITING_FOR_ME
+
+
 def inbox_page(caller: Caller, ask: InboxAsk, now: datetime, profile: str) -> dict[str, Any]:
     """A page of open tasks, the most urgent first unless asked otherwise; undated ones last. `profile`: the province's.
 
@@ -50,7 +56,7 @@ def inbox_page(caller: Caller, ask: InboxAsk, now: datetime, profile: str) -> di
     """
     if ask.agency is not None and ask.inbox != "agency":
         raise invalid({"agency": ["Chỉ dùng cùng inbox=agency."]})
-    inboxes = WAITING_FOR_ME if ask.inbox is None else (ask.inbox,)
+    inboxes = waiting_for(caller) if ask.inbox is None else (ask.inbox,)
     place = Place(*read_cursor(ask.cursor, f"tasks{ask.sort}", an_instant, an_id)) if ask.cursor is not None else None
     with reading() as connection:
         scope = _scope(connection, caller, inboxes, ask.agency)
@@ -65,7 +71,7 @@ def inbox_page(caller: Caller, ask: InboxAsk, now: datetime, profile: str) -> di
 
 def inbox_ids(caller: Caller, ask: InboxAsk, now: datetime, profile: str, most: int) -> list[int]:
     """The tasks that the same ask lists page by page, at most so many, in its order. Errors: DomainError invalid, forbidden."""
-    inboxes = WAITING_FOR_ME if ask.inbox is None else (ask.inbox,)
+    inboxes = waiting_for(caller) if ask.inbox is None else (ask.inbox,)
     with reading() as connection:
         scope = _scope(connection, caller, inboxes, ask.agency)
         due_from, due_before = _due_range(connection, caller, ask.due, now, profile)
@@ -79,6 +85,9 @@ def inbox_counts(caller: Caller, now: datetime) -> dict[str, Any]:
     with reading() as connection:
         scope = _scope(connection, caller, INBOXES, None)
         for name in INBOXES:
+            if name == "substituted" and not caller.absent:
+                answer[name] = {"total": 0} | dict.fromkeys(COLOURS, 0)
+                continue
             counted = inbox.count_colours(connection, name, scope, now)
             total = sum(counted.values())
             answer[name] = {"total": min(total, inbox.MOST_COUNTED)}
@@ -113,6 +122,7 @@ def _scope(connection: Connection, caller: Caller, inboxes: Sequence[str], agenc
         positions=tuple(held.id for held in caller.positions),
         unit_positions=inbox.positions_in_units(connection, units) if "unit" in inboxes and units else (),
         agencies=agencies_asked(connection, agency, caller) if "agency" in inboxes else (),
+        absent=tuple(person.id for person in caller.absent),
     )
 
 
