@@ -70,6 +70,7 @@ class TaskSchema(Schema):
     paper_received = Record(allow_none=True, metadata={"description": "Ai xác nhận đã nhận bản giấy: {at, name}"})
     transfer_due_at = Instant(allow_none=True, metadata={"description": "Phải chuyển đi trước lúc này (HT-8.2a)"})
     led_to = Many(Anything(), metadata={"description": "Các bước mà thao tác vừa mở ra"})
+    instead_of = Record(metadata={"description": "{username, name} người vắng mặt mà người nhận làm thay, nếu có"})
     received_at = Instant()
     deadline_at = Instant(allow_none=True)
     appointment_at = Instant(allow_none=True)

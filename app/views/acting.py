@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from app.actions.runner import Outcome
+from app.actions.work import Work
+from app.store.tasks import TaskRow
 from app.views.present import dossier_facts, task_view
 
 
@@ -13,8 +15,8 @@ def outcome_view(outcome: Outcome) -> dict[str, Any]:
     work, task = outcome.work, outcome.task
     body: dict[str, Any] = {}
     if task is not None:
-        body = task_view(task, work.dossier, work.clock, work.rules, work.now)
-    body["led_to"] = [task_view(led, work.dossier, work.clock, work.rules, work.now) for led in outcome.led_to]
+        body = _task_view(work, task)
+    body["led_to"] = [_task_view(work, led) for led in outcome.led_to]
     return body | dossier_facts(work.dossier)
 
 
@@ -26,3 +28,10 @@ def registered_view(outcome: Outcome) -> dict[str, Any]:
         "slips": [dict(slip) for slip in outcome.extra.get("slips", ())],
         "task": task_view(task, work.dossier, work.clock, work.rules, work.now) if task else None,
     }
+
+
+def _task_view(work: Work, task: TaskRow) -> dict[str, Any]:
+    """The task, and `instead_of` whom it came to who has it now, where the one it was meant for is away."""
+    meant = work.meant.get(task.id)
+    view = task_view(task, work.dossier, work.clock, work.rules, work.now)
+    return view | ({"instead_of": {"username": meant.username, "name": meant.name}} if meant else {})
