@@ -16,6 +16,7 @@ from app.access.caller import Caller
 from app.actions import pausing
 from app.actions.accept import owes
 from app.actions.checks import done_at_once, paper_receipt, why_not
+from app.actions.destinations import Destination, destinations
 from app.actions.effects import EFFECTS
 from app.actions.handing import DESK, Needs, needs_of
 from app.actions.return_to_step import may_miss_paper
@@ -25,13 +26,13 @@ from app.actions.step_forms import form_for
 from app.actions.work import Work
 from app.engine.ahead import Ahead, steps_ahead
 from app.engine.instance import EarlierStep
-from app.engine.steps import LEAD, Step
+from app.engine.steps import Step
 from app.errors import DomainError
 from app.rules import permissions
 from app.rules.decisions_promise import proposed
 from app.rules.refusal import Refusal
 from app.store import dossiers, handlers, joint_handlers, tasks
-from app.store.handlers import Colleague
+from app.store.handlers import Candidate, Colleague
 from app.store.history import HistoryRow
 from app.store.joint_handlers import JointRow
 from app.store.tasks import TaskRow
@@ -107,6 +108,8 @@ class Offer:
     accounts: tuple[tuple[str, str], ...] = ()
     rule: str | None = None
     ahead: Ahead | None = None
+    destinations: tuple[Destination, ...] = ()
+    """To whom the steps ahead go."""
     proposal: datetime | None = None
     """The new date that the form proposes, where the action sets one (QT-19.1b)."""
 
@@ -131,6 +134,8 @@ class OpenedTask:
     """Whether completing it at once may have to speak of fees."""
     may_miss_paper: bool = False
     """Whether it may be returned because the papers have not come."""
+    candidates: tuple[Candidate, ...] = ()
+    """Who may act on it now, while it is open."""
 
 
 def open_task(task_id: int, caller: Caller, now: datetime) -> OpenedTask:
@@ -186,7 +191,12 @@ def _read(connection: Connection, task_id: int, caller: Caller, now: datetime) -
         handing=_handing(work) if _allowed(offers, "deliver-result") else None,
         fees=_allowed(offers, "complete") and _handing(work).fees,
         may_miss_paper=_allowed(offers, "return") and may_miss_paper(work, task),
+        candidates=tuple(_candidates(connection, task, work)) if task.state == "open" else (),
     )
+
+
+def _candidates(connection: Connection, task: TaskRow, work: Work) -> list[Candidate]:
+    return handlers.candidates(connection, [task], work.today, permissions.WORKERS)[task.id]
 
 
 def _allowed(offers: tuple[Offer, ...], name: str) -> bool:
@@ -220,8 +230,10 @@ def _offer(name: str, work: Work, task: TaskRow, caller: Caller, running: Runnin
     if name in ("reassign", "join") and refusal is None:
         colleagues = _staff(work, task, {caller.username, *_joint(work, task)} if name == "join" else set())
         refusal = None if colleagues else _NOBODY_ELSE
+    places: tuple[Destination, ...] = ()
     if ahead is not None:
-        colleagues = _next_handlers(work, ahead)
+        places = destinations(work, running, ahead)
+        colleagues = _next_handlers(work, ahead, places)
     return Offer(
         name=name,
         title=TITLES[name],
@@ -233,6 +245,7 @@ def _offer(name: str, work: Work, task: TaskRow, caller: Caller, running: Runnin
         accounts=colleagues,
         rule=refusal.rule if refusal else None,
         ahead=ahead,
+        destinations=places,
         proposal=_proposal(work, needs) if refusal is None else None,
     )
 
@@ -277,12 +290,9 @@ def _joint(work: Work, task: TaskRow) -> list[str]:
     return [row.username for row in rows if row.contributed_at is None]
 
 
-def _next_handlers(work: Work, ahead: Ahead) -> tuple[tuple[str, str], ...]:
+def _next_handlers(work: Work, ahead: Ahead, places: tuple[Destination, ...]) -> tuple[tuple[str, str], ...]:
     """Who may be given the next step by name (QT-22.2b): its position's holders, where the drawing leaves no other way."""
-    if len(ahead.steps) != 1 or ahead.ends or ahead.waits:
+    if len(places) != 1 or ahead.ends or ahead.waits or places[0].agency is None:
         return ()
-    step = ahead.steps[0]
-    if step.agency.startswith("="):  # only known once the step is done
-        return ()
-    agency = work.dossier.agency if step.agency == LEAD else step.agency
-    return _choices(handlers.holding(work.connection, step.position, agency, work.today, permissions.WORKERS))
+    position, agency = places[0].position, places[0].agency
+    return _choices(handlers.holding(work.connection, position, agency, work.today, permissions.WORKERS))

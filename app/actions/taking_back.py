@@ -23,4 +23,9 @@ def untouched(connection: Connection, running: Running, task: TaskRow, opened: I
     followers = [
         other for other in opened if other.instance_id == task.instance_id and other.engine_task in undone.closes
     ]
-    return all(follower.opened_at is None and follower.assignee_id is None for follower in followers)
+    return all(follower.opened_at is None and _untaken(follower) for follower in followers)
+
+
+def _untaken(task: TaskRow) -> bool:
+    """Whether nobody has it, or only because it was given to her when it opened."""
+    return task.assignee_id is None or task.version == 1

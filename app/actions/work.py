@@ -6,6 +6,7 @@ changes these; `finish()` writes everything back in the order dossier, tasks, co
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +20,7 @@ from app.actions.late import LateEntry
 from app.actions.running import Diagrams, DossierData, Running
 from app.actions.standing import Ending, settle_incidents, vacancy
 from app.actions.transferring import events_of_move
-from app.engine.instance import OpenStep
+from app.engine.instance import EngineIncident, OpenStep
 from app.engine.steps import ASKER, LEAD, Step
 from app.errors import DomainError
 from app.lawbook import rules_for
@@ -246,17 +247,27 @@ class Work:
     def agency_of(self, running: Running, step: Step, engine_task: str | None = None) -> str:
         """The code of the agency whose position the step waits for; that of an item's step only its engine task tells.
 
-        Errors: DomainError incident."""
+        Errors: EngineIncident."""
         if step.agency == LEAD:
             return self.dossier.agency
         if step.agency == ASKER:
             return str(self.diagrams.request(running).data["asker"]["agency"])
         if step.agency.startswith("="):
-            code = running.engine.evaluate(step.agency[1:], engine_task)
-            if not isinstance(code, str):
-                raise DomainError("incident", f"Bước “{step.name}” không xác định được cơ quan xử lý từ dữ liệu hồ sơ.")
-            return code
+            return self._agency_from_data(running, step, engine_task)
         return step.agency
+
+    def _agency_from_data(self, running: Running, step: Step, engine_task: str | None) -> str:
+        expression = step.agency[1:].strip()
+        try:
+            code = running.engine.evaluate(expression, engine_task)
+        except EngineIncident as problem:
+            raise EngineIncident(f"{_unsure(step, expression)}: {problem}", step.id) from problem
+        if not isinstance(code, str) or not code:
+            raise EngineIncident(
+                f"{_unsure(step, expression)}, nhận được {_shown(code)}. Hãy sửa dữ liệu của hồ sơ rồi chuyển lại.",
+                step.id,
+            )
+        return code
 
     def _holding(self, running: Running, opened: OpenStep, handlers: Mapping[str, Handler]) -> Holding:
         step = opened.step
@@ -305,6 +316,7 @@ class Work:
             WORKERS,
         )
         if task is None:
+            self._check_agency(step, agency)
             raise DomainError(
                 "position_vacant",
                 f"Bước “{step.name}” cần vị trí “{position}” ở cơ quan {agency} nhưng chưa được khai báo; "
@@ -320,6 +332,15 @@ class Work:
         else:
             timers.add_timers(self.connection, self.dossier.id, timing.alarms(task, due_at, warn_at, self.now))
         return task
+
+    def _check_agency(self, step: Step, agency: str) -> None:
+        """Errors: EngineIncident where the data names an agency that there is not."""
+        if step.agency.startswith("=") and organisation.find_agency(self.connection, agency) is None:
+            raise EngineIncident(
+                f"{_unsure(step, step.agency[1:].strip())}: không có cơ quan nào mang mã “{agency}”. "
+                "Hãy sửa dữ liệu của hồ sơ rồi chuyển lại, hoặc báo quản trị khai báo cơ quan này.",
+                step.id,
+            )
 
     def stand_vacant(self, task: TaskRow) -> None:
         """Nobody can work the step: an incident says so, and its alarms wait until somebody can."""
@@ -447,6 +468,14 @@ class Work:
             outcome=state.outcome,
             waiting="supplement" if self.dossier.held_by == AWAIT_CORRECTION else state.paused_for,
         ).number
+
+
+def _shown(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)[:80]
+
+
+def _unsure(step: Step, expression: str) -> str:
+    return f"Bước “{step.name}” không xác định được cơ quan xử lý từ dữ liệu hồ sơ (“{expression}”)"
 
 
 def _handler(assignees: Mapping[str, Handler], opened: OpenStep) -> Handler | None:

@@ -30,6 +30,9 @@ class WarningSchema(Schema):
     told = Flag(metadata={"description": "Màu và lời của màu đã nói điều này"})
 
 
+_SUBSTITUTES = "Ai trong candidates làm thay: {username, name, instead_of, instead_of_name}"
+
+
 class TaskSchema(Schema):
     """A task: a step that waits in the inbox of a position, or that has been worked."""
 
@@ -69,6 +72,8 @@ class TaskSchema(Schema):
     joint = Many(Anything(), metadata={"description": "Người phối hợp: {username, name, asked, contribution, …}"})
     paper_received = Record(allow_none=True, metadata={"description": "Ai xác nhận đã nhận bản giấy: {at, name}"})
     transfer_due_at = Instant(allow_none=True, metadata={"description": "Phải chuyển đi trước lúc này (HT-8.2a)"})
+    candidates = Many(Text(64), metadata={"description": "Ai xử lý được bước này, khi mở bước"})
+    substitutes = Many(Anything(), metadata={"description": _SUBSTITUTES})
     led_to = Many(Anything(), metadata={"description": "Các bước mà thao tác vừa mở ra"})
     instead_of = Record(metadata={"description": "{username, name} người vắng mặt mà người nhận làm thay, nếu có"})
     received_at = Instant()
@@ -88,6 +93,7 @@ class DossierFactsSchema(Schema):
 
 class CandidateTaskSchema(TaskSchema):
     candidates = Many(Text(64))
+    substitutes = Many(Anything(), metadata={"description": _SUBSTITUTES})
 
 
 class DossierSchema(Schema):

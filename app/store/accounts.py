@@ -272,23 +272,6 @@ def addresses(connection: Connection, day: date, *, units: Sequence[int], positi
     return [row.email for row in rows]
 
 
-def holders(
-    connection: Connection, position_ids: Sequence[int], day: date, permissions: Sequence[str]
-) -> dict[int, list[str]]:
-    """Usernames of the active accounts that hold each position on that day and have one of `permissions`."""
-    found: dict[int, list[str]] = {position: [] for position in position_ids}
-    rows = connection.execute(
-        select(HELD.c.position_id, Account.username)
-        .join(Account, Account.id == HELD.c.account_id)
-        .where(HELD.c.position_id.in_(position_ids), may_any(permissions), held_on(day))
-        .order_by(Account.username)
-    )
-    for row in rows:
-        if row.username not in found[row.position_id]:
-            found[row.position_id].append(row.username)
-    return found
-
-
 def forget_tokens(connection: Connection, now: datetime) -> None:
     """Remove tokens that have expired."""
     connection.execute(delete(Token).where(Token.expires_at < now))

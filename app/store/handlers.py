@@ -5,10 +5,10 @@ Only active accounts with one of the `permissions` asked for count, on both side
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Select, and_, select
 from sqlalchemy.orm import aliased
@@ -18,6 +18,7 @@ from app.store.holdings import HELD, Substitution, held_on, stood_in_on
 from app.store.organisation import Agency, Position
 
 _STANDS_IN = aliased(Account, name="stands_in")
+_MEANT = aliased(Account, name="meant")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,74 @@ class Colleague:
     username: str
     name: str
     stands_in: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Who may act on a task; `instead_of`: for whom she stands in, where it is not her own."""
+
+    username: str
+    name: str
+    instead_of: Person | None = None
+
+
+class Waiting(Protocol):
+    """A task, as far as it says who may act on it."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def position_id(self) -> int: ...
+
+    @property
+    def assignee_id(self) -> int | None: ...
+
+
+def candidates(
+    connection: Connection, tasks: Collection[Waiting], day: date, permissions: Sequence[str]
+) -> dict[int, list[Candidate]]:
+    """Who may act on each task on that day: who has it and who stands in for her; of one that nobody has, who holds its
+    position. By user name; who holds it in her own right does not stand in besides."""
+    waiting = [task.position_id for task in tasks if task.assignee_id is None]
+    assigned = [task.assignee_id for task in tasks if task.assignee_id is not None]
+    found = _holders_of(connection, waiting, day, permissions) if waiting else {}
+    held = _assignees(connection, assigned, day, permissions) if assigned else {}
+    return {
+        task.id: found.get(task.position_id, []) if task.assignee_id is None else held.get(task.assignee_id, [])
+        for task in tasks
+    }
+
+
+def _holders_of(
+    connection: Connection, position_ids: Collection[int], day: date, permissions: Sequence[str]
+) -> dict[int, list[Candidate]]:
+    rows = connection.execute(
+        select(HELD.c.position_id, Account.username, Account.name, _MEANT.id, _MEANT.username, _MEANT.name)
+        .select_from(HELD)
+        .join(Account, Account.id == HELD.c.account_id)
+        .outerjoin(_MEANT, _MEANT.id == HELD.c.absent_id)
+        .where(HELD.c.position_id.in_(position_ids), may_any(permissions), held_on(day))
+        .order_by(Account.username, _MEANT.username.nulls_first())
+    )
+    found: dict[int, dict[str, Candidate]] = {}
+    for position, username, name, *meant in rows:
+        absent = Person(*meant) if meant[0] is not None else None
+        found.setdefault(position, {}).setdefault(username, Candidate(username, name, absent))
+    return {position: list(people.values()) for position, people in found.items()}
+
+
+def _assignees(
+    connection: Connection, account_ids: Collection[int], day: date, permissions: Sequence[str]
+) -> dict[int, list[Candidate]]:
+    rows = connection.execute(with_stand_in(day, permissions).where(Account.id.in_(account_ids)))
+    found: dict[int, list[Candidate]] = {}
+    for row in rows:
+        named = Person(row[0], row[1], row[2])
+        found[named.id] = [Candidate(named.username, named.name)]
+        if row[3] is not None:
+            found[named.id].append(Candidate(row[4], row[5], named))
+    return found
 
 
 def with_stand_in(day: date, permissions: Sequence[str]) -> Select[int, str, str, int, str, str]:

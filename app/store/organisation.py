@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, UniqueConstraint, func, insert, or_, select, text
+from sqlalchemy import Connection, ForeignKey, UniqueConstraint, and_, func, insert, or_, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.database import Base, BigId, Code, one
@@ -176,6 +176,24 @@ def agency_names(connection: Connection, day: date) -> list[tuple[str, str]]:
         .order_by(Agency.level, Agency.name)
     )
     return [(row.code, row.name) for row in rows]
+
+
+def place_names(
+    connection: Connection, agencies: Sequence[str], positions: Sequence[str]
+) -> dict[str, tuple[str, dict[str, str]]]:
+    """Names by code: of those of the agencies that exist, and of those of the positions that each of them has."""
+    there = and_(Position.agency_id == Agency.id, Position.code.in_(positions))
+    rows = connection.execute(
+        select(Agency.code, Agency.name, Position.code.label("position"), Position.name.label("position_name"))
+        .outerjoin(Position, there)
+        .where(Agency.code.in_(agencies))
+    )
+    found: dict[str, tuple[str, dict[str, str]]] = {}
+    for row in rows:
+        _, known = found.setdefault(row.code, (row.name, {}))
+        if row.position is not None:
+            known[row.position] = row.position_name
+    return found
 
 
 def unit_ids(connection: Connection, agency_id: int) -> dict[str, int]:

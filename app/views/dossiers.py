@@ -9,10 +9,9 @@ from typing import Any
 from app.access.caller import Caller
 from app.lawbook import rules_for
 from app.rules.permissions import WORKERS
-from app.store import accounts, dossier_lists, dossiers, procedures, tasks
+from app.store import dossier_lists, dossiers, handlers, procedures, tasks
 from app.store.dossier_lists import DossierFilters
 from app.store.procedures import ProcedureRow
-from app.store.tasks import TaskRow
 from app.store.transaction import reading
 from app.views.cursors import an_id, make_cursor, page_answer, read_cursor
 from app.views.incidents import standstill
@@ -69,8 +68,7 @@ def dossier_detail(caller: Caller, code: str, now: datetime) -> dict[str, Any]:
         procedure = procedures.find_procedure(connection, dossier.procedure)
         rules = rules_for(connection, dossier)
         opened = [task for task in tasks.tasks_of(connection, dossier.id) if task.state == "open"]
-        wanted = [task.position_id for task in opened]
-        holders = accounts.holders(connection, wanted, caller.day, WORKERS) if opened else {}
+        people = handlers.candidates(connection, opened, caller.day, WORKERS)
         stands = standstill(connection, dossier)
     state = state_of(dossier.clock)
     return dossier_view(dossier, contents.applicant, rules, now) | {
@@ -80,10 +78,7 @@ def dossier_detail(caller: Caller, code: str, now: datetime) -> dict[str, Any]:
         "data": contents.data,
         "intake": contents.intake,
         "incidents": stands,
-        "open_tasks": [
-            open_task_view(task, dossier, state, rules, now, _candidates(task, holders[task.position_id]))
-            for task in opened
-        ],
+        "open_tasks": [open_task_view(task, dossier, state, rules, now, people[task.id]) for task in opened],
     }
 
 
@@ -91,8 +86,3 @@ def _named(handed_in: list[Any], procedure: ProcedureRow | None) -> list[Any]:
     """The components with the names that the procedure gives them, as far as it still knows them."""
     names = {one["code"]: one["name"] for one in procedure.components} if procedure is not None else {}
     return [one | ({"name": names[one["code"]]} if one["code"] in names else {}) for one in handed_in]
-
-
-def _candidates(task: TaskRow, holders: list[str]) -> list[str]:
-    """Who may act on the task now: whoever has it, else everybody who holds its position."""
-    return [task.assignee] if task.assignee is not None else holders

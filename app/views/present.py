@@ -13,6 +13,7 @@ from app.rules.clock import ClockRules, ClockState, colour, facts
 from app.rules.outcome import Standing, standing_of
 from app.rules.status import status_of
 from app.store.dossiers import DossierRow
+from app.store.handlers import Candidate
 from app.store.tasks import TaskRow
 from app.views.colours import colour_words, dossier_words, facts_view, task_colour, task_facts
 
@@ -130,7 +131,24 @@ def open_task_view(
     state: ClockState,
     rules: ClockRules,
     now: datetime,
-    candidates: Sequence[str],
+    candidates: Sequence[Candidate],
 ) -> dict[str, Any]:
-    """An open task inside its dossier, with the user names of those who may act on it."""
-    return task_view(task, dossier, state, rules, now) | {"candidates": list(candidates)}
+    """An open task inside its dossier, with who may act on it."""
+    return task_view(task, dossier, state, rules, now) | candidates_view(candidates)
+
+
+def candidates_view(candidates: Sequence[Candidate]) -> dict[str, Any]:
+    """User names of who may act on a task, and of those of them who stand in, for whom."""
+    return {
+        "candidates": [one.username for one in candidates],
+        "substitutes": [
+            {
+                "username": one.username,
+                "name": one.name,
+                "instead_of": one.instead_of.username,
+                "instead_of_name": one.instead_of.name,
+            }
+            for one in candidates
+            if one.instead_of is not None
+        ],
+    }

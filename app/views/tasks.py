@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -9,13 +10,14 @@ from app.actions.open_task import Offer, OpenedTask
 from app.rules.intake import transfer_due
 from app.rules.legality import RECEIVE
 from app.store.joint_handlers import JointRow
-from app.views.present import dossier_facts, task_view
+from app.views.present import candidates_view, dossier_facts, task_view
 
 
 def task_detail(opened: OpenedTask, now: datetime) -> dict[str, Any]:
     """The task's view with `form`, `data`, `limit`, and every action: allowed or why not, and what it needs."""
     work = opened.work
     return task_view(opened.task, work.dossier, work.clock, work.rules, now) | {
+        **candidates_view(opened.candidates),
         "form": opened.form,
         "data": opened.data,
         "actions": [_offer_view(offer) for offer in opened.offers],
@@ -61,6 +63,8 @@ def _offer_view(offer: Offer) -> dict[str, Any]:
         view["to_steps"] = [{"id": step, "title": title} for step, title in offer.to_steps]
     if offer.proposal:
         view["proposal"] = offer.proposal
+    if offer.destinations:
+        view["ahead"] = [asdict(one) for one in offer.destinations]
     if offer.accounts:
         view["accounts"] = [{"username": username, "name": name} for username, name in offer.accounts]
     return view

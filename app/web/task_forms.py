@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.actions.destinations import Destination
 from app.actions.open_task import Offer, OpenedTask
 from app.engine.ahead import Ahead
 from app.rules.explain import article_words
@@ -106,7 +107,7 @@ def not_now(opened: OpenedTask) -> list[NotNow]:
 def what_it_does(offer: Offer, opened: OpenedTask) -> str:
     """What will happen, from the diagram and the task."""
     if offer.ahead is not None:
-        return _leads_to(offer.ahead)
+        return _leads_to(offer.ahead, {one.step: one for one in offer.destinations})
     return _DOES[offer.name].format(position=opened.task.position_name)
 
 
@@ -133,8 +134,8 @@ _DOES: Mapping[str, str] = {
 }
 
 
-def _leads_to(ahead: Ahead) -> str:
-    names = [f"“{step.name}”" for step in ahead.steps]
+def _leads_to(ahead: Ahead, places: Mapping[str, Destination]) -> str:
+    names = [f"“{step.name}”{_place(places.get(step.id))}" for step in ahead.steps]
     if not names:
         return "Kết thúc bước này; sau đó quy trình không còn bước nào."
     if len(names) == 1:
@@ -145,6 +146,24 @@ def _leads_to(ahead: Ahead) -> str:
     else:
         text = f"Mở đồng thời các bước {', '.join(names)}"
     return text + (", khi các nhánh song song khác cũng xong." if ahead.waits else ".")
+
+
+def _place(place: Destination | None) -> str:
+    """Position and agency of a step ahead, and whom it is given to."""
+    if place is None:
+        return ""
+    if place.agency is None:
+        where = "cơ quan theo dữ liệu hồ sơ"
+    elif place.agency_name is None:
+        where = f"chưa có cơ quan mã “{place.agency}”"
+    elif place.position_name is None:
+        where = f"{place.agency_name}, chưa có vị trí “{place.position}”"
+    else:
+        where = f"{place.position_name}, {place.agency_name}"
+    return f" ({where}{_GIVEN.get(place.assign, '')})"
+
+
+_GIVEN = {"last": ", giao người đã xử lý trước", "least_loaded": ", giao người đang ít việc nhất"}
 
 
 def done_words(action: str, told: Mapping[str, Any]) -> str:

@@ -203,7 +203,7 @@ def test_a_step_of_another_agency_goes_there(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize(
-    ("owner", "code"), [("NOWHERE", "position_vacant"), ("VPUBND", "position_vacant"), (None, "incident")]
+    ("owner", "code"), [("NOWHERE", "incident"), ("VPUBND", "position_vacant"), (None, "incident")]
 )
 def test_a_step_that_nobody_could_ever_see_is_not_opened(scene: Scene, owner: str | None, code: str) -> None:
     data = {} if owner is None else {"owner": owner}

@@ -59,7 +59,7 @@ def test_an_agency_that_is_not_there_or_a_position_that_it_does_not_have_is_an_i
 ) -> None:
     code = scene.at_step("opinion", scene.publish("elsewhere"), data=data)
     task = scene.task(code, "opinion")
-    scene.stopped("forward", "official", task.id, code="position_vacant" if data else "incident")
+    scene.stopped("forward", "official", task.id, code="position_vacant" if data == {"owner": "VPUBND"} else "incident")
     row = the_one(scene, code)
     manage(scene, "repair", row.id, data={"owner": "SYT"})
     assert scene.open_steps(code) == ["book"]

@@ -18,7 +18,7 @@ from app.lawbook import rules_for
 from app.rules.clock import ClockRules, ClockState, colour, fold, is_overdue
 from app.rules.events import Event
 from app.rules.permissions import WORKERS
-from app.store import accounts, dossiers, history, segments, tasks
+from app.store import accounts, dossiers, handlers, history, segments, tasks
 from app.store.dossiers import Dossier, DossierRow
 from app.store.history import HistoryRow, chain_fault
 from app.store.tasks import TaskRow
@@ -145,7 +145,7 @@ def test_nothing_is_stuck_and_somebody_can_do_every_open_task(cases: list[Case],
         own = [task for task in case.open if task.instance_kind != DEADLINE_WATCH]
         assert bool(own) == (case.row.closed_at is None), case.row.code
         for task in case.open:
-            able = accounts.holders(reader, [task.position_id], day, WORKERS)[task.position_id]
+            able = [one.username for one in handlers.holding(reader, task.position, task.agency, day, WORKERS)]
             assert able, (case.row.code, task.step)
             assert all("task.work" in people[username].permissions for username in able)
             assert task.assignee is None or task.assignee in able

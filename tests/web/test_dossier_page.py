@@ -48,7 +48,7 @@ def test_forwarding_goes_on_and_says_where(scene: Scene, desk: AtDesk) -> None:
     task = scene.task(code, "receive")
     person = desk("desk")
     page = person.see(f"/ho-so/{code}")
-    assert "Chuyển sang bước “Bước process”." in words(page)
+    assert "Chuyển sang bước “Bước process” (Chuyên viên, Sở Y tế)." in words(page)
     answer = person.act(code, task.id, "forward", comment="Hồ sơ đủ, kính chuyển.")
     assert (answer.status_code, answer.location) == (303, f"/ho-so/{code}")
     seen = words(person.see(answer.location))
