@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -32,6 +32,8 @@ class Client:
     send: Transport
     accounts: Sequence[Mapping[str, Any]]
     tokens: dict[str, str] = field(default_factory=dict)
+    upload: Callable[[str, str], tuple[int, Any]] | None = None
+    """Sends a small file as a multipart form: path under `/api/v1`, token -> status and JSON."""
 
     def token(self, username: str) -> str:
         if username not in self.tokens:
@@ -91,20 +93,38 @@ class Client:
                 offers = {offer["name"]: offer for offer in opened["actions"]}
                 for name in ORDER:
                     if name in offers and offers[name]["allowed"]:
-                        status, answer = self.call(
-                            username, "POST", f"/tasks/{task['id']}/{name}", self._needed(offers[name])
-                        )
+                        body = self._needed(offers[name], code, username) | self.form_data(name, opened)
+                        status, answer = self.call(username, "POST", f"/tasks/{task['id']}/{name}", body)
                         assert status == 200, answer
                         return dict(answer)
         raise StuckError(f"{code}: nothing is allowed on {tasks}")
 
-    def _needed(self, offer: Mapping[str, Any]) -> dict[str, Any]:
+    def _needed(self, offer: Mapping[str, Any], code: str, username: str) -> dict[str, Any]:
         values: dict[str, Any] = {
             "comment": "Đồng ý, đề nghị thực hiện.",
             "decision": offer["decisions"][0]["value"] if offer["decisions"] else None,
             "data": {},
         }
-        return {need: values[need] for need in offer["needs"]}
+        body = {need: values[need] for need in offer["needs"] if need != "attachment"}
+        return body | ({"attachments": [self.attach(code, username)]} if "attachment" in offer["needs"] else {})
+
+    def attach(self, code: str, username: str) -> int:
+        """A paper of the dossier; its id."""
+        assert self.upload is not None, "this client has no way to send files"
+        status, added = self.upload(f"/dossiers/{code}/attachments", self.token(username))
+        assert status == 201, added
+        return int(added["id"])
+
+    @staticmethod
+    def form_data(action: str, opened: Mapping[str, Any]) -> dict[str, Any]:
+        """What the step's form wants chosen: the first of each list, or the first two."""
+        if action != "forward" or not opened.get("form"):
+            return {}
+        data: dict[str, Any] = {}
+        for found in opened["form"]["components"]:
+            values = [one["value"] for one in found.get("values", [])]
+            data[found["key"]] = values[:2] if found["type"] == "checklist" else values[0]
+        return {"data": data}
 
     def drive(self, code: str, viewer: str, most: int = 60) -> int:
         """Act until the dossier has status 10; answers how many actions it took."""

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,16 @@ class Office:
 
     def client(self) -> Client:
         """Someone who knows the interface only. Tokens are kept between tests: signing in is slow on purpose."""
-        return Client(self.send, self.accounts, self.tokens)
+        return Client(self.send, self.accounts, self.tokens, self.upload)
+
+    def upload(self, path: str, token: str) -> tuple[int, Any]:
+        """A small file as a client sends it."""
+        answer = self.app.test_client().post(
+            f"/api/v1{path}",
+            data={"file": (BytesIO(b"%PDF-1.7 " + token.encode()), "van-ban.pdf")},
+            headers={"Authorization": f"Bearer {token}"},
+        )
+        return answer.status_code, answer.json
 
     def tick(self) -> int:
         with self.app.app_context():

@@ -47,9 +47,9 @@ def faults(connection: Connection, dossier: DossierRow, now: datetime) -> list[s
     found += _engine_faults(connection, dossier, opened, [held.key for held in folded.state.holdings], now)
     if dossier.closed_at is not None and (opened or _timers(connection, dossier.id)):
         found.append("a closed dossier has open tasks or timers")
-    if dossier.closed_at is None and not opened and not _timers(connection, dossier.id):
-        if not any(running.engine.messages() for running in receiving(Work(connection, dossier, [], now, None))):
-            found.append("stuck: neither a task nor a timer, and no message is waited for")
+    waits = opened or _timers(connection, dossier.id)
+    if dossier.closed_at is None and not waits and not _awaits_message(connection, dossier, now):
+        found.append("stuck: neither a task nor a timer, and no message is waited for")
     return found + _incident_faults(connection, dossier, opened)
 
 
@@ -71,6 +71,10 @@ def _incident_faults(connection: Connection, dossier: DossierRow, opened: list[t
     if alarmed & set(vacant):
         found.append("a vacant step has alarms")
     return found
+
+
+def _awaits_message(connection: Connection, dossier: DossierRow, now: datetime) -> bool:
+    return any(running.engine.messages() for running in receiving(Work(connection, dossier, [], now, None)))
 
 
 def _engine_faults(
