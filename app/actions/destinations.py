@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.actions.running import MAIN, Running
+from app.actions.whose import agency_of
 from app.actions.work import Work
 from app.engine.ahead import Ahead
 from app.engine.instance import EngineIncident
@@ -47,6 +48,6 @@ def destinations(work: Work, running: Running, ahead: Ahead) -> tuple[Destinatio
 
 def _agency(work: Work, running: Running, step: Step) -> str | None:
     try:
-        return work.agency_of(running, step)
+        return agency_of(work, running, step)
     except EngineIncident:  # the data does not say it yet
         return None

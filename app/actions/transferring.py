@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.actions import timing
 from app.actions.running import Running
+from app.actions.whose import agency_of
 from app.engine.instance import EngineIncident
 from app.engine.steps import Step
 from app.errors import DomainError
@@ -58,7 +59,7 @@ def agency_limits(work: Work, main: Running) -> dict[str, int]:
 
 def _planned(work: Work, main: Running, step: Step) -> PlannedStep:
     try:
-        agency: str | None = work.agency_of(main, step)
+        agency: str | None = agency_of(work, main, step)
     except (DomainError, EngineIncident):  # said by data that the dossier has only later
         agency = None
     limit = timing.limit_of(step, work.rules)

@@ -6,7 +6,6 @@ changes these; `finish()` writes everything back in the order dossier, tasks, co
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -20,8 +19,8 @@ from app.actions.late import LateEntry
 from app.actions.running import Diagrams, DossierData, Running
 from app.actions.standing import Ending, settle_incidents, vacancy
 from app.actions.transferring import events_of_move
-from app.engine.instance import EngineIncident, OpenStep
-from app.engine.steps import ASKER, LEAD, Step
+from app.actions.whose import agency_of, nowhere, position_of
+from app.engine.instance import OpenStep
 from app.errors import DomainError
 from app.lawbook import rules_for
 from app.rules import clock, legality, outcome, status, transfers
@@ -30,7 +29,6 @@ from app.rules.decisions import DECISIONS
 from app.rules.events import Event, Holding
 from app.rules.intake import AWAIT_CORRECTION
 from app.rules.permissions import WORKERS
-from app.rules.roles import ROLES, Asker, position_for
 from app.rules.side import SIDE
 from app.store import dossiers, organisation, tasks, timers
 from app.store.accounts import Person
@@ -207,8 +205,8 @@ class Work:
 
     def _waiting(self, running: Running, opened: OpenStep) -> Waiting:
         step = opened.step
-        agency = self.agency_of(running, step, opened.engine_task)
-        return Waiting(running.row.kind, step.id, self._position_of(running, step, agency), agency)
+        agency = agency_of(self, running, step, opened.engine_task)
+        return Waiting(running.row.kind, step.id, position_of(self, running, step, agency), agency)
 
     def _given_view(self, task: TaskRow, opened: OpenStep, named: Mapping[str, Handler]) -> dict[str, Any] | None:
         """What the history says of a step given by its `assign`, or to who stands in for another."""
@@ -244,37 +242,12 @@ class Work:
                 found.append(self._holding(running, opened, {task.engine_task: handler} if handler else {}))
         return found
 
-    def agency_of(self, running: Running, step: Step, engine_task: str | None = None) -> str:
-        """The code of the agency whose position the step waits for; that of an item's step only its engine task tells.
-
-        Errors: EngineIncident."""
-        if step.agency == LEAD:
-            return self.dossier.agency
-        if step.agency == ASKER:
-            return str(self.diagrams.request(running).data["asker"]["agency"])
-        if step.agency.startswith("="):
-            return self._agency_from_data(running, step, engine_task)
-        return step.agency
-
-    def _agency_from_data(self, running: Running, step: Step, engine_task: str | None) -> str:
-        expression = step.agency[1:].strip()
-        try:
-            code = running.engine.evaluate(expression, engine_task)
-        except EngineIncident as problem:
-            raise EngineIncident(f"{_unsure(step, expression)}: {problem}", step.id) from problem
-        if not isinstance(code, str) or not code:
-            raise EngineIncident(
-                f"{_unsure(step, expression)}, nhận được {_shown(code)}. Hãy sửa dữ liệu của hồ sơ rồi chuyển lại.",
-                step.id,
-            )
-        return code
-
     def _holding(self, running: Running, opened: OpenStep, handlers: Mapping[str, Handler]) -> Holding:
         step = opened.step
         handler = handlers.get(opened.engine_task)
         return Holding(
             key=opened.engine_task,
-            agency=self.agency_of(running, step, opened.engine_task),
+            agency=agency_of(self, running, step, opened.engine_task),
             step=step.id if running.is_main else f"{running.row.kind}:{step.id}",
             account=handler.username if handler else None,
             limit=timing.limit_of_open(running, opened, self.rules),
@@ -292,8 +265,8 @@ class Work:
         step = opened.step
         due_at, warn_at = timing.step_due(running, opened, self.clock, self.rules, self.now)
         handler = handlers.get(opened.engine_task)
-        agency = self.agency_of(running, step, opened.engine_task)
-        position = self._position_of(running, step, agency)
+        agency = agency_of(self, running, step, opened.engine_task)
+        position = position_of(self, running, step, agency)
         task = tasks.open_task(
             self.connection,
             self.dossier.id,
@@ -316,12 +289,7 @@ class Work:
             WORKERS,
         )
         if task is None:
-            self._check_agency(step, agency)
-            raise DomainError(
-                "position_vacant",
-                f"Bước “{step.name}” cần vị trí “{position}” ở cơ quan {agency} nhưng chưa được khai báo; "
-                "hãy báo quản trị cơ quan đó.",
-            )
+            raise nowhere(self, step, agency, position)
         self.tasks.append(task)
         self.led_to.append(task)
         if handler is not None and handler.instead_of is not None:
@@ -333,28 +301,10 @@ class Work:
             timers.add_timers(self.connection, self.dossier.id, timing.alarms(task, due_at, warn_at, self.now))
         return task
 
-    def _check_agency(self, step: Step, agency: str) -> None:
-        """Errors: EngineIncident where the data names an agency that there is not."""
-        if step.agency.startswith("=") and organisation.find_agency(self.connection, agency) is None:
-            raise EngineIncident(
-                f"{_unsure(step, step.agency[1:].strip())}: không có cơ quan nào mang mã “{agency}”. "
-                "Hãy sửa dữ liệu của hồ sơ rồi chuyển lại, hoặc báo quản trị khai báo cơ quan này.",
-                step.id,
-            )
-
     def stand_vacant(self, task: TaskRow) -> None:
         """Nobody can work the step: an incident says so, and its alarms wait until somebody can."""
         found = organisation.find_agency(self.connection, task.agency)
         self.raised.append(vacancy(task, found.name if found else task.agency))
-
-    def _position_of(self, running: Running, step: Step, agency: str) -> str:
-        """The position that a step waits for; a role is filled from those of its agency."""
-        if step.position not in ROLES:
-            return step.position
-        asker = self.diagrams.request(running).data.get("asker", {}) if not running.is_main else {}
-        staff = organisation.positions_of(self.connection, agency)
-        found = position_for(step.position, staff, Asker(asker.get("position", ""), asker.get("unit_id", 0)))
-        return found or step.position
 
     def apply(self, event: Event) -> None:
         """Give the clock its next event; moves the timers that wait for one of its instants."""
@@ -468,14 +418,6 @@ class Work:
             outcome=state.outcome,
             waiting="supplement" if self.dossier.held_by == AWAIT_CORRECTION else state.paused_for,
         ).number
-
-
-def _shown(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)[:80]
-
-
-def _unsure(step: Step, expression: str) -> str:
-    return f"Bước “{step.name}” không xác định được cơ quan xử lý từ dữ liệu hồ sơ (“{expression}”)"
 
 
 def _handler(assignees: Mapping[str, Handler], opened: OpenStep) -> Handler | None:
