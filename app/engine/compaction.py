@@ -2,8 +2,9 @@
 what was interrupted, and what a repeated event started beside a step once it is over.
 
 A procedure that sends a draft back and forth through its gateways would otherwise grow with every round, and so would
-the cost of every action on it. A round is forgotten only when nothing in it is open, no join reaches across its border, and
-something of a later round is done, so that whoever ended it can take that back until then; what its steps decided is carried on by the task that begins the latest round.
+the cost of every action on it. A round is forgotten only when nothing in it is open and no join reaches across its border,
+and when the next one has begun in earnest: until then whoever sent the dossier round may take that back. What its
+steps decided is carried on by the task that begins the latest round.
 """
 
 from __future__ import annotations
@@ -171,12 +172,12 @@ def _carry(task: Any, writes: list[Any]) -> None:
 
 def _writes(top: RunningProcess, task: Any) -> list[Any]:
     """What a task decided, or carried on, and what was decided in the processes that it called."""
-    if is_item(task):  # seen in the item only
-        top.subprocesses.pop(task.id, None)
-        return []
     found = [task.internal_data[key] for key in (WRITES, CARRIED) if key in task.internal_data]
     subprocess = top.subprocesses.get(task.id)
     for inner in subprocess.tasks.values() if subprocess is not None else ():
         found += _writes(top, inner)
         top.subprocesses.pop(inner.id, None)
+    if is_item(task):  # seen in the item only
+        top.subprocesses.pop(task.id, None)
+        return []
     return found

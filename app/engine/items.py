@@ -100,10 +100,11 @@ class ItemsTask(BpmnTaskSpec):  # type: ignore[misc]
 
     def _on_cancel(self, my_task: Any) -> None:
         super()._on_cancel(my_task)
+        # The items are gone already; what they called goes with them, and what that called.
         top = my_task.workflow.top_workflow
-        for level in [level for level in top.subprocesses.values() if top.find(level.parent_task_id) is None]:
-            level.cancel()
-            top.subprocesses.pop(level.parent_task_id, None)
+        while gone := [name for name in top.subprocesses if top.find(name) is None]:
+            for name in gone:
+                del top.subprocesses[name]
 
 
 def is_item(task: Any) -> bool:

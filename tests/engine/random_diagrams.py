@@ -89,7 +89,6 @@ class _Artist:
     lists: list[str] = field(default_factory=list)
     declared: list[str] = field(default_factory=list)
     named: int = 0
-    lists_around: int = 0  # a body that is gone through for a list holds no further body
 
     def name(self, letter: str) -> str:
         self.named += 1
@@ -132,7 +131,7 @@ class _Artist:
             return self.step(scope, last)
         flat = [self.step_with_event, self.repeated_step, self.step, self.wait, self.linked, self.notice]
         deep = [self.parallel, self.exclusive, self.inclusive, self.loop, self.exit, self.events]
-        bodies = [] if self.lists_around else [self.sub_process, self.repeated, self.called]
+        bodies = [self.sub_process, self.repeated, self.called]
         known = flat if depth >= DEPTH else [*deep, *bodies, *flat]
         made = known[self.number(0, len(known) - 1)]
         return made(scope, last) if made in flat else made(scope, last, exits, depth + 1)  # type: ignore[call-arg]
@@ -313,10 +312,7 @@ class _Artist:
     def repeated(self, scope: Drawing, last: str, exits: tuple[str, ...], depth: int) -> str:
         name = self.name("k")
         loop = self.loop_inner(name)
-        self.lists_around += 1
-        last = self.body(scope, last, name, loop, lambda inner: self.process(inner, depth).inside, exits)
-        self.lists_around -= 1
-        return last
+        return self.body(scope, last, name, loop, lambda inner: self.process(inner, depth).inside, exits)
 
     def body(
         self,
@@ -366,9 +362,7 @@ class _Artist:
             declaration, throwing, catching = self.declare("error" if self.flip() else "escalation")
             self.declared.append(declaration)
             throws, declared = (TERMINATE, throwing), (declaration,)
-        self.lists_around += bool(loop)
         self.file(process, depth, throws, *declared)
-        self.lists_around -= bool(loop)
         if catching:
             return self.caught(scope, name, catching, interrupts=True)
         return self.bordered(scope, name) if self.number(0, 2) == 0 else name
