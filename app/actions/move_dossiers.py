@@ -31,7 +31,7 @@ Results = list[dict[str, Any]]
 @dataclass(frozen=True, slots=True)
 class MoveDossiers:
     """`to` and `from_version` are numbers; without `codes` all open dossiers under `from_version`, or under any other
-    version, the oldest first and at most `MOST_ITEMS`."""
+    version, the oldest first and at most `most`."""
 
     procedure: str
     to: int
@@ -39,6 +39,7 @@ class MoveDossiers:
     from_version: int | None = None
     codes: tuple[str, ...] | None = None
     mapping: Mapping[str, str] | None = None
+    most: int = MOST_ITEMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +174,8 @@ def _choose(
         if found is None:
             raise DomainError("not_found", f"Thủ tục “{asked.procedure}” không có phiên bản số {asked.from_version}.")
         before = found.id
-    rows = version_moves.running_dossiers(connection, procedure.id, before, to.id, MOST_ITEMS + 1)
-    return Chosen(procedure, to, tuple(code for _, code in rows[:MOST_ITEMS]), len(rows) > MOST_ITEMS)
+    rows = version_moves.running_dossiers(connection, procedure.id, before, to.id, asked.most + 1)
+    return Chosen(procedure, to, tuple(code for _, code in rows[: asked.most]), len(rows) > asked.most)
 
 
 def _listed(codes: Sequence[str]) -> tuple[str, ...]:

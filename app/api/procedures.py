@@ -57,6 +57,11 @@ class ProcedureDetailSchema(ProcedureSchema):
     form = Record(allow_none=True, metadata={"description": "Biểu mẫu form-js, hoặc null"})
     version = Whole(1, allow_none=True)
     decision = Part(DecisionSchema, allow_none=True)
+    no_process = Text(
+        2000,
+        allow_none=True,
+        metadata={"description": "Vì sao chưa tiếp nhận được hồ sơ mới; null khi có quy trình áp dụng"},
+    )
     transactions = Many(
         Anything(), metadata={"description": "[{name, title}]: việc có thể xảy ra trong khi giải quyết (QT-10.2c)"}
     )

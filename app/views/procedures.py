@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from app.actions.publication import terms_of
+from app.actions.publication import terms_of, why_no_process
 from app.errors import DomainError
 from app.lawbook import profile_named
 from app.rules import services
@@ -70,6 +70,7 @@ def procedure_detail(code: str, day: date, profile: str | None = None) -> dict[s
             "transactions": _transactions(connection, version) if version else [],
             "version": version.number if version else None,
             "decision": _decision(version) if version else None,
+            "no_process": None if version else why_no_process(connection, procedure, day),
             **(_published(connection, code, version, profile) if version and profile is not None else {}),
         }
 

@@ -138,6 +138,8 @@ def _of_kind(kind: str, details: Mapping[str, Any], names: Names) -> list[tuple[
         return _recounted(details)
     if kind == "repaired":
         return _repaired(details)
+    if kind in ("version_moved", "version_move_undone"):
+        return _moved(details)
     if kind == "incident_resolved":
         return [("Cách giải quyết", RESOLUTIONS.get(str(details.get("how")), str(details.get("how"))))]
     return _handed(details) if kind == "delivered" else []
@@ -153,6 +155,15 @@ def _handed(details: Mapping[str, Any]) -> list[tuple[str, str]]:
         told.append(("Phí, lệ phí", "đã thu" if details["fees_paid"] else "chưa thu"))
     if details.get("tracking_number"):
         told.append(("Số hiệu bưu gửi", str(details["tracking_number"])))
+    return told
+
+
+def _moved(details: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """From which version of the procedure to which, and where it cannot be sent back to any more."""
+    told = [("Phiên bản", f"số {details.get('from_version')} → số {details.get('to_version')}")]
+    lost = details.get("lost")
+    if isinstance(lost, list) and lost:
+        told.append(("Không còn trả lại được bước", ", ".join(str(name) for name in lost)))
     return told
 
 

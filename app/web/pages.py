@@ -30,6 +30,7 @@ from app.web import (
     rendering,
     sign_in,
     task_posts,
+    versions,
 )
 from app.web.blueprint import csrf, install_static, page, refuse_forged_forms
 
@@ -53,6 +54,7 @@ MODULES = (
     registering,
     sign_in,
     task_posts,
+    versions,
 )
 
 

@@ -29,6 +29,7 @@ _LINES = (
     ("web.monitor", "Theo dõi, đôn đốc", (), ("/theo-doi",)),
     ("web.hand_over_form", "Bàn giao toàn bộ", ("task.assign",), ("/ban-giao",)),
     ("web.incidents", "Sự cố quy trình", ("incident.manage",), ("/su-co",)),
+    ("web.procedures", "Thủ tục, quy trình", ("diagram.deploy", "procedure.review"), ("/thu-tuc",)),
     ("web.calendars", "Lịch làm việc", ("calendar.manage", "report.view"), ("/lich-lam-viec",)),
     ("web.me", "Tài khoản của tôi", (), ("/toi",)),
 )

@@ -205,7 +205,8 @@ def test_agencies_are_chosen_by_name(scene: Scene, desk: AtDesk) -> None:
         room = factories.unit(connection, province.office, "desk2", "desk", "Một cửa Văn phòng")
         position = factories.position(connection, province.office, room, "desk_officer", "Cán bộ một cửa")
         factories.hold(connection, province.accounts["desk"], position)
-        factories.procedure(connection, "9.000002", [province.health, province.office])
+        procedure = factories.procedure(connection, "9.000002", [province.health, province.office])
+        factories.version(connection, procedure)
     options = desk("desk").see("/tiep-nhan/9.000002").xpath("//select[@id='agency']/option")
     assert [(one.get("value"), one.text) for one in options] == [("SYT", "Sở Y tế"), ("VPUBND", "Văn phòng UBND tỉnh")]
 

@@ -17,6 +17,8 @@ from sqlalchemy import text
 from tests import factories
 from tests.actions.calendars import announce, code_of, work_through
 from tests.actions.scene import Scene
+from tests.actions.test_move_version import drawn
+from tests.actions.test_publish_version import send
 from tests.fixtures.browser import DESKTOP, PHONE, Person, Visitor, axe, sticking_out
 from tests.web.screens import FORWARD, button, errors, row, title
 
@@ -29,6 +31,7 @@ NO_PAGES = {
     "web.diagram_data": "JSON for the viewer",
     "web.file": "a file as it was handed in",
     "web.slip": "a PDF file",
+    "web.version_file": "a BPMN file",
     "web.watched_csv": "a file",
     "web.watched_xlsx": "a file",
 }
@@ -146,6 +149,30 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         Place("/su-co/{incident}/dong", "admin"),
         Place("/su-co/{incident}/khong-co", "admin", 404),
     ),
+    "web.procedures": (
+        Place("/thu-tuc", "admin"),
+        Place("/thu-tuc?q=khong-co-thu-tuc", "admin"),
+        Place("/thu-tuc?trang=sai", "admin"),
+        Place("/thu-tuc", "desk", 403),
+    ),
+    "web.versions": (
+        Place("/thu-tuc/linear/phien-ban", "admin"),
+        Place("/thu-tuc/khong-co/phien-ban", "admin", 404),
+    ),
+    "web.version": (
+        Place("/thu-tuc/linear/phien-ban/2", "admin"),
+        Place("/thu-tuc/linear/phien-ban/1?so-voi=2", "admin"),
+        Place("/thu-tuc/decision/phien-ban/1", "admin"),
+        Place("/thu-tuc/linear/phien-ban/9", "admin", 404),
+    ),
+    "web.repeal_again": (Place("/thu-tuc/linear/phien-ban/2/bai-bo", "admin"),),
+    "web.undo_again": (Place("/thu-tuc/linear/phien-ban/hoan-tac", "admin"),),
+    "web.moving": (
+        Place("/thu-tuc/linear/phien-ban/2/chuyen", "admin"),
+        Place("/thu-tuc/linear/phien-ban/2/chuyen?tu=1&thay.review=handle", "admin"),
+        Place("/thu-tuc/linear/phien-ban/2/chuyen?thay.review=khong-co", "admin", 422),
+        Place("/thu-tuc/linear/phien-ban/9/chuyen", "admin", 404),
+    ),
     "web.monitor": (
         Place("/theo-doi", "director"),
         Place("/theo-doi?unit=room", "director"),
@@ -200,8 +227,16 @@ def dossiers(scene: Scene) -> dict[str, str]:
         "late_token": scene.dossier(late).token,
         "done_token": scene.dossier(done).token,
         **changed_calendar(scene),
+        **scene.at_once(lambda: another_version(scene))[0],
         **scene.at_once(lambda: incidents(scene))[0],  # conditions are not evaluated in the browser's own event loop
     }
+
+
+def another_version(scene: Scene) -> dict[str, str]:
+    """A second version of a procedure: one step is called otherwise, and there is one more."""
+    answer = send(scene, drawn("process", "handle", "approve"), procedure="linear")
+    assert answer.status_code == 201, answer.text
+    return {}
 
 
 def incidents(scene: Scene) -> dict[str, str]:
