@@ -20,7 +20,7 @@ from tests.journey.test_regulation_machine import CALM, province_of
 __all__ = ["emptying", "guard"]
 
 PROFILE = "quang_tri"
-SHORT = settings(CALM, max_examples=1, stateful_step_count=40, derandomize=True)
+SHORT = settings(CALM, max_examples=1, stateful_step_count=25, derandomize=True)
 LONG = settings(CALM, max_examples=40, stateful_step_count=90)
 
 

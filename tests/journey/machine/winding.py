@@ -279,14 +279,19 @@ WINDING: Mapping[str, Mapping[str, bytes]] = {
 """The files of each procedure, its own diagram first."""
 
 
-def winding_town(connection: Connection) -> Province:
-    """The same town with these procedures besides, and `system`, the account of another system that sends messages."""
-    province = town(connection)
-    factories.account(connection, "system", province.health, [], ("dossier.message",))
+def publish_winding(connection: Connection, agency: int) -> None:
+    """These procedures in force, received by that agency."""
     for name, files in WINDING.items():
-        procedure = factories.procedure(connection, name, [province.health], name=f"Thủ tục {name}")
+        procedure = factories.procedure(connection, name, [agency], name=f"Thủ tục {name}")
         content = {**factories.shipped_files("reduce_public_tuition.bpmn"), **files}
         del content["reduce_public_tuition.bpmn"]
         called = [file for file in files if file != f"{name}.bpmn"]
         factories.version(connection, procedure, content, process=name, main=f"{name}.bpmn", called=called)
+
+
+def winding_town(connection: Connection) -> Province:
+    """The same town with these procedures besides, and `system`, the account of another system that sends messages."""
+    province = town(connection)
+    factories.account(connection, "system", province.health, [], ("dossier.message",))
+    publish_winding(connection, province.health)
     return province
