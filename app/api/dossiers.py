@@ -13,7 +13,7 @@ from app.api.lists import PageArgs, list_schema
 from app.api.present import DossierDetailSchema, DossierSchema
 from app.rules.permissions import READERS
 from app.runtime import asked_at
-from app.schemas.fields import Text, Whole
+from app.schemas.fields import Flag, Text, Whole
 from app.views.dossiers import DossierAsk, dossier_detail, dossier_list
 from app.views.waiting import waits_of
 
@@ -24,6 +24,7 @@ class DossierListArgs(PageArgs):
     status = Whole(1, 10, metadata={"description": "Số trạng thái quốc gia"})
     procedure = Text(64, least=1)
     agency = Text(64, least=1, metadata={"description": "Cơ quan có tham gia"})
+    stands = Flag(load_default=False, metadata={"description": "true: chỉ hồ sơ đang đứng lại vì sự cố quy trình"})
     q = Text(200, metadata={"description": "Từ trong mã hồ sơ hoặc tên người nộp, có dấu hoặc không dấu"})
 
 

@@ -77,6 +77,7 @@ class AgencyLoadSchema(Schema):
 
 class OverviewSchema(PlaceSchema):
     whole = Part(OpenCountsSchema)
+    standing = Whole(metadata={"description": "Hồ sơ đang đứng lại vì sự cố quy trình, đếm đến 1.000"})
     counted = Whole(metadata={"description": f"Đã xét bao nhiêu bước gấp nhất, nhiều nhất {MOST_MONITORED}"})
     counted_is = Choice(("at_least",))
     agencies = Many(Part(AgencyLoadSchema), most=10_000, metadata={"description": "Khi xem cả tỉnh"})

@@ -36,16 +36,19 @@ from app.store.tasks import Task
 Ids = Select[int]
 LAST_STATUSES = (3, 7, 10)
 """In the others a dossier is open, and an index holds the open ones alone."""
+_STANDS: ColumnElement[bool] = literal_column("dossiers.incidents > 0")
 
 
 @dataclass(frozen=True, slots=True)
 class DossierFilters:
-    """`agencies`: those of which one must have a part, None = whoever has; `words` search code and applicant."""
+    """`agencies`: those of which one must have a part, None = whoever has; `words` search code and applicant; `stands`: only
+    those with an open incident."""
 
     agencies: tuple[int, ...] | None
     status: int | None = None
     procedure: str | None = None
     words: str | None = None
+    stands: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ def count_dossiers(connection: Connection, filters: DossierFilters) -> int:
 
 
 def _ids(connection: Connection, filters: DossierFilters, after: int | None, limit: int) -> Ids:
-    few = _few_with(connection, filters.words) if filters.words else None
+    few = _few(connection, filters)
     if few is not None:
         query = select(Dossier.id).where(Dossier.id == any_(cast(few, ARRAY(BigInteger))), *_conditions(filters))
         if filters.agencies is not None:
@@ -91,10 +94,23 @@ def _ids(connection: Connection, filters: DossierFilters, after: int | None, lim
     return _by_agency(received, filters.agencies, conditions, after, limit)
 
 
-def _few_with(connection: Connection, words: str) -> list[int] | None:
-    """The dossiers with these words; None when they are more than MOST_COUNTED."""
-    query = select(DossierContents.dossier_id).where(*_matching(words)).limit(MOST_COUNTED + 1)
-    found = list(connection.execute(query).scalars())
+def _few(connection: Connection, filters: DossierFilters) -> list[int] | None:
+    """The dossiers that an index finds: those with the words, or those that stand; None when more than MOST_COUNTED."""
+    found: list[int] | None = None
+    if filters.words:
+        found = _at_most(connection, select(DossierContents.dossier_id).where(*_matching(filters.words)))
+    if found is None and filters.stands:
+        found = _at_most(connection, select(Dossier.id).where(_STANDS))
+        if found is not None and filters.words:
+            query = select(DossierContents.dossier_id).where(
+                DossierContents.dossier_id == any_(cast(found, ARRAY(BigInteger))), *_matching(filters.words)
+            )
+            found = list(connection.execute(query).scalars())
+    return found
+
+
+def _at_most(connection: Connection, query: Ids) -> list[int] | None:
+    found = list(connection.execute(query.limit(MOST_COUNTED + 1)).scalars())
     return found if len(found) <= MOST_COUNTED else None
 
 
@@ -143,6 +159,8 @@ def _conditions(filters: DossierFilters) -> list[ColumnElement[bool]]:
     if filters.procedure is not None:
         of_procedure = select(Procedure.id).where(Procedure.code == filters.procedure).scalar_subquery()
         conditions.append(Dossier.procedure_id == of_procedure)
+    if filters.stands:
+        conditions.append(_STANDS)
     return conditions
 
 

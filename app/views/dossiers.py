@@ -21,12 +21,14 @@ from app.views.visibility import agencies_asked, visible_dossier
 
 @dataclass(frozen=True, slots=True)
 class DossierAsk:
-    """Which dossiers: `status` is a national number, `agency` has a part, `q` are words of code or applicant's name."""
+    """Which dossiers: `status` is a national number, `agency` has a part, `q` are words of code or applicant's name; `stands`:
+    only those that stand for an incident."""
 
     status: int | None = None
     procedure: str | None = None
     agency: str | None = None
     q: str | None = None
+    stands: bool = False
     page_size: int = 50
     cursor: str | None = None
 
@@ -41,7 +43,7 @@ def dossier_list(caller: Caller, ask: DossierAsk, now: datetime) -> dict[str, An
     with reading() as connection:
         everything = caller.may("control.view") and ask.agency is None
         agencies = None if everything else agencies_asked(connection, ask.agency, caller)
-        filters = DossierFilters(agencies, ask.status, ask.procedure, ask.q)
+        filters = DossierFilters(agencies, ask.status, ask.procedure, ask.q, ask.stands)
         listed = dossier_lists.dossier_page(connection, filters, after, size + 1)
         total = dossier_lists.count_dossiers(connection, filters)
         data = [

@@ -13,7 +13,8 @@ from app.access.caller import Caller
 from app.lawbook import profile_named
 from app.rules.outcome import Counts, rates
 from app.rules.periods import PeriodKind, period_of
-from app.store import monitor
+from app.store import dossier_lists, monitor
+from app.store.dossier_lists import DossierFilters
 from app.store.monitor import MOST_MONITORED, AgencyTotals, Group
 from app.store.task_walks import MOST_COUNTED
 from app.store.transaction import reading
@@ -32,11 +33,15 @@ def overview(caller: Caller, now: datetime, profile: str, agency: str | None, un
     """Open work of what the caller may look at: of a province by agency, else by unit, officer, procedure and step.
 
     Every group: `{…, open, due_today, overdue, appointment_passed, transfer_limit_passed, step_late, due_soon, paused}`, in
-    dossiers. Errors: DomainError forbidden, invalid.
+    dossiers; `standing`: how many of the agency, or of the province, stand for an incident. Errors: DomainError forbidden,
+    invalid.
     """
     with reading() as connection:
         looked = looked_at(connection, caller, agency, unit)
         answer = place_view(looked)
+        if looked.level != "unit":
+            standing = dossier_lists.count_dossiers(connection, DossierFilters(looked.agencies, stands=True))
+            answer["standing"] = min(standing, MOST_COUNTED)
         if looked.level == "province":
             loads = monitor.agency_loads(connection, None, now, today_of(now))
             answer["agencies"] = [_load(load) for load in loads if load.open]

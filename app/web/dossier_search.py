@@ -38,13 +38,15 @@ def dossiers() -> str:
     ask = DossierAsk(
         status=int(status) if status else None,
         procedure=choice("procedure", [code for code, _ in known]),
+        agency=words("agency", 64),
         q=words("q"),
+        stands=choice("dung", ("1",)) is not None,
         cursor=request.args.get("trang") or None,
     )
     try:
         found = dossier_list(caller, ask, now)
     except DomainError as error:
-        if error.code != "invalid":
+        if error.code != "invalid" or ask.cursor is None:
             raise
         ask = replace(ask, cursor=None)
         found = dossier_list(caller, ask, now)
@@ -54,7 +56,7 @@ def dossiers() -> str:
         found=found,
         statuses=_STATUS_TITLES,
         procedures=known,
-        filtered=bool(ask.status or ask.procedure or ask.q),
+        filtered=bool(ask.status or ask.procedure or ask.q or ask.stands or ask.agency),
         next_url=_address(ask, found["next"]) if found["next"] else None,
         first_url=_address(ask, None) if ask.cursor else None,
     )
@@ -89,6 +91,13 @@ def _existing(text: str) -> str | None:
 
 
 def _address(ask: DossierAsk, cursor: str | None) -> str:
-    asked = {"q": ask.q, "status": ask.status, "procedure": ask.procedure, "trang": cursor}
+    asked = {
+        "q": ask.q,
+        "status": ask.status,
+        "procedure": ask.procedure,
+        "agency": ask.agency,
+        "dung": "1" if ask.stands else None,
+        "trang": cursor,
+    }
     query = urlencode({name: value for name, value in asked.items() if value})
     return f"/ho-so?{query}" if query else "/ho-so"

@@ -91,3 +91,16 @@ def test_what_the_official_wrote_is_not_shown_to_the_administrator(scene: Scene)
     assert "Bí mật" not in answer.text
     assert answer.json is not None
     assert answer.json["action"] == "forward"
+
+
+def test_heads_see_how_many_stand_and_which(scene: Scene) -> None:
+    code, other = at_gateway(scene), scene.at_step("process")
+    assert scene.get("director", "/monitor")["standing"] == 0
+    scene.stopped("forward", "head", scene.task(code, "review").id, AGREE)
+    assert scene.get("director", "/monitor")["standing"] == 1
+    assert scene.get("control", "/monitor")["standing"] == 1
+    for query in ("stands=true", "stands=true&q=binh", "stands=true&procedure=decision"):
+        assert [one["code"] for one in scene.get("desk", f"/dossiers?{query}")["data"]] == [code], query
+    assert scene.get("desk", "/dossiers?stands=true&q=khong-co-ai")["data"] == []
+    assert scene.get("official", "/dossiers?stands=true")["data"] == []
+    assert {one["code"]: one["stands"] for one in scene.get("desk", "/dossiers")["data"]} == {code: True, other: False}

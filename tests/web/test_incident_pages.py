@@ -105,3 +105,14 @@ def test_a_dossiers_page_says_that_it_stands(scene: Scene, desk: SEE) -> None:
         hold(connection, scene.province.accounts["chi"], scene.province.positions["head"])
     assert review(scene) == 1
     assert "Hồ sơ đang đứng lại" not in words(binh.see(f"/ho-so/{code}"))
+
+
+def test_heads_are_told_and_led_to_them(scene: Scene, desk: SEE) -> None:
+    code, _ = stopped(scene)
+    director = desk("director")
+    board = director.see("/theo-doi")
+    assert "1 hồ sơ đang đứng lại" in words(board)
+    (link,) = [one.get("href") for one in board.iter("a") if "dung=1" in (one.get("href") or "")]
+    listed = words(director.see(link))
+    assert code in listed
+    assert "Sự cố quy trình" in listed
