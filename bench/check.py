@@ -15,12 +15,12 @@ from typing import Any
 
 from app.config import PROJECT_ROOT
 from app.engine.definition import build_definition
-from app.engine.gate import check
-from app.engine.gate_calls import check_calls
-from app.engine.gate_dry_run import dry_run
-from app.engine.gate_model import Model, read_model
-from app.engine.gate_soundness import check_soundness
-from app.engine.gate_source import read_source
+from app.engine.gate.calls import check_calls
+from app.engine.gate.dry_run import dry_run
+from app.engine.gate.model import Model, read_model
+from app.engine.gate.soundness import check_soundness
+from app.engine.gate.source import read_source
+from app.engine.gate.verdict import check
 from app.engine.guard import Guard
 from app.engine.shared import fragments, side_files
 from bench.serving import Progress

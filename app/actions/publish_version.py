@@ -22,8 +22,8 @@ from app.actions.redrawn import SideSet, side_set
 from app.actions.runner import RequestKey, once, whole_second
 from app.engine.bundle import check_called
 from app.engine.definition import Definition, build_definition
-from app.engine.gate_totals import differing as differing_total
-from app.engine.gate_totals import total_of
+from app.engine.gate.totals import differing as differing_total
+from app.engine.gate.totals import total_of
 from app.engine.guard import Guard
 from app.engine.problems import DiagramRejected
 from app.engine.shared import SIDE_PROCESSES, called_files, fragments

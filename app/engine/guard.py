@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from app.engine.gate import verdict
+from app.engine.gate.verdict import verdict
 from app.engine.problems import error
 
 TIME_LIMIT = 7.0  # seconds for one file; with the start of a worker this stays below the promised ten

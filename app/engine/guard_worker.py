@@ -10,8 +10,8 @@ import stat
 import sys
 from typing import Any, BinaryIO
 
-from app.engine.gate import Verdict, check, verdict
-from app.engine.gate_source import SIZE_LIMIT
+from app.engine.gate.source import SIZE_LIMIT
+from app.engine.gate.verdict import Verdict, check, verdict
 from app.engine.problems import Problem, error
 
 ORPHAN_LIMIT = 30  # seconds after which a check ends by itself, should its watcher be gone

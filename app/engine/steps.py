@@ -1,7 +1,7 @@
 """A user task of a diagram as the published table has it: who does it, in what time, with which outcomes.
 
 Reads the attributes that the element template writes (namespace camunda). Reading is lenient: what is missing or badly
-written is the gate's to report (`gate_steps`).
+written is the gate's to report (`gate.steps`).
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class NoticeText:
-    """What a send task says: to whom (`gate_steps.RECIPIENTS`) and from which template."""
+    """What a send task says: to whom (`gate.steps.RECIPIENTS`) and from which template."""
 
     element: str
     name: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from app.engine.gate_steps import RECIPIENTS as GATE_RECIPIENTS
+from app.engine.gate.steps import RECIPIENTS as GATE_RECIPIENTS
 from app.engine.shared import REQUESTS
 from app.engine.steps import ROLES, read_decisions
 from app.messages.texts import TEMPLATES, TO_APPLICANT

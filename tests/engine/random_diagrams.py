@@ -14,7 +14,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from app.engine.names import CAMUNDA, bpmn
-from app.engine.token_net import Arc, Spot
+from app.engine.tokens.net import Arc, Spot
 from tests.engine.sketch import DAY, MESSAGE, Drawing, document
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]

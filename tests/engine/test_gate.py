@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.engine.feel import FeelError
-from app.engine.gate import Verdict, check
+from app.engine.gate.verdict import Verdict, check
 from tests.engine.drawn_faults import DRAWN, DRAWN_WARNINGS
 from tests.engine.faults import (
     ELSEWHERE,
@@ -283,7 +283,7 @@ def test_a_fault_of_our_own_is_a_verdict_too(monkeypatch: pytest.MonkeyPatch) ->
     def fail(*_: object) -> None:
         raise RuntimeError("unforeseen")
 
-    monkeypatch.setattr("app.engine.gate.check_timers", fail)
+    monkeypatch.setattr("app.engine.gate.verdict.check_timers", fail)
     verdict = check("linear", diagram("linear"))
     assert (verdict.verdict, found(verdict)) == ("rejected", {"check.failed"})
 

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from app.engine.gate import MESSAGE_LIMIT, PROBLEM_LIMIT, Verdict, check
-from app.engine.gate_model import FLOW_NODES
-from app.engine.gate_source import SIZE_LIMIT
+from app.engine.gate.model import FLOW_NODES
+from app.engine.gate.source import SIZE_LIMIT
+from app.engine.gate.verdict import MESSAGE_LIMIT, PROBLEM_LIMIT, Verdict, check
 from app.engine.guard import Guard
 from app.engine.names import BPMN, bpmn
 from app.engine.reading import parse

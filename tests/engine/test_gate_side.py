@@ -7,8 +7,8 @@ import unicodedata
 
 import pytest
 
-from app.engine.gate import Verdict, check
-from app.engine.gate_steps import RECIPIENTS
+from app.engine.gate.steps import RECIPIENTS
+from app.engine.gate.verdict import Verdict, check
 from app.engine.shared import REQUESTS, SIDE_PROCESSES, side_files
 from app.engine.steps import EFFECTS, ROLES
 from app.rules import roles

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.engine.gate import check
-from app.engine.gate_totals import DAY, told, total_of
+from app.engine.gate.totals import DAY, told, total_of
+from app.engine.gate.verdict import check
 from tests.engine.drawing import border, drawn, end, items, line, start, step
 
 

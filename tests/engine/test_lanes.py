@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.engine.definition import build_definition
-from app.engine.gate import check
+from app.engine.gate.verdict import check
 from tests.actions.diagrams import two_agencies
 
 

@@ -18,7 +18,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task, TaskState
 
 from app.engine.definition import build_definition
-from app.engine.gate import check
+from app.engine.gate.verdict import check
 from app.engine.instance import EngineIncident, Instance, StepNotOpen
 from tests.engine.runs import Run, definition, diagram
 
@@ -289,7 +289,10 @@ SILENT = {
         ('targetRef="review" />', 'targetRef="jump" />'),
     ),
     "event.signal": ((END, '<bpmn:endEvent id="done"><bpmn:signalEventDefinition /></bpmn:endEvent>'),),
-    "message.missing": ((END, f'{END}<bpmn:receiveTask id="hear" />'), ('targetRef="review" />', 'targetRef="hear" />')),
+    "message.missing": (
+        (END, f'{END}<bpmn:receiveTask id="hear" />'),
+        ('targetRef="review" />', 'targetRef="hear" />'),
+    ),
     "activity.quantity": (('<bpmn:userTask id="review"', '<bpmn:userTask startQuantity="2" id="review"'),),
     "task.service": ((END, f'{END}<bpmn:serviceTask id="call" />'), ('targetRef="review" />', 'targetRef="call" />')),
     "boundary.attached-unknown": (

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from app.engine import gate_soundness
 from app.engine.definition import build_definition
-from app.engine.gate import check
-from app.engine.gate_calls import check_calls
-from app.engine.gate_dry_run import dry_run
-from app.engine.gate_model import read_model
-from app.engine.gate_soundness import check_soundness
+from app.engine.gate import soundness as gate_soundness
+from app.engine.gate.calls import check_calls
+from app.engine.gate.dry_run import dry_run
+from app.engine.gate.model import read_model
+from app.engine.gate.soundness import check_soundness
+from app.engine.gate.verdict import check
 from app.engine.problems import Problem
 from app.engine.reading import parse
 from tests.engine.runs import diagram

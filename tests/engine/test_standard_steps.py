@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from app.engine.definition import build_definition
-from app.engine.gate import check
+from app.engine.gate.verdict import check
 from app.engine.instance import Instance
 from app.engine.names import BPMNDI, DC, DI, NAMESPACES
 from app.engine.problems import DiagramRejected

@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.engine.definition import build_definition
-from app.engine.gate import check
-from app.engine.gate_model import read_model
+from app.engine.gate.model import read_model
+from app.engine.gate.verdict import check
 from app.engine.instance import Instance
 from app.engine.reading import parse
-from app.engine.token_net import build_net
-from app.engine.tokens import Marking, TokenGame
+from app.engine.tokens.game import Marking, TokenGame
+from app.engine.tokens.net import build_net
 from tests.engine.random_diagrams import Answered, RandomDiagram, random_diagrams
 from tests.engine.runs import examine
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from app.engine.gate_model import read_model
+from app.engine.gate.model import read_model
 from app.engine.reading import parse
-from app.engine.token_net import ENDLESS, Arc, Spot, build_net
-from app.engine.token_play import Endless
-from app.engine.tokens import TokenGame
+from app.engine.tokens.game import TokenGame
+from app.engine.tokens.net import ENDLESS, Arc, Spot, build_net
+from app.engine.tokens.play import Endless
 from tests.engine.runs import diagram
 from tests.engine.sketch import sketch
 
