@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
@@ -137,10 +136,9 @@ SHIPPED = {path.stem: path.read_bytes() for path in (REPOSITORY / "bpmn" / "shar
 
 
 @pytest.mark.parametrize("path", sorted((REPOSITORY / "bpmn").glob("*/*.bpmn")), ids=lambda path: path.stem)
-def test_every_shipped_diagram_is_sound_and_searched_in_no_time(path: Path) -> None:
-    began = time.monotonic()
+def test_every_shipped_diagram_is_sound_and_has_few_markings(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate_soundness, "STATE_LIMIT", 400)
     assert problems(path.read_bytes(), SHIPPED) == []
-    assert time.monotonic() - began < 0.5
 
 
 def test_many_branches_beside_each_other_are_no_matter() -> None:
@@ -152,9 +150,7 @@ def test_what_is_too_large_is_given_up_in_time_with_a_warning(monkeypatch: pytes
     monkeypatch.setattr(gate_soundness, "TIME_LIMIT", 0.3)
     branches = "".join(f" | s+ a{n} x{n} j+ | late{n}@a{n} b{n} x{n}" for n in range(20))
     content = sketch(f"start s+ a j+ end{branches}")
-    began = time.monotonic()
     assert [(problem.code, problem.severity) for problem in problems(content)] == [("soundness.bounded", "warning")]
-    assert time.monotonic() - began < 1
 
 
 @pytest.mark.parametrize(

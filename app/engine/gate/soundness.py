@@ -21,7 +21,7 @@ from app.engine.tokens.game import TokenGame, items_of
 from app.engine.tokens.net import Net, Spot, body_of, build_net, contract
 from app.engine.tokens.play import TOKEN, Endless, Marking, Move
 
-TIME_LIMIT = 1.5  # seconds for one diagram
+TIME_LIMIT = 1.5  # seconds of the processor for one diagram
 STATE_LIMIT = 12_000  # markings of one diagram
 REPORTED = 5  # problems of one kind
 TOLD = 12  # moves of a path
@@ -39,7 +39,7 @@ def check_soundness(model: Model, called: Iterable[Model] = ()) -> Iterator[Prob
     """`model` has passed the other checks of the gate; `called` are the diagrams of the processes that it calls."""
     models = (model, *called)
     closed = _Closed(models)
-    budget = _Budget(time.monotonic() + TIME_LIMIT, STATE_LIMIT)
+    budget = _Budget(time.thread_time() + TIME_LIMIT, STATE_LIMIT)
     for scope in model.scopes:
         if scope.owner is None or closed(scope):
             yield from _Search(build_net(model, scope, models[1:], closed), model, budget).problems()
@@ -84,7 +84,7 @@ class _Budget:
         return not self.is_late()
 
     def is_late(self) -> bool:
-        self.is_spent = self.is_spent or time.monotonic() > self.deadline
+        self.is_spent = self.is_spent or time.thread_time() > self.deadline
         return self.is_spent
 
 
