@@ -227,8 +227,8 @@ def dossiers(scene: Scene) -> dict[str, str]:
         "late_token": scene.dossier(late).token,
         "done_token": scene.dossier(done).token,
         **changed_calendar(scene),
-        **scene.at_once(lambda: another_version(scene))[0],
         **scene.at_once(lambda: incidents(scene))[0],  # conditions are not evaluated in the browser's own event loop
+        **scene.at_once(lambda: another_version(scene))[0],
     }
 
 
