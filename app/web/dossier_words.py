@@ -134,6 +134,8 @@ def _of_kind(kind: str, details: Mapping[str, Any], names: Names) -> list[tuple[
         return [("Tệp", str(details.get("name", "")))]
     if kind == "corrected":
         return [("Việc số", str(details.get("seq", "")))]
+    if kind == "message_received":
+        return _message(details)
     if kind == "calendar_changed":
         return _recounted(details)
     if kind == "repaired":
@@ -143,6 +145,15 @@ def _of_kind(kind: str, details: Mapping[str, Any], names: Names) -> list[tuple[
     if kind == "incident_resolved":
         return [("Cách giải quyết", RESOLUTIONS.get(str(details.get("how")), str(details.get("how"))))]
     return _handed(details) if kind == "delivered" else []
+
+
+def _message(details: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What another system sent."""
+    said = details.get("data")
+    told = [("Tin", str(details.get("message", "")))]
+    if isinstance(said, Mapping):
+        told.append(("Nội dung tin", "; ".join(f"{name}: {value}" for name, value in said.items())))
+    return told
 
 
 def _handed(details: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from app.rules.explain import article_words
 from app.web.action_fields import FormField, fields_of
 from app.web.rendering import instant
 from app.web.side_forms import SIDE_DOES, SIDE_DONE, SIDE_FIELDS
+from app.web.step_form_fields import step_form_fields
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "accept": ("fees_paid", "comment"),
@@ -86,7 +87,8 @@ def actions_of(
             offers[name].title,
             what_it_does(offers[name], opened),
             offers[name],
-            fields_of(name, fields, offers[name], opened, files, agencies),
+            fields_of(name, fields, offers[name], opened, files, agencies)
+            + (step_form_fields(opened) if name == "forward" else ()),
         )
         for name, fields in FIELDS.items()
         if name in offers

@@ -24,6 +24,7 @@ from app.web.acting import form_problem, page_context, seen_version
 from app.web.action_fields import body_of, form_name, typed_in
 from app.web.blueprint import page
 from app.web.dossier import Refused, overview
+from app.web.step_form_fields import step_data
 from app.web.task_forms import FIELDS, KEEPS_COMMENT, done_words, standing_words
 
 _MOVED_ON = ("task_taken", "task_finished", "task_suspended", "stale_version", "not_a_candidate", "wrong_state")
@@ -46,7 +47,10 @@ def act(task_id: int, action: str) -> BaseResponse:
     if action not in FIELDS:
         abort(404)
     try:
-        body = read_body(action, body_of(action, FIELDS[action], request.form))
+        given = body_of(action, FIELDS[action], request.form)
+        if action == "forward" and (data := step_data(request.form)):
+            given["data"] = data
+        body = read_body(action, given)
         command = command_for(action, task_id, seen_version(), body)
         told = run_task(command, replace(page_context(), happened=happened_in(body)), outcome_view)
     except DomainError as error:

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from app.rules.explain import article_words
 from app.views.form_data import labelled
 from app.web.dossier_words import limit_words, size_words
+from tests import factories
 from tests.actions.scene import Scene
 from tests.web.desk import Desk, below, page_of, words
 
@@ -289,3 +290,17 @@ def test_form_data_is_told_by_its_labels_in_the_forms_order() -> None:
     for _ in range(50):
         deep = {"d": deep}
     assert labelled([], deep)[0][0] == "d"
+
+
+def test_the_timeline_says_what_another_system_sent(scene: Scene, desk: AtDesk) -> None:
+    with scene.writing() as connection:
+        factories.account(connection, "platform", scene.province.health, permissions=("dossier.message",))
+    scene.publish("paying_by_message")
+    code = scene.register(procedure="paying_by_message")["code"]
+    scene.do("forward", "desk", scene.task(code, "receive").id)
+    body = {"name": "tax_assessed", "data": {"amount": 5000, "notice": "TB-0123"}}
+    assert scene.client("platform").post(f"/api/v1/dossiers/{code}/messages", json=body).status_code == 200
+    told = words(desk("desk").see(f"/ho-so/{code}/dien-bien"))
+    assert "Nhận tin từ hệ thống khác" in told
+    assert "Tin: tax_assessed" in told
+    assert "amount: 5000; notice: TB-0123" in told

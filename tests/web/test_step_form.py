@@ -1,0 +1,100 @@
+"""A step's own form on its page: what it asks for stands there, is needed, and becomes the dossier's data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from app.actions.publish_version import PublishVersion, publish
+from app.store import organisation
+from tests import factories
+from tests.actions.diagrams import DIAGRAMS
+from tests.actions.scene import Scene
+from tests.factories import LONG_AGO, START
+from tests.web.desk import Desk, page_of, words
+
+AtDesk = Callable[[str], Desk]
+FORM = {
+    "components": [
+        {"type": "select", "key": "office", "label": "Cơ quan phối hợp", "values": [],
+         "properties": {"position": "office_specialist"}, "validate": {"required": True}},
+        {"type": "checklist", "key": "kinds", "label": "Loại giấy tờ", "description": "Chọn một hoặc nhiều.",
+         "values": [{"value": "a", "label": "Bản chính"}, {"value": "b", "label": "Bản sao"}]},
+        {"type": "number", "key": "area", "label": "Diện tích (m2)"},
+        {"type": "group", "label": "Thêm", "components": [{"type": "textarea", "key": "more", "label": "Ghi chú"}]},
+        {"type": "checkbox", "key": "urgent", "label": "Khẩn"},
+        {"type": "html", "content": "<script>alert(1)</script>"},
+    ]
+}  # fmt: skip
+
+
+@pytest.fixture
+def code(scene: Scene) -> str:
+    """A dossier at the step `process`, which has that form."""
+    with scene.writing() as connection:
+        factories.procedure(connection, "formed", [scene.province.health])
+    diagram = DIAGRAMS["linear"].replace(
+        b'<bpmn:userTask id="process"', b'<bpmn:userTask id="process" camunda:formKey="asked"'
+    )
+    command = PublishVersion(
+        "formed", diagram, "formed.bpmn", "12/QĐ-UBND", LONG_AGO, LONG_AGO, {"asked.json": json.dumps(FORM).encode()}
+    )
+    with scene.app.app_context():
+        publish(command, scene.province.accounts["admin"], START, scene.guard)
+    return scene.at_step("process", "formed")
+
+
+def send(scene: Scene, desk: AtDesk, code: str, **typed: Any) -> Any:
+    named = {f"forward-data_{name}": value for name, value in typed.items()}
+    return desk("binh").act(code, scene.task(code, "process").id, "forward", **named)
+
+
+def test_the_fields_of_the_form_stand_on_the_page(scene: Scene, desk: AtDesk, code: str) -> None:
+    page = desk("binh").see(f"/ho-so/{code}")
+    (offices,) = page.xpath("//select[@name='forward-data_office']")
+    assert offices.xpath("option/@value") == ["", "VPUBND"], "agencies that have the position"
+    assert page.xpath("//select[@name='forward-data_kinds']/option/@value") == ["a", "b"]
+    told = words(page)
+    for label in ("Cơ quan phối hợp", "Loại giấy tờ", "Chọn một hoặc nhiều.", "Diện tích (m2)", "Ghi chú", "Khẩn"):
+        assert label in told
+    assert "alert(1)" not in told
+
+
+def test_what_is_filled_in_becomes_the_dossiers_data(scene: Scene, desk: AtDesk, code: str) -> None:
+    answer = send(scene, desk, code, office="VPUBND", kinds=["a", "b"], area="120,5", more="Góc phố", urgent="true")
+    assert answer.status_code == 303, words(answer)
+    assert scene.open_steps(code) == ["review"]
+    data = scene.get("desk", f"/dossiers/{code}")["data"]
+    assert data == {"office": "VPUBND", "kinds": ["a", "b"], "area": 120.5, "more": "Góc phố", "urgent": True}
+    seen = words(desk("head").see(f"/ho-so/{code}"))
+    with scene.reading() as connection:
+        office = organisation.find_agency(connection, "VPUBND")
+    assert office is not None
+    assert f"Cơ quan phối hợp {office.name}" in seen
+    assert "Loại giấy tờ Bản chính; Bản sao" in seen
+    scene.sound(code)
+
+
+def test_what_is_needed_and_what_does_not_fit_is_said_at_its_field(scene: Scene, desk: AtDesk, code: str) -> None:
+    answer = send(scene, desk, code, area="rộng", kinds=["c"])
+    assert answer.status_code == 422
+    page = page_of(answer)
+    for name, text in (
+        ("office", "Hãy nhập “Cơ quan phối hợp”."),
+        ("kinds", "Có lựa chọn không nằm trong danh sách."),
+        ("area", "Phải là một số."),
+    ):
+        (told,) = page.xpath(f"//*[@id='forward-data_{name}-error']")
+        assert told.text_content() == text
+    assert scene.open_steps(code) == ["process"]
+
+
+def test_one_of_a_list_is_a_list_and_what_stood_there_counts(scene: Scene, desk: AtDesk, code: str) -> None:
+    assert send(scene, desk, code, office="VPUBND", kinds=["b"]).status_code == 303
+    assert scene.get("desk", f"/dossiers/{code}")["data"]["kinds"] == ["b"]
+    scene.do("return", "head", scene.task(code, "review").id, {"comment": "Xem lại."})
+    assert send(scene, desk, code).status_code == 303, "what is needed was given before"
+    assert scene.get("desk", f"/dossiers/{code}")["data"]["office"] == "VPUBND"
