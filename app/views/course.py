@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from app.actions.taking_back import untouched
 from app.errors import DomainError
 from app.store import history, organisation, procedures, tasks
 from app.store.dossiers import DossierRow
+from app.store.names import people_names
 from app.store.tasks import TaskRow
 from app.store.transaction import reading
 from app.views.parts import step_states
@@ -116,6 +117,12 @@ class Names:
     following: dict[int, list[str]]
 
 
+def _stood_in_for(data: Mapping[str, Any]) -> Iterator[str]:
+    """User names of who was away that a row of the history speaks of."""
+    for said in (data, *(data.get("given") or ())):
+        yield from (said[key] for key in ("instead_of", "to_instead_of") if isinstance(said.get(key), str))
+
+
 def names_of(caller: Caller, code: str) -> Names:
     """The names behind a dossier's timeline and clock. Errors: DomainError not_found."""
     with reading() as connection:
@@ -129,8 +136,10 @@ def names_of(caller: Caller, code: str) -> Names:
         for task in every:
             if task.agency not in agencies and (found := organisation.find_agency(connection, task.agency)) is not None:
                 agencies[task.agency] = found.name
-    people = {row.username: row.name for row in rows if row.username and row.name}
-    people |= {task.assignee: task.assignee_name for task in every if task.assignee and task.assignee_name}
+        people = {row.username: row.name for row in rows if row.username and row.name}
+        people |= {task.assignee: task.assignee_name for task in every if task.assignee and task.assignee_name}
+        if absent := {name for row in rows for name in _stood_in_for(row.data)} - people.keys():
+            people |= people_names(connection, absent)
     steps = {step["id"]: step["name"] for step in version.steps} | {task.step: task.step_name for task in every}
     decisions = {choice.value: choice.title for step in drawn.values() for choice in step.decisions}
     following: dict[int, list[str]] = {}

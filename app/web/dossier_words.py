@@ -43,6 +43,8 @@ FILE_KINDS = {
     "application/zip": "Tệp nén ZIP",
     "text/plain": "Văn bản thuần",
 }
+GIVEN = {"last": ", người đã xử lý trước", "least_loaded": ", người đang ít việc nhất"}
+"""Why a step went to somebody by itself."""
 _OFFICE_KINDS = {"wordprocessingml": "Word", "spreadsheetml": "Excel", "presentationml": "PowerPoint"}
 _LONGEST_VALUE = 200
 _HOLDER = re.compile(r"(?P<agency>[^/,\s]+)/(?P<step>[^/:,\s]+)(?::(?P<account>[^,\s]+))?")
@@ -113,12 +115,31 @@ def row_words(row: Mapping[str, Any], names: Names) -> list[tuple[str, str]]:
         told.append(("Chỉ định cho", names.people.get(details["assigned_to"], details["assigned_to"])))
     if "decision" in details:
         told.append(("Kết quả xử lý", names.decisions.get(str(details["decision"]), str(details["decision"]))))
-    told += _of_kind(row["kind"], details, names)
+    told += _of_kind(row["kind"], details, names) + _instead(details, names)
     if isinstance(details.get("late_reason"), str):
         told.append(("Nhập bù lúc", f"{_instant_words(details.get('entered_at'))}, vì {details['late_reason']}"))
     said = details.get("comment") or details.get("reason")
     label = "Lý do" if row["kind"] == "calendar_changed" else "Ý kiến"
     return [*told, (label, str(said))] if said else told
+
+
+def _instead(details: Mapping[str, Any], names: Names) -> list[tuple[str, str]]:
+    """Who stood in for whom, and to whom steps went by themselves."""
+    told = []
+    if isinstance(details.get("instead_of"), str):
+        told.append(("Làm thay", _person(details["instead_of"], names)))
+    if isinstance(details.get("to_instead_of"), str):
+        told.append(("Nhận thay", f"{_person(details['to_instead_of'], names)} (vắng mặt)"))
+    given = details.get("given")
+    for one in given if isinstance(given, list) else ():
+        absent = f", thay {_person(one['instead_of'], names)} (vắng mặt)" if one.get("instead_of") else ""
+        why = GIVEN.get(one.get("by"), "")
+        told.append(("Giao cho", f"{_person(one.get('to'), names)}{why}{absent}"))
+    return told
+
+
+def _person(username: Any, names: Names) -> str:
+    return names.people.get(str(username), str(username))
 
 
 def _of_kind(kind: str, details: Mapping[str, Any], names: Names) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ from app.errors import DomainError
 from app.rules.permissions import READERS, WORKERS
 from app.runtime import asked_at, runtime
 from app.store.inbox import SORTS
-from app.views.inbox import DUE, WAITING_FOR_ME, InboxAsk, inbox_choices, inbox_counts, inbox_page
+from app.views.inbox import DUE, InboxAsk, inbox_choices, inbox_counts, inbox_page, waiting_for
 from app.web.asking import choice, words
 from app.web.blueprint import page
 from app.web.grouped import GROUPED, IN_BAR
@@ -27,6 +27,7 @@ PAGE_SIZE = 25
 TABS = (
     ("", "Cần tôi xử lý"),
     ("mine", "Tôi đang giữ"),
+    ("substituted", "Tôi làm thay"),
     ("position", "Chờ người nhận"),
     ("joint", "Tôi phối hợp"),
     ("unit", "Cả đơn vị"),
@@ -63,7 +64,7 @@ def inbox() -> Response:
         tab=tab,
         ask=ask,
         found=found,
-        choices=inbox_choices(caller, WAITING_FOR_ME if not tab else (tab,)),
+        choices=inbox_choices(caller, waiting_for(caller) if not tab else (tab,)),
         filtered=any((ask.due, ask.procedure, ask.step, ask.q)),
         due_titles=DUE_TITLES,
         sort_titles=SORT_TITLES,
@@ -92,12 +93,15 @@ def asked_inbox() -> InboxAsk:
 
 def _tabs(caller: Caller, current: str, counts: dict[str, Any]) -> list[dict[str, Any]]:
     """The inboxes with how many wait in each and how many of those are late."""
-    both = {key: counts["mine"].get(key, 0) + counts["position"].get(key, 0) for key in ("total", "late", "step_late")}
+    waiting = waiting_for(caller)
+    all_of_them = {key: sum(counts[one].get(key, 0) for one in waiting) for key in ("total", "late", "step_late")}
     shown = []
     for name, title in TABS:
         if name == "agency" and not (caller.may("report.view") or caller.may("control.view")):
             continue
-        counted = counts[name] if name else both | {k: v for k, v in counts["mine"].items() if k == "total_is"}
+        if name == "substituted" and not caller.absent:
+            continue
+        counted = counts[name] if name else all_of_them | {k: v for k, v in counts["mine"].items() if k == "total_is"}
         shown.append(
             {
                 "title": title,

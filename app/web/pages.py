@@ -10,6 +10,7 @@ from flask import Flask, Response
 from app.access.secret import secret_key
 from app.config import Settings
 from app.web import (
+    absences,
     attribution,
     batch,
     calendars,
@@ -35,6 +36,7 @@ from app.web import (
 from app.web.blueprint import csrf, install_static, page, refuse_forged_forms
 
 MODULES = (
+    absences,
     attribution,
     batch,
     calendars,

@@ -27,6 +27,7 @@ _LINES = (
     ("web.results", "Trả kết quả", ("dossier.register",), ("/tra-ket-qua",)),
     ("web.dossiers", "Tìm hồ sơ", READERS, ("/ho-so",)),
     ("web.monitor", "Theo dõi, đôn đốc", (), ("/theo-doi",)),
+    ("web.absences", "Vắng mặt, làm thay", (*WORKERS, "task.assign", "account.manage"), ("/vang-mat",)),
     ("web.hand_over_form", "Bàn giao toàn bộ", ("task.assign",), ("/ban-giao",)),
     ("web.incidents", "Sự cố quy trình", ("incident.manage",), ("/su-co",)),
     ("web.procedures", "Thủ tục, quy trình", ("diagram.deploy", "procedure.review"), ("/thu-tuc",)),

@@ -205,6 +205,8 @@ _DONE: Mapping[str, str] = {
 
 def _led_to(task: Mapping[str, Any]) -> str:
     who = _name(task.get("assignee_name") or task.get("position_name"))
+    if absent := task.get("instead_of"):
+        who += f", làm thay {_name(absent.get('name'))} đang vắng mặt"
     due = f", hạn {_instant(task['due_at'])}" if task.get("due_at") else ""
     return f"bước “{_name(task.get('step_name'))}” ({who}{due})"
 

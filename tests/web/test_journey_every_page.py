@@ -15,6 +15,7 @@ from playwright.sync_api import Page, Response, expect
 from sqlalchemy import text
 
 from tests import factories
+from tests.actions.away import away
 from tests.actions.calendars import announce, code_of, work_through
 from tests.actions.scene import Scene
 from tests.actions.test_move_version import drawn
@@ -66,6 +67,7 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         Place("/viec"),
         Place("/viec?hop=unit"),
         Place("/viec?hop=agency", "head"),
+        Place("/viec?hop=substituted", "binh"),
         Place("/viec?q=khong-co-ai"),
         Place("/viec", "official"),
         Place("/viec?hop=mine", "official"),
@@ -104,6 +106,13 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         Place("/ho-so/{done}/kiem-soat"),
     ),
     "web.records": (Place("/ho-so/{code}/ghi-so"), Place("/ho-so/{code}/ghi-so?dong=2", "corrector")),
+    "web.absences": (
+        Place("/vang-mat", "binh"),
+        Place("/vang-mat?xem=past", "binh"),
+        Place("/vang-mat", "admin"),
+        Place("/vang-mat", "official"),
+        Place("/vang-mat", "control", 403),
+    ),
     "web.hand_over_form": (Place("/ban-giao", "corrector"), Place("/ban-giao", "desk", 403)),
     "web.clock": (Place("/ho-so/{code}/dong-ho"), Place("/ho-so/{online}/dong-ho"), Place("/ho-so/{done}/dong-ho")),
     "web.attribution": (
@@ -213,6 +222,7 @@ def dossiers(scene: Scene) -> dict[str, str]:
             scene.do(action, "desk", scene.task(code, "give_back").id)
     scene.at_step("give_back", "linear")
     code = scene.at_step("review", "linear", applicant={"name": "Trần Thị Ánh Nguyệt", "phone": "0912345678"})
+    absences(scene)
     return {
         "batch": batch_of(scene, "ke-hoach-thang-muoi-mot", 3),
         "broken_off": broken_off(scene, "bi-ngat-giua-chung-22"),
@@ -237,6 +247,14 @@ def another_version(scene: Scene) -> dict[str, str]:
     answer = send(scene, drawn("process", "handle", "approve"), procedure="linear")
     assert answer.status_code == 201, answer.text
     return {}
+
+
+def absences(scene: Scene) -> None:
+    """One that is over and one that counts: binh stands in for chi, who has a step."""
+    scene.do("claim", "chi", scene.task(scene.at_step("process", "linear"), "process").id)
+    ended = away(scene, "chi", "binh", 5, 6)
+    scene.client("chi").post(f"/api/v1/absences/{ended['id']}/end", json={})
+    away(scene, "chi", "binh", 0, 3)
 
 
 def incidents(scene: Scene) -> dict[str, str]:
