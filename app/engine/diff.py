@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -37,7 +38,9 @@ _KINDS = {
     "endEvent": "điểm kết thúc",
 }
 _STAGES = {"receive": "tiếp nhận", "resolve": "giải quyết", "return": "trả kết quả"}
-_UNITS = {"working": "giờ làm việc", "calendar": "theo lịch"}
+_UNITS = {"working": "làm việc", "calendar": "theo lịch"}
+_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
+_PARTS = ("ngày", "giờ", "phút")
 _ASSIGN = {"group": "cả vị trí", "last": "người xử lý trước", "least_loaded": "người ít việc nhất"}
 _NONE = "không có"
 _BESIDE: Mapping[str, str] = {"called": "quy trình được gọi", "side": "quy trình kèm theo"}
@@ -261,7 +264,14 @@ def _agency(step: Step) -> str:
 def _limit(step: Step) -> str:
     if step.limit in (None, "none"):
         return "không tính"
-    return f"{step.limit} ({_UNITS[step.limit_unit]})"
+    return _spoken(str(step.limit), step.limit_unit)
+
+
+def _spoken(duration: str, unit: str) -> str:
+    """`P2D` of working time as `2 ngày làm việc`; as it is where it is nothing so simple."""
+    found = _DURATION.fullmatch(duration)
+    parts = [f"{number} {name}" for number, name in zip(found.groups(), _PARTS, strict=True) if number] if found else []
+    return " ".join([*parts, _UNITS[unit]]) if parts else f"{duration} ({_UNITS[unit]})"
 
 
 def _decisions(step: Step) -> str:
@@ -290,9 +300,13 @@ def _time(node: _Node) -> str | None:
     for tag in ("timeDuration", "timeCycle", "timeDate"):
         found = node.element.find(f".//{bpmn(tag)}") if node.kind.endswith("Event") else None
         if found is not None:
-            unit = _UNITS["calendar" if properties(node.element).get("limitUnit") == "calendar" else "working"]
+            unit = "calendar" if properties(node.element).get("limitUnit") == "calendar" else "working"
             text = "".join(map(str, found.itertext())).strip()
-            return text if tag == "timeDate" else f"{text} ({unit})"
+            rounds, _, duration = text.rpartition("/")
+            again = (
+                f", lặp lại {rounds.removeprefix('R') or 'mãi'}" + (" lần" if rounds != "R" else "") if rounds else ""
+            )
+            return text if tag == "timeDate" else _spoken(duration, unit) + again
     return None
 
 

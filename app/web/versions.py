@@ -29,6 +29,7 @@ from app.web.acting import FormProblem, form_problem, page_context
 from app.web.action_fields import typed_in
 from app.web.asking import words
 from app.web.blueprint import page
+from app.web.dossier_words import limit_words
 
 MAY_SEE = (PERMISSION, "procedure.review")
 PAGE_SIZE = 25
@@ -193,7 +194,7 @@ def _version_page(code: str, number: int, typed: Mapping[str, str], problem: For
     text = render_template(
         "procedures/version.html",
         code=code,
-        found=found,
+        found=found | {"steps": [_worded(step) for step in found["steps"]]},
         others=others,
         diff=diff,
         moves=current_caller().may(PERMISSION) and found["state"] in FOLLOWED and bool(others),
@@ -202,6 +203,13 @@ def _version_page(code: str, number: int, typed: Mapping[str, str], problem: For
         problem=problem,
     )
     return make_response(text, problem.status if problem else 200)
+
+
+def _worded(step: Mapping[str, Any]) -> dict[str, Any]:
+    """A step with its limit in words; one that a list gives is as it is drawn."""
+    limit = step.get("limit")
+    told = str(limit) if (limit or "").startswith("=") else limit_words(limit, step.get("limit_unit", "working"))
+    return {**step, "limit_words": told}
 
 
 def _moving_page(code: str, number: int, typed: Mapping[str, str], problem: FormProblem | None = None) -> Response:

@@ -106,7 +106,7 @@ def test_what_a_version_has_otherwise_is_told_in_words(scene: Scene, linear: str
     DiffSchema().load(found)
     assert (found["version"], found["against"]) == (2, 1)
     assert [change["text"] for change in found["changes"]] == [
-        "Thêm bước “Bước approve” (vị trí principal, thời hạn PT4H (giờ làm việc)).",
+        "Thêm bước “Bước approve” (vị trí principal, thời hạn 4 giờ làm việc).",
         "Sau bước “Bước review” đi tới “Bước approve” (trước đây “Bước give_back”).",
     ]
     back = scene.get("binh", "/procedures/linear/versions/1/diff?against=2")

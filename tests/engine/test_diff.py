@@ -47,7 +47,7 @@ def test_the_same_has_no_differences_and_a_drawing_only_moved_says_so() -> None:
         (step("work", "clerk"), "Bước “Bước work”: vị trí từ “officer” thành “clerk”."),
         (
             step("work", "officer", "P2D"),
-            "Bước “Bước work”: thời hạn từ “PT4H (giờ làm việc)” thành “P2D (giờ làm việc)”.",
+            "Bước “Bước work”: thời hạn từ “4 giờ làm việc” thành “2 ngày làm việc”.",
         ),
         (
             step("work", "officer", agency="STC"),
@@ -60,7 +60,7 @@ def test_the_same_has_no_differences_and_a_drawing_only_moved_says_so() -> None:
         ),
         (
             step("work", "officer", limitUnit="calendar", limitGroup="chung"),
-            "Bước “Bước work”: thời hạn từ “PT4H (giờ làm việc)” thành “PT4H (theo lịch)”; "
+            "Bước “Bước work”: thời hạn từ “4 giờ làm việc” thành “4 giờ theo lịch”; "
             "nhóm dùng chung thời hạn từ “không có” thành “chung”.",
         ),
         (
@@ -80,7 +80,7 @@ def test_a_step_that_is_otherwise_says_in_what(work: str, text: str) -> None:
 def test_a_step_put_in_is_told_with_where_it_comes() -> None:
     ways = [*WAYS, TO_SIGN, ("chosen", "work"), ("sign", "stamp"), ("stamp", "done")]
     assert told(base(), base(step("stamp", "clerk", "PT1H"), ways=ways)) == [  # type: ignore[arg-type]
-        "Thêm bước “Bước stamp” (vị trí clerk, thời hạn PT1H (giờ làm việc)).",
+        "Thêm bước “Bước stamp” (vị trí clerk, thời hạn 1 giờ làm việc).",
         "Sau bước “Bước sign” đi tới “Bước stamp” (trước đây “Xong”).",
     ]
     assert told(base(step("stamp", "clerk", "PT1H"), ways=ways), base()) == [  # type: ignore[arg-type]
@@ -111,14 +111,14 @@ def test_timers_and_notices() -> None:
         return base(alarm, notice("tell", to, "due"), end("told"), ways=ways)  # type: ignore[arg-type]
 
     assert told(drawn("P1D"), drawn("P2D")) == [
-        "Sự kiện gắn với bước “Hẹn giờ alarm”: thời gian chờ từ “P1D (giờ làm việc)” thành “P2D (giờ làm việc)”."
+        "Sự kiện gắn với bước “Hẹn giờ alarm”: thời gian chờ từ “1 ngày làm việc” thành “2 ngày làm việc”."
     ]
     assert told(drawn("P1D"), drawn("P1D", interrupting=True)) == [
         "Sự kiện gắn với bước “Hẹn giờ alarm”: gắn với từ “Bước work, không ngắt bước” thành “Bước work, ngắt bước”."
     ]
     assert told(drawn("P1D"), drawn("P1D", to="desk")) == ["Thông báo “Báo tell”: báo cho từ “holder” thành “desk”."]
     assert told(base(), drawn("P1D"))[0] == (
-        "Thêm sự kiện gắn với bước “Hẹn giờ alarm” (Bước work, không ngắt bước, P1D (giờ làm việc))."
+        "Thêm sự kiện gắn với bước “Hẹn giờ alarm” (Bước work, không ngắt bước, 1 ngày làm việc)."
     )
 
 
