@@ -23,6 +23,7 @@ from app.views.dossiers import dossier_detail
 from app.views.form_data import data_of
 from app.views.parts import attachments_of, slips_of
 from app.views.tasks import task_detail
+from app.views.waiting import waits_of
 from app.web.acting import FormProblem
 from app.web.action_fields import LATE_PERMISSION
 from app.web.blueprint import page
@@ -88,6 +89,7 @@ def overview(code: str, wanted: int | None, refused: Refused | None = None) -> R
         problem=refused.problem if refused else None,
         typed=_typed(opened, refused),
         data=data_of(caller, code),
+        waits=waits_of(caller, code, now) if not detail["open_tasks"] and detail["closed_at"] is None else None,
         slips=slips_of(caller, code),
         came=intake_words(detail["intake"]),
         words={"channel": CHANNELS, "notify": NOTIFY, "deliver": DELIVER},

@@ -9,8 +9,12 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from app.actions.publish_version import PublishVersion, publish
 from tests import factories
+from tests.actions.diagrams import DIAGRAMS, line
+from tests.actions.drawing import arrival, diagram, end, start, step
 from tests.actions.scene import Scene, is_problem
+from tests.factories import LONG_AGO, START
 
 pytestmark = pytest.mark.rule("QT-19.3t")
 
@@ -181,6 +185,42 @@ def test_returned_from_after_the_message_it_is_waited_for_again(scene: Scene) ->
     offers = {offer["name"]: offer for offer in scene.get("binh", f"/tasks/{task.id}")["actions"]}
     assert offers["return"]["allowed"]
     scene.do("return", "binh", task.id, {"comment": "Xem lại."})
+    scene.sound(code)
+
+
+def test_a_side_process_that_waits_for_it_goes_on_too(scene: Scene) -> None:
+    """A province whose verification begins when the surveyors' system says that it was measured."""
+    redrawn = diagram(
+        "verification",
+        [
+            start(),
+            arrival("measured", "plot_measured"),
+            step("hold_visit", "@asker", "none", agency="asker", effect="record_verification"),
+            end(),
+        ],
+        line("start", "measured", "hold_visit", "done"),
+        ["plot_measured"],
+    )
+    with scene.writing() as connection:
+        factories.procedure(connection, "measured", [scene.province.health])
+    command = PublishVersion(
+        "measured", DIAGRAMS["linear"], "linear.bpmn", "12/QĐ-UBND", LONG_AGO, LONG_AGO, sides={"v.bpmn": redrawn}
+    )
+    with scene.app.app_context():
+        publish(command, scene.province.accounts["admin"], START, scene.guard)
+    code = scene.at_step("process", "measured")
+    body = {
+        "comment": "Đo đạc.",
+        "visit_at": "2026-11-30T08:00:00+07:00",
+        "place": "Thửa 12",
+        "participants": "Chi nhánh",
+    }
+    scene.do("arrange-visit", "binh", scene.task(code, "process").id, body)
+    assert (scene.open_steps(code), waits(scene, code)) == (["process"], ["plot_measured"])
+    scene.sound(code)
+    assert send(scene, code, "plot_measured")["delivered"] == ["measured"]
+    assert scene.open_steps(code) == ["hold_visit", "process"]
+    assert "event" not in scene.last(code, "message_received").data, "the dossier's own time is not touched"
     scene.sound(code)
 
 

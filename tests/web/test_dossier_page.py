@@ -333,3 +333,16 @@ def test_a_form_without_its_token_changes_nothing(scene: Scene, desk: AtDesk) ->
     assert answer.status_code == 400
     assert "Giữ tôi" in answer.text
     assert scene.task(code, "receive").id == task
+
+
+def test_a_dossier_that_waits_for_nobody_says_what_it_waits_for(scene: Scene, desk: AtDesk) -> None:
+    scene.publish("posting")
+    posted = scene.register(procedure="posting")["code"]
+    scene.do("forward", "desk", scene.task(posted, "receive").id)
+    told = words(desk("desk").see(f"/ho-so/{posted}"))
+    assert "Hồ sơ đang chờ Không có bước nào của ai phải làm; hồ sơ tự chuyển tiếp." in told
+    assert "Chờ posted đến 08:00 08/12/2026" in told
+    scene.publish("paying_by_message")
+    assessed = scene.register(procedure="paying_by_message")["code"]
+    scene.do("forward", "desk", scene.task(assessed, "receive").id)
+    assert "Chờ tin assessed tin tax_assessed từ hệ thống khác" in words(desk("desk").see(f"/ho-so/{assessed}"))
