@@ -53,6 +53,7 @@ class ProcedureDetailSchema(ProcedureSchema):
     legal_basis = Many(Anything())
     agencies = Many(Text(64))
     steps = Many(Anything(), metadata={"description": "Các bước của phiên bản đang có hiệu lực"})
+    asks_commune = Flag(metadata={"description": "Khi đăng ký phải ghi data.commune: mã xã mà sơ đồ chuyển hồ sơ đến"})
     at_once = Flag(metadata={"description": "Giải quyết ngay khi tiếp nhận (QT-22.2c)"})
     form = Record(allow_none=True, metadata={"description": "Biểu mẫu form-js, hoặc null"})
     version = Whole(1, allow_none=True)

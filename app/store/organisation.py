@@ -16,6 +16,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.database import Base, BigId, Code, one
 
+COMMUNE_LEVEL = 3
+
 
 class Calendar(Base):
     __tablename__ = "calendars"
@@ -174,6 +176,17 @@ def agency_names(connection: Connection, day: date) -> list[tuple[str, str]]:
         select(Agency.code, Agency.name)
         .where(Agency.valid_from <= day, or_(Agency.valid_to.is_(None), Agency.valid_to >= day))
         .order_by(Agency.level, Agency.name)
+    )
+    return [(row.code, row.name) for row in rows]
+
+
+def communes(connection: Connection, day: date) -> list[tuple[str, str]]:
+    """Code and name of the communes there are on that day."""
+    rows = connection.execute(
+        select(Agency.code, Agency.name)
+        .where(Agency.level == COMMUNE_LEVEL)
+        .where(Agency.valid_from <= day, or_(Agency.valid_to.is_(None), Agency.valid_to >= day))
+        .order_by(Agency.name)
     )
     return [(row.code, row.name) for row in rows]
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import Connection
+
 from app.access.caller import Caller
 from app.actions.step_forms import DEEPEST, fields_of, offer_agencies
-from app.store import dossiers, procedures
+from app.store import dossiers, organisation, procedures
 from app.store.transaction import reading
+from app.views.procedures import COMMUNE
 from app.views.visibility import visible_dossier
 
-WELL_KNOWN = {"request": "Nội dung"}
+WELL_KNOWN = {"request": "Nội dung", COMMUNE: "Xã, phường, đặc khu giải quyết"}
 """Labels of data that registration takes without a form."""
 
 
@@ -28,10 +31,19 @@ def data_of(caller: Caller, code: str) -> list[tuple[str, str]]:
         steps = procedures.version_by_id(connection, dossier.version_id).steps
         keys = dict.fromkeys(step["form"] for step in steps if step.get("form"))
         forms = [procedures.form_of(connection, dossier.version_id, key) for key in keys]
+        if not forms:
+            data = _with_commune(connection, data)
         for form in forms:
             offer_agencies(connection, form, caller.day)
     fields = [field for form in forms for field in fields_of(form)]
     return labelled(fields, data)
+
+
+def _with_commune(connection: Connection, data: dict[str, Any]) -> dict[str, Any]:
+    """The commune that registration asked for by its name."""
+    code = data.get(COMMUNE)
+    found = organisation.find_agency(connection, code) if isinstance(code, str) else None
+    return data if found is None else data | {COMMUNE: found.name}
 
 
 def labelled(fields: Sequence[Mapping[str, Any]], data: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -21,6 +21,9 @@ from app.store.procedures import ProcedureRow, VersionRow
 from app.store.transaction import reading
 from app.views.cursors import a_code, make_cursor, page_answer, read_cursor
 
+COMMUNE = "commune"
+"""The member of a dossier's data that says in which commune it belongs, as the code of that agency."""
+
 
 def procedure_list(
     q: str | None = None,
@@ -66,6 +69,7 @@ def procedure_detail(code: str, day: date, profile: str | None = None) -> dict[s
             "agencies": list(procedures.handling_agencies(connection, procedure.id)),
             "steps": version.steps if version else [],
             "at_once": version is not None and _at_once(procedure, version),
+            "asks_commune": version is not None and _asks_commune(version),
             "form": procedures.form_of(connection, version.id, _first_form(version)) if version else None,
             "transactions": _transactions(connection, version) if version else [],
             "version": version.number if version else None,
@@ -73,6 +77,12 @@ def procedure_detail(code: str, day: date, profile: str | None = None) -> dict[s
             "no_process": None if version else why_no_process(connection, procedure, day),
             **(_published(connection, code, version, profile) if version and profile is not None else {}),
         }
+
+
+def _asks_commune(version: VersionRow) -> bool:
+    """Whether some step goes to the agency that the dossier's data calls `commune`, and no form of a step asks for it."""
+    goes = any((step.get("agency") or "").replace(" ", "") == f"={COMMUNE}" for step in version.steps)
+    return goes and not any(step.get("form") for step in version.steps)
 
 
 def _in_force(connection: Connection, procedure_ids: Sequence[int], day: date) -> dict[int, dict[str, bool]]:

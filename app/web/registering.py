@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request, url_for
@@ -34,6 +34,7 @@ from app.web.registration_form import (
     LABELS,
     Typed,
     body_of,
+    commune_faults,
     field_of,
     missing_components,
     prefilled,
@@ -115,7 +116,7 @@ def _fills(found: list[dict[str, Any]]) -> list[str]:
 def _checked(code: str, procedure: dict[str, Any]) -> dict[str, Any]:
     """The body of the registration. Errors: DomainError invalid, with everything that is wrong at once."""
     # What the schema leaves to the form: the ticks, and the text that goes into the dossier's data.
-    own = request_faults(request.form)
+    own = request_faults(request.form) | commune_faults(procedure, request.form, _communes(procedure))
     missing = {} if request.form.get("incomplete") else missing_components(procedure, request.form)
     body: dict[str, Any] = {}
     try:
@@ -157,6 +158,7 @@ def _form(
         labels=LABELS,
         receipts=RECEIPTS,
         required=list(missing_components(procedure, {})),
+        communes=_communes(procedure),
         typed=typed,
         problem=problem,
         asked=asked,
@@ -164,6 +166,15 @@ def _form(
         fills=_fills(list(found)),
     )
     return make_response(text, problem.status if problem else 200)
+
+
+def _communes(procedure: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Code and name of those that may be chosen, by name; none where the procedure does not ask."""
+    if not procedure["asks_commune"]:
+        return []
+    with reading() as connection:
+        found = organisation.communes(connection, current_caller().day)
+    return sorted(found, key=lambda one: alphabetical(one[1]))
 
 
 def _desks(caller: Caller, handling: Sequence[str]) -> list[tuple[str, str]]:

@@ -22,6 +22,7 @@ LABELS = {
     "applicant-email": "Thư điện tử",
     "applicant-address": "Địa chỉ",
     "request": "Nội dung yêu cầu giải quyết",
+    "commune": "Xã, phường, đặc khu giải quyết",
     "components": "Thành phần hồ sơ",
     "channel": "Cách nộp",
     "notify": "Nhận thông báo",
@@ -41,6 +42,7 @@ _FIELD_OF = {
     "deliver.address": "deliver-address",
     "deliver.mode": "deliver-mode",
     "data.request": "request",
+    "data.commune": "commune",
     "at_once": "how",
     "receipt": "how",
     **registration_intake.FIELD_OF,
@@ -106,9 +108,19 @@ def request_faults(form: Mapping[str, str]) -> dict[str, list[str]]:
     return {}
 
 
+def commune_faults(
+    procedure: Mapping[str, Any], form: Mapping[str, str], communes: Sequence[tuple[str, str]]
+) -> dict[str, list[str]]:
+    """What is wrong with the commune, where the procedure asks for it."""
+    if not procedure["asks_commune"] or form.get("commune") in dict(communes):
+        return {}
+    return {"data.commune": ["Hãy chọn xã, phường, đặc khu mà hồ sơ phải chuyển đến."]}
+
+
 def body_of(code: str, procedure: Mapping[str, Any], form: MultiDict[str, str]) -> dict[str, Any]:
     """The body of the registration as the interface has it; the schema says what is wrong with it."""
     request = "" if request_faults(form) else typed_text(form.get("request", ""), LONG)
+    commune = form.get("commune", "") if procedure["asks_commune"] else ""
     body: dict[str, Any] = {
         "procedure": code,
         "applicant": {name: form.get(f"applicant-{name}", "") for name in APPLICANT},
@@ -116,7 +128,7 @@ def body_of(code: str, procedure: Mapping[str, Any], form: MultiDict[str, str]) 
         "components": [_component(part, form) for part in procedure["components"] if form.get(f"has-{part['code']}")],
         "notify": form.getlist("notify"),
         "deliver": {"mode": form.get("deliver-mode", "desk"), "address": form.get("deliver-address") or None},
-        "data": {"request": request} if request else {},
+        "data": {name: value for name, value in (("request", request), ("commune", commune)) if value},
     }
     if intake := registration_intake.intake_of(form):
         body["intake"] = intake
