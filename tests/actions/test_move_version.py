@@ -254,6 +254,15 @@ def test_a_held_dossier_is_moved_and_stays_held(scene: Scene, linear: str) -> No
     scene.sound(code)
 
 
+def test_what_is_asked_for_later_is_drawn_as_the_new_version_has_it(scene: Scene, linear: str) -> None:
+    code = scene.at_step("process", linear)
+    moved(scene, publish(scene, LATER), code)
+    scene.do("request-supplement", "binh", scene.task(code, "process").id, {"reason": "Thiếu giấy"})
+    found = instances(scene, code)
+    assert found["supplement"] == found["main"] != found["deadline_watch"]
+    scene.sound(code)
+
+
 def test_an_online_dossier_that_waits_is_accepted_under_the_new_version(scene: Scene, linear: str) -> None:
     code = scene.register(procedure=linear, channel="online")["code"]
     second = publish(scene, LATER)
