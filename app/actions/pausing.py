@@ -93,9 +93,10 @@ def needs_paper(work: Work, step: Step, ahead: Ahead | None) -> bool:
 
 
 def _left(work: Work, running: Running) -> str:
-    """The step at which it was waited."""
-    steps = running.definition.steps
-    return next(held.step for held in work.clock.holdings if held.step in steps and steps[held.step].pause == PAYMENT)
+    """The step at which it was waited; in a version to which the dossier was moved meanwhile it may be drawn otherwise."""
+    steps, held = running.definition.steps, [one.step for one in work.clock.holdings]
+    waiting = [step for step in held if step in steps and steps[step].pause == PAYMENT]
+    return next(iter([*waiting, *held]), "")
 
 
 def _file(work: Work, kind: str, details: Mapping[str, Any] | None, paper: str) -> dict[str, Any]:
