@@ -18,9 +18,12 @@ from app.actions.runner import Context, Outcome
 from app.actions.running import Running
 from app.actions.standing import Ending
 from app.actions.work import Work
+from app.engine.ahead import steps_ahead
+from app.engine.definition import Definition
 from app.engine.steps import Step
 from app.errors import DomainError, invalid
 from app.rules import events
+from app.rules.legality import RETURN
 from app.rules.permissions import WORKERS
 from app.store import choices, incidents
 from app.store.incidents import VACANCY, IncidentRow
@@ -131,14 +134,27 @@ def ways(work: Work, running: Running, row: IncidentRow) -> list[Way]:
         return []
     mine = [task for task in work.live_tasks() if task.instance_id == running.row.id]
     standing = [task for task in mine if task.id == row.task_id] or mine
+    home = _leading_home(running.definition)
     found: dict[str, Way] = {}
     for task in standing:
         for earlier in running.engine.earlier_steps(task.engine_task):
             item = earlier.engine_task if earlier.item is not None else None
             found.setdefault(earlier.step.id, Way(earlier.step, "back", earlier.engine_task, item))
         for step in running.engine.jumps(task.engine_task):
+            if step.id not in home:
+                continue
             found.setdefault(step.id, Way(step, "jump", task.engine_task))
     return [found[name] for name in running.definition.steps if name in found]
+
+
+def _leading_home(definition: Definition) -> set[str]:
+    """The steps from which the drawing leads to handing over the result; not those beside the dossier's own way, such as a
+    reminder's, behind which it would end without one."""
+    home = {name for name, step in definition.steps.items() if step.stage == RETURN}
+    following = {name: {step.id for step in steps_ahead(definition, name).steps} for name in definition.steps}
+    while more := {name for name, after in following.items() if name not in home and after & home}:
+        home |= more
+    return home or set(following)
 
 
 def standing_diagram(work: Work, row: IncidentRow) -> Running:
