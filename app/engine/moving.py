@@ -284,6 +284,7 @@ class _LevelMove:
             yield f"Bước đang mở “{old.name}”: sơ đồ mới đổi việc chờ người nộp ở bước này."
 
     def _missing(self, record: Record, before: Any) -> str:
+        before = before.item_spec if isinstance(before, ItemsTask) else before
         name = _name(before)
         exists = self._translated(record.name) in self._new.task_specs
         elsewhere = not exists and self._mover.mapping.get(_base(record.name), _base(record.name)) in elements(
