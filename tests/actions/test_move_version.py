@@ -254,6 +254,29 @@ def test_a_held_dossier_is_moved_and_stays_held(scene: Scene, linear: str) -> No
     scene.sound(code)
 
 
+def test_a_drawn_wait_for_a_payment_goes_on_in_the_new_version(scene: Scene) -> None:
+    procedure = scene.publish("paying")
+    code = scene.at_step("notify", procedure)
+    file = scene.attach(code, "binh")
+    scene.do("forward", "binh", scene.task(code, "notify").id, {"attachments": [file]})
+    before, rows = scene.dossier(code), event_rows(scene, code)
+    assert (before.status, [row.element for row in rows]) == (6, ["unpaid"])
+    second = publish(scene, DIAGRAMS["paying"].replace(b"PT8H", b"PT6H").replace(b'"unpaid"', b'"nudge"'), procedure)
+    moved(scene, second, code, procedure=procedure)
+    after = scene.dossier(code)
+    assert (after.status, after.clock["paused_at"]) == (6, before.clock["paused_at"])
+    (nudge,) = event_rows(scene, code)
+    assert (nudge.element, nudge.held_unit) == ("nudge", None), "what reminds of the payment goes on"
+    assert undo(scene, code).status_code == 200
+    assert [(row.id, row.due_at) for row in event_rows(scene, code)] == [(row.id, row.due_at) for row in rows]
+    scene.sound(code)
+    plain = publish(
+        scene, DIAGRAMS["paying"].replace(b'name="pause" value="payment"', b'name="paper" value="x"'), procedure
+    )
+    (told,) = preview(scene, plain, procedure)["data"]
+    assert "chờ người nộp" in told["why"][0]
+
+
 def test_what_is_asked_for_later_is_drawn_as_the_new_version_has_it(scene: Scene, linear: str) -> None:
     code = scene.at_step("process", linear)
     moved(scene, publish(scene, LATER), code)

@@ -231,6 +231,16 @@ def test_a_branch_that_is_gone_is_not_moved_while_it_is_open() -> None:
     assert "không có" in refused(run, drawn), "the branch that is gone is open"
 
 
+def test_a_process_may_be_called_otherwise() -> None:
+    run = Run("parallel_ends")
+    first, *_ = run.open
+    run.do(first)
+    new = redraw("parallel_ends").rename("parallel_ends", "another").definition("another")
+    moved = Mover(run.definition, new, {}).move(run.state, {})
+    assert {opened.step.id for opened in moved.engine.open_steps()} == set(run.open)
+    go_on(moved.engine, random.Random(1), 40)  # noqa: S311 - the same again
+
+
 def test_what_has_ended_is_not_moved() -> None:
     run = Run("linear").do("receive", "review", "deliver")
     assert "đã kết thúc" in refused(run, redraw("linear"))
