@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from flask import Flask
 
 from app.access.caller import Caller
-from app.store.accounts import AccountRow, HeldPosition
+from app.store.accounts import AccountRow, HeldPosition, Person
 from tests import factories
 from tests.factories import Clock
 from tests.fixtures.application import SignIn, Writing
@@ -24,6 +25,19 @@ def test_a_caller_works_in_its_own_agency_and_in_those_of_its_positions() -> Non
     assert not caller.holds(8)
     assert caller.may("task.work")
     assert not caller.may("control.view")
+
+
+def test_a_substitute_acts_for_who_is_away_and_for_herself_in_what_is_her_own() -> None:
+    away = Person(5, "binh", "Bình")
+    officer = HeldPosition(8, "officer", "Chuyên viên", 2, "SYT", 4, "room", "room", absent_id=5)
+    caller = Caller.of(replace(ROW, positions=(DESK, officer), absent=(away,)), date(2026, 11, 23))
+    assert caller.holds(8)
+    assert caller.stands_in_for(5)
+    assert not caller.stands_in_for(None)
+    assert caller.instead_of(8, None) == away
+    assert caller.instead_of(7, 5) == away
+    assert caller.instead_of(7, None) is None
+    assert caller.instead_of(8, caller.account_id) is None
 
 
 def test_a_mistyped_permission_is_an_error_not_a_no() -> None:
@@ -103,11 +117,13 @@ def test_me_says_who_where_and_what_one_may(writing: Writing, sign_in: SignIn) -
                 "agency": "SYT",
                 "unit": "desk",
                 "unit_kind": "desk",
+                "instead_of": None,
             }
         ],
         "agencies": [{"code": "SYT", "name": "Sở Y tế"}],
         "permissions": ["dossier.register", "task.work"],
         "must_change_password": False,
+        "stands_in_for": [],
     }
 
 
