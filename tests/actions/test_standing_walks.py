@@ -95,11 +95,8 @@ class Walk:
                 factories.hold(connection, province.accounts[who], province.positions[position])
         review(self.scene)
         assert not [task for task in self.scene.live_tasks(self.code) if task.state == "vacant"]
-        for one in self.scene.get("admin", "/incidents")["data"]:
-            body = {"reason": "Đã rõ", "data": {"amount": 5}}
-            answer = self.scene.client("admin").post(f"/api/v1/incidents/{one['id']}/repair", json=body)
-            assert answer.status_code in (200, 409), answer.text
-        for _ in range(40):
+        self.repair_all()
+        for _ in range(60):
             self.scene.sound(self.code)
             if self.scene.dossier(self.code).status == 10:
                 return
@@ -107,9 +104,17 @@ class Walk:
             if not opened:
                 self.scene.clock.move(days=3)
                 self.scene.tick()
+                self.repair_all()
                 continue
             self.finish(opened[0])
         raise AssertionError(f"{self.code} never gets home: {self.scene.open_steps(self.code)}")
+
+    def repair_all(self) -> None:
+        """The amount is known; a timer that has not failed five times yet may still come to stand."""
+        for one in self.scene.get("admin", "/incidents")["data"]:
+            body = {"reason": "Đã rõ", "data": {"amount": 5}}
+            answer = self.scene.client("admin").post(f"/api/v1/incidents/{one['id']}/repair", json=body)
+            assert answer.status_code in (200, 409), answer.text
 
     def finish(self, task: Any) -> None:
         who = self.scene.holder(task)
