@@ -20,6 +20,7 @@ from tests.actions.drawing import (
     start,
     step,
     wait,
+    wait_until,
 )
 
 OFFICER, ROOM_HEAD, DIRECTOR, CLERK = "assigned_room_officer", "assigned_room_head", "principal", "clerk"
@@ -304,6 +305,22 @@ def timer_gateway() -> bytes:
     )
 
 
+def until_deadline() -> bytes:
+    """The second step waits for the dossier's deadline; a procedure without a limit has none."""
+    return diagram(
+        "until_deadline",
+        [
+            start(),
+            receive(),
+            wait_until("last_day", "deadline_at"),
+            step("conclude", OFFICER),
+            give_back(),
+            end(),
+        ],
+        line("start", "receive", "last_day", "conclude", "give_back", "done"),
+    )
+
+
 def message_elsewhere() -> bytes:
     """Behind a message comes a step of the agency that the dossier's data names."""
     return diagram(
@@ -423,6 +440,7 @@ DIAGRAMS = {
         elsewhere,
         timer_gateway,
         message_elsewhere,
+        until_deadline,
         two_agencies,
         office_lane,
         two_steps,

@@ -121,6 +121,15 @@ def wait(name: str, duration: str, *, unit: str = "working") -> str:
     )
 
 
+def wait_until(name: str, instant: str) -> str:
+    """A timer on the way that waits for an instant of the clock."""
+    text = f'<bpmn:timeDate xsi:type="bpmn:tFormalExpression">{instant}</bpmn:timeDate>'
+    return (
+        f'<bpmn:intermediateCatchEvent id="{name}" name="Chờ {name}">'
+        f'<bpmn:timerEventDefinition id="{name}_timer">{text}</bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>'
+    )
+
+
 def notice(name: str, to: str, template: str) -> str:
     inner = f'<camunda:property name="notify" value="{to}" /><camunda:property name="template" value="{template}" />'
     return (

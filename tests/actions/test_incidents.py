@@ -68,6 +68,17 @@ def test_an_agency_that_is_not_there_or_a_position_that_it_does_not_have_is_an_i
     scene.sound(code)
 
 
+def test_an_instant_that_is_not_known_is_an_incident(scene: Scene) -> None:
+    """A dossier without a deadline cannot wait for it; it is moved past."""
+    code = scene.register(procedure=scene.publish("until_deadline", limit="none"))["code"]
+    problem = scene.stopped("forward", "desk", scene.task(code, "receive").id)
+    assert "deadline_at" in problem["detail"]
+    manage(scene, "repair", the_one(scene, code).id, to_step="conclude")
+    assert scene.open_steps(code) == ["conclude"]
+    assert scene.dossier(code).incidents == 0
+    scene.sound(code)
+
+
 def test_a_retry_is_the_officials_own_action(scene: Scene) -> None:
     code = at_gateway(scene)
     task = scene.task(code, "review")
