@@ -1,8 +1,8 @@
 """Multi-instance activities: the same activity once for every item of a list, beside each other or one after the other.
 
 The list is worked out when the token arrives. Each item is a task of its own under the activity's task, and so is
-everything that it calls; what is decided inside an item is seen there only. When the activity is over, `<id>_results` lists
-what each completed item has decided.
+everything that it calls; what is decided inside an item is seen there only. When the activity is over, or was broken off,
+`<id>_results` lists what each completed item has decided.
 """
 
 from __future__ import annotations
@@ -105,6 +105,8 @@ class ItemsTask(BpmnTaskSpec):  # type: ignore[misc]
         while gone := [name for name in top.subprocesses if top.find(name) is None]:
             for name in gone:
                 del top.subprocesses[name]
+        if ITEMS in my_task.internal_data:
+            self._finish(my_task)
 
 
 def is_item(task: Any) -> bool:

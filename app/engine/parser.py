@@ -52,7 +52,7 @@ from app.engine.spiff import (
     full_tag,
 )
 from app.engine.steps import Unit, read_notice
-from app.engine.throwing import ThrowingEnd, ThrowingEvent, Thrown
+from app.engine.throwing import TerminatingEnd, ThrowingEnd, ThrowingEvent, Thrown
 
 _CYCLE = re.compile(r"R(\d*)/(P.+)")
 
@@ -142,6 +142,8 @@ class _EndParser(EndEventParser):  # type: ignore[misc]
     def create_task(self) -> Any:
         thrown = _thrown(self.node)
         if thrown is None:
+            if self.node.find(bpmn("terminateEventDefinition")) is not None:
+                self.spec_class = TerminatingEnd
             return super().create_task()
         self.spec_class = ThrowingEnd
         task = self._create_task(NoneEventDefinition())

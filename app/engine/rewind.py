@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from app.engine.items import ITEM, ItemsTask, is_item, items_of
-from app.engine.specs import CONSUMER, is_live
+from app.engine.specs import CONSUMER, CUT, is_live
 from app.engine.spiff import BoundaryEvent, BoundaryEventSplit, SubWorkflowTask, TaskState, UserTask
 from app.engine.workflow import CARRIED, WRITES, RunningProcess
 
@@ -34,7 +34,8 @@ def earlier_steps(top: RunningProcess, task: Any) -> list[Any]:
             place = _place(top, current)
             if place not in met:
                 met.add(place)
-                found.append(current)
+                if not _would_miss_tokens(top, current):
+                    found.append(current)
         # What a call did stands between the call and what led to it.
         queue.extend(_ends_within(top, current) or _before(top, current, consumed))
     return found
@@ -75,9 +76,19 @@ def _ended_around(top: RunningProcess, task: Any) -> list[Any]:
             ended.append(current)
 
 
+def _would_miss_tokens(top: RunningProcess, task: Any) -> bool:
+    """Whether a terminating end took away tokens of the process or block around `task` that going back would not bring again:
+    those of branches that did not come of `task`, or the end's own, where that did not."""
+    levels = {id(one.workflow): one.workflow for one in (task, *_ended_around(top, task))}
+    cut = {name for level in levels.values() for name, other in level.tasks.items() if CUT in other.internal_data}
+    return bool(cut) and not cut <= closes(top, task)
+
+
 def can_go_back(top: RunningProcess, task: Any) -> bool:
     """Whether `task` is a completed step that something still open came of."""
     if task._state != TaskState.COMPLETED or not isinstance(task.task_spec, UserTask):
+        return False
+    if _would_miss_tokens(top, task):
         return False
     seen: set[Any] = set()
     todo = [task]

@@ -22,6 +22,7 @@ from app.engine.spiff import (
 from app.engine.steps import NoticeText
 
 CONSUMER = "joined"  # internal data of a consumed join task: the id of the task that went on
+CUT = "cut"  # internal data of a terminating end and of the tokens that it took away
 
 _LIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
 

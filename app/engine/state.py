@@ -4,8 +4,8 @@ JSON under zlib: `{"v": version, "seq": completed steps, "done": bool, "ok": boo
 `[parent's index or -1, state, spec name, id, extra]`, parents before children. `id` is kept for what others refer to
 (steps, timers), else it is 0; `extra` (left out when empty) holds `w` (sequence number and variables), `c` (the same, of
 forgotten rounds), `j` (index of the join task that consumed it), `sub` (the called process, in the same form), and since
-version 2 `i` (the list of a multi-instance activity), `n` (an item's place in it) and `l` (how often a cycle timer still
-fires). Version 1 is read as well.
+version 2 `i` (the list of a multi-instance activity), `n` (an item's place in it), `l` (how often a cycle timer still
+fires) and `x` (a terminating end, or what it took away). Version 1 is read as well.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from uuid import UUID
 
 from app.engine.catching import LEFT
 from app.engine.items import ITEM, ITEMS
-from app.engine.specs import CONSUMER
+from app.engine.specs import CONSUMER, CUT
 from app.engine.spiff import BoundaryEventJoin, CatchingEvent, SubWorkflowTask, Task, TaskState, UserTask
 from app.engine.workflow import CARRIED, WRITES, RunningProcess
 
 VERSION = 2
 READABLE = (1, 2)
 
-_KEPT = {"w": WRITES, "c": CARRIED, "i": ITEMS, "n": ITEM, "l": LEFT}
+_KEPT = {"w": WRITES, "c": CARRIED, "i": ITEMS, "n": ITEM, "l": LEFT, "x": CUT}
 """What of a task's internal data is written, and under which letter."""
 
 _UNREACHED = TaskState.PREDICTED_MASK | TaskState.FUTURE
@@ -67,7 +67,7 @@ def _kept(level: Any) -> list[Any]:
 
 def _is_spent(task: Any) -> bool:
     if task._state == TaskState.CANCELLED:
-        return CONSUMER not in task.internal_data and CARRIED not in task.internal_data
+        return not any(key in task.internal_data for key in (CONSUMER, CARRIED, WRITES, CUT))
     return task._state == TaskState.COMPLETED and isinstance(task.task_spec, BoundaryEventJoin)
 
 

@@ -12,9 +12,13 @@ from typing import Any
 
 from app.engine.catching import Caught, occur
 from app.engine.items import is_item
+from app.engine.specs import CUT, is_live
 from app.engine.spiff import (
+    BoundaryEvent,
+    BoundaryEventJoin,
     BoundaryEventSplit,
     EndEvent,
+    EndJoin,
     IntermediateThrowEvent,
     TaskState,
 )
@@ -39,6 +43,17 @@ class ThrowingEnd(EndEvent):  # type: ignore[misc]
         return True
 
 
+class TerminatingEnd(EndEvent):  # type: ignore[misc]
+    """Takes away what else is open in its process or block; remembers what, for going back (`rewind`)."""
+
+    def _on_complete_hook(self, my_task: Any) -> None:
+        for task in my_task.workflow.tasks.values():
+            if is_live(task) and not isinstance(task.task_spec, EndJoin | BoundaryEventJoin | BoundaryEvent):
+                task.internal_data[CUT] = True
+        my_task.internal_data[CUT] = True
+        super()._on_complete_hook(my_task)
+
+
 class ThrowingEvent(IntermediateThrowEvent):  # type: ignore[misc]
     thrown: Thrown
 
@@ -50,6 +65,8 @@ class ThrowingEvent(IntermediateThrowEvent):  # type: ignore[misc]
 def throw(my_task: Any, thrown: Thrown) -> None:
     """Tell whoever catches it. An escalation that nobody catches is no fault (BPMN 2.0.2, 10.5.6). Raises Uncaught."""
     for border in _borders(my_task):
+        if any(_has_interrupted(event) for event in border):
+            return  # beside this throw another one has ended the activity already
         catching = [event for event in border if _catches(event, thrown)]
         catching.sort(key=lambda event: event.task_spec.event_definition.code is None)
         if catching:
@@ -75,6 +92,11 @@ def _borders(my_task: Any) -> Iterator[list[Any]]:
             yield [event for event in split.children if event is not activity]
         else:
             yield []
+
+
+def _has_interrupted(event: Any) -> bool:
+    spec = event.task_spec
+    return isinstance(spec, BoundaryEvent) and spec.cancel_activity and event._state == TaskState.READY
 
 
 def _catches(event: Any, thrown: Thrown) -> bool:

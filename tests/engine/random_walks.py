@@ -15,6 +15,7 @@ DIAGRAMS = [
     ("nested", "outer", "inner"),
     ("subprocess_parallel",),
     ("subprocess_terminate",),
+    ("terminate_beside",),
     ("subprocess_error",),
     ("boundary",),
     ("boundary_beside",),

@@ -271,3 +271,16 @@ def test_a_reminder_that_is_still_open_keeps_its_round() -> None:
     assert run.open == ["a", "remind"]
     run.do("a", "remind").do("b", decision="agree")
     assert run.finished
+
+
+def test_no_way_back_into_a_block_whose_other_branches_a_terminating_end_took_away() -> None:
+    for before in ([], ["c"]):
+        run = Run("terminate_beside").do("z", "y", *before)
+        stopped = run.task("a")
+        run.do("a", decision="reject")
+        assert run.earlier("b") == ["y", "z"], "the join would wait for the branch that is gone"
+        with pytest.raises(StepNotOpen):
+            run.instance.go_back(stopped)
+        run.back("b", "y").do("y").do("a", decision="agree")
+        assert run.open == ["c"]
+        assert run.do("c", "d", "b").finished

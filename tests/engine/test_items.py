@@ -172,3 +172,10 @@ def test_lists_within_lists() -> None:
         "y_decision": "n",
     }
     assert (second["x_results"], third["x_results"]) == ([], [{"item": "r"}])
+
+
+def test_what_was_decided_before_a_timer_broke_the_list_off_is_known() -> None:
+    run = Run("items_timer", context=THREE).do("a").do_ref("ask#2", ask_decision="yes").fire("late")
+    assert run.instance.variables() == {"ask_results": [{"item": "SXD", "ask_decision": "yes"}]}
+    run.back("without", "a").do("a").fire("late")
+    assert run.instance.variables() == {"ask_results": []}

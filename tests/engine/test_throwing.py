@@ -63,3 +63,8 @@ def test_a_link_goes_on_where_its_name_is_caught() -> None:
     assert run.open == ["b"]
     assert run.earlier("b") == ["c", "a"]
     assert run.do("b").finished
+
+
+@pytest.mark.parametrize("name", ["error_twice_at_once", "escalation_twice_at_once"])
+def test_what_is_thrown_in_a_block_that_is_over_already_goes_no_further(name: str) -> None:
+    assert Run(name).do("a").open == ["h"]
