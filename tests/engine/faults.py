@@ -137,6 +137,7 @@ _CONSTRUCTS: list[tuple[str, str, Replacements]] = [
     ("activity.quantity", "linear", (review('completionQuantity="2"'),)),
     ("activity.quantity", "linear", (review('startQuantity="2"'),)),
     ("activity.compensation", "linear", (review('isForCompensation="true"'),)),
+    ("activity.compensation", "linear", (review('isForCompensation=" true "'),)),
     ("data.unsupported", "linear", ((f"{HEAD}>", f'{HEAD}><bpmn:property id="pr" />'),)),
     ("data.store", "linear", ((_PROCESS_END, f'{_PROCESS_END}<bpmn:dataStore id="store" name="s" />'),)),
     ("extension.unsupported", "linear", (("</camunda:properties>", "</camunda:properties><camunda:inputOutput />"),)),

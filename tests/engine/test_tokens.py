@@ -202,3 +202,9 @@ def test_tokens_that_double_without_end_are_told() -> None:
 def test_markings_do_not_remember_how_they_were_reached() -> None:
     text = "start split+ a join+ c end | split+ b join+ | join+ c"
     assert Game(sketch(text)).do("a", "b").marking == Game(sketch(text)).do("b", "a").marking
+
+
+def test_a_boolean_may_have_spaces_around_it() -> None:
+    content = sketch("start a b end | late@a c end2").replace(b'cancelActivity="true"', b'cancelActivity=" true "')
+    model = read_model(parse(content))
+    assert next(node for node in model.nodes() if node.id == "late").interrupts

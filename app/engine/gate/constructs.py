@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.engine.gate.model import ACTIVITIES, EVENTS, Model, Node, label_of, line_of, nearest_id
+from app.engine.gate.model import ACTIVITIES, EVENTS, Model, Node, is_true, label_of, line_of, nearest_id
 from app.engine.names import bpmn, local
 from app.engine.problems import Problem, error
 
@@ -90,11 +90,11 @@ def _activity(node: Node) -> Iterator[Problem]:
             yield error(
                 "activity.quantity", f"{node.label}: thuộc tính {name} không được xét. Hãy xóa đi.", node.id, node.line
             )
-    if element.get("isForCompensation") in ("true", "1"):
+    if is_true(element.get("isForCompensation")):
         yield error(
             "activity.compensation", f"{node.label} là bước bù trừ, chưa được hỗ trợ. Hãy bỏ đi.", node.id, node.line
         )
-    if element.get("triggeredByEvent") in ("true", "1"):
+    if is_true(element.get("triggeredByEvent")):
         message = f"{node.label} là khối sự kiện (event sub-process), chạy không đúng. Hãy dùng sự kiện ở biên của khối thường."
         yield error("block.event", message, node.id, node.line)
 

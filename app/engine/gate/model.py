@@ -54,7 +54,7 @@ class Node:
     @property
     def interrupts(self) -> bool:
         """Whether a boundary event ends what it stands on."""
-        return self.element.get("cancelActivity", "true") in ("true", "1")
+        return is_true(self.element.get("cancelActivity", "true"))
 
     def definitions(self) -> list[etree._Element]:
         """The event definitions inside an event."""
@@ -129,6 +129,11 @@ class Model:
         for scope in self.scopes:
             for flow in scope.flows:
                 yield scope, flow
+
+
+def is_true(value: str | None) -> bool:
+    """An XSD boolean, which may be a digit and may have spaces around it."""
+    return (value or "").strip() in ("true", "1")
 
 
 def link_name(node: Node) -> str:

@@ -6,7 +6,19 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from app.engine.gate.model import ACTIVITIES, BLOCKS, CONDITIONAL, GATEWAYS, Flow, Model, Node, Scope, line_of, plain
+from app.engine.gate.model import (
+    ACTIVITIES,
+    BLOCKS,
+    CONDITIONAL,
+    GATEWAYS,
+    Flow,
+    Model,
+    Node,
+    Scope,
+    is_true,
+    line_of,
+    plain,
+)
 from app.engine.names import bpmn, local
 from app.engine.problems import Problem, error, warning
 
@@ -66,7 +78,7 @@ def _processes(model: Model) -> Iterator[Problem]:
         message = "Mỗi tệp chỉ chứa một quy trình. Hãy vẽ các cơ quan bằng làn (lane) trong cùng một hồ (pool), hoặc tách tệp."
         yield error("process.several", message, process.id, line_of(process.element))
     for process in model.processes:
-        if process.element.get("isExecutable") not in ("true", "1"):
+        if not is_true(process.element.get("isExecutable")):
             message = 'Quy trình chưa được đánh dấu thực thi. Hãy bật “Executable” (isExecutable="true").'
             yield error("process.not-executable", message, process.id, line_of(process.element))
 
@@ -193,7 +205,7 @@ def _ways(scope: Scope) -> Iterator[Problem]:
     # A dead end is named itself, not everything that leads to it.
     leading = _spread([*ends, *(name for name, follows in after.items() if not _goes_on(scope, follows))], before)
     for node in scope.nodes.values():
-        if node.element.get("triggeredByEvent") in ("true", "1"):
+        if is_true(node.element.get("triggeredByEvent")):
             continue
         if starts and node.id not in reached:
             message = f"Không có đường nào từ điểm bắt đầu tới {node.label}. Hãy nối vào quy trình hoặc xóa đi."
@@ -323,9 +335,6 @@ def _event_based(scope: Scope, node: Node, flows: list[Flow]) -> Iterator[Proble
                 "mỗi sự kiện một đường vào."
             )
             yield error("gateway.event-target", message, flow.id, flow.line)
-    if node.element.get("eventGatewayType", "Exclusive") != "Exclusive" or node.element.get("instantiate") in (
-        "true",
-        "1",
-    ):
+    if node.element.get("eventGatewayType", "Exclusive") != "Exclusive" or is_true(node.element.get("instantiate")):
         message = f"Cổng sự kiện {node.label} chỉ được là loại thường (Exclusive, không khởi tạo quy trình)."
         yield error("gateway.event-type", message, node.id, node.line)

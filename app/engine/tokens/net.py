@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from app.engine.gate.model import Flow, Model, Node, Scope, link_name, plain
+from app.engine.gate.model import Flow, Model, Node, Scope, is_true, link_name, plain
 from app.engine.names import bpmn
 
 ENDLESS = -1  # rounds of an event that may happen again and again
@@ -210,7 +210,7 @@ class _Builder:
             spot.body = self.net(scope)
         loop = spot.node.loop
         if loop is not None:
-            spot.multiple = "sequential" if loop.get("isSequential") in ("true", "1") else "parallel"
+            spot.multiple = "sequential" if is_true(loop.get("isSequential")) else "parallel"
             spot.may_stop = loop.find(bpmn("completionCondition")) is not None
 
 
