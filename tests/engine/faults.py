@@ -215,6 +215,17 @@ WARNINGS: list[tuple[str, str, Replacements]] = [
     ("step.stage-missing", "data", ()),
     ("procedure.receive-missing", "data", ()),
     ("procedure.return-missing", "data", ()),
+    (
+        "procedure.return-several",
+        "parallel_ends",
+        (
+            (
+                'targetRef="done" />\n    <bpmn:sequenceFlow id="split_to_c"',
+                'targetRef="other" />\n    <bpmn:sequenceFlow id="split_to_c"',
+            ),
+            (END, END + '<bpmn:endEvent id="other" />'),
+        ),
+    ),
     ("gateway.default-missing", "inclusive_call", ()),
     ("soundness.improper-completion", "terminate", ()),
     ("property.unknown", "linear", (prop("time_limit", "P1D"),)),

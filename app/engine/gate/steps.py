@@ -61,7 +61,7 @@ def check_steps(model: Model, called: Called, *, standalone: bool, side: bool) -
     if standalone or side:
         yield from _called_limits(model, called)
     if standalone:
-        yield from _stages(steps)
+        yield from _stages(model, steps)
 
 
 def _position(node: Node, step: Step, side: bool) -> Iterator[Problem]:
@@ -245,7 +245,7 @@ def _groups(model: Model, steps: list[Step]) -> Iterator[Problem]:
             yield error("step.limit-group-differs", message, step.id, lines.get(step.id))
 
 
-def _stages(steps: list[Step]) -> Iterator[Problem]:
+def _stages(model: Model, steps: list[Step]) -> Iterator[Problem]:
     stages = {step.stage for step in steps}
     if "receive" not in stages:
         message = "Chưa có bước tiếp nhận của bộ phận một cửa; khi ban hành hệ thống sẽ thêm bước “Tiếp nhận hồ sơ”."
@@ -253,6 +253,21 @@ def _stages(steps: list[Step]) -> Iterator[Problem]:
     if "return" not in stages:
         message = "Chưa có bước trả kết quả của bộ phận một cửa; khi ban hành hệ thống sẽ thêm bước “Trả kết quả”."
         yield warning("procedure.return-missing", message)
+        if _ends_beside_each_other(model):
+            message = (
+                "Các nhánh song song kết thúc riêng, nên mỗi điểm kết thúc sẽ được thêm một bước “Trả kết quả”. "
+                "Hãy gộp các nhánh bằng cổng song song và vẽ một bước trả kết quả sau cổng đó."
+            )
+            yield warning("procedure.return-several", message)
+
+
+def _ends_beside_each_other(model: Model) -> bool:
+    """Whether the process has several ordinary ends and a gateway that more than one branch leaves at once."""
+    for process in model.processes[:1]:
+        ends = [node for node in process.of_kind("endEvent") if not node.definitions()]
+        splits = process.of_kind("parallelGateway", "inclusiveGateway")
+        return len(ends) > 1 and any(len(process.outgoing(node.id)) > 1 for node in splits)
+    return False
 
 
 def _notice(node: Node) -> Iterator[Problem]:
