@@ -24,9 +24,9 @@ class TaskListArgs(PageArgs):
     inbox = Choice(
         INBOXES,
         metadata={
-            "description": "mine: đã nhận hoặc được giao; position: chờ người nhận ở vị trí của mình; joint: được mời "
-            "phối hợp; unit, agency: mọi bước "
-            "đang mở của đơn vị, cơ quan. Không ghi: mine và position"
+            "description": "mine: đã nhận hoặc được giao; substituted: của người mình làm thay hôm nay; position: chờ "
+            "người nhận ở vị trí của mình, cả vị trí làm thay; joint: được mời phối hợp; unit, agency: mọi bước đang mở "
+            "của đơn vị, cơ quan. Không ghi: mine, substituted và position"
         },
     )
     agency = Text(64, least=1, metadata={"description": "Cùng inbox=agency: một cơ quan"})
