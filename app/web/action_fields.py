@@ -27,7 +27,8 @@ _YES_NO = (("true", "Có, đã xong"), ("false", "Chưa"))
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`kind`: text, lines, list, number, instant, files, account, agencies, choice, yes_no, tick. `more`: rarely needed."""
+    """`kind`: text, lines, list, number, instant, files, several, account, agencies, choice, yes_no, tick. `more`: rarely
+    needed."""
 
     label: str
     kind: str = "text"

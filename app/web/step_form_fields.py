@@ -17,7 +17,7 @@ _KINDS: Mapping[str, str] = {
     "number": "number",
     "select": "choice",
     "radio": "choice",
-    "checklist": "agencies",
+    "checklist": "several",
     "checkbox": "tick",
 }
 """Which kind of field of `action_fields` shows a component; the others are shown by no page."""

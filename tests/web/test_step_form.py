@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from app.actions.publish_version import PublishVersion, publish
 from app.store import organisation
@@ -14,6 +15,7 @@ from tests import factories
 from tests.actions.diagrams import DIAGRAMS
 from tests.actions.scene import Scene
 from tests.factories import LONG_AGO, START
+from tests.fixtures.browser import DESKTOP, PHONE, Person, Screen, axe, sticking_out
 from tests.web.desk import Desk, page_of, words
 
 AtDesk = Callable[[str], Desk]
@@ -56,7 +58,7 @@ def test_the_fields_of_the_form_stand_on_the_page(scene: Scene, desk: AtDesk, co
     page = desk("binh").see(f"/ho-so/{code}")
     (offices,) = page.xpath("//select[@name='forward-data_office']")
     assert offices.xpath("option/@value") == ["", "VPUBND"], "agencies that have the position"
-    assert page.xpath("//select[@name='forward-data_kinds']/option/@value") == ["a", "b"]
+    assert page.xpath("//input[@type='checkbox'][@name='forward-data_kinds']/@value") == ["a", "b"]
     told = words(page)
     for label in ("Cơ quan phối hợp", "Loại giấy tờ", "Chọn một hoặc nhiều.", "Diện tích (m2)", "Ghi chú", "Khẩn"):
         assert label in told
@@ -98,3 +100,19 @@ def test_one_of_a_list_is_a_list_and_what_stood_there_counts(scene: Scene, desk:
     scene.do("return", "head", scene.task(code, "review").id, {"comment": "Xem lại."})
     assert send(scene, desk, code).status_code == 303, "what is needed was given before"
     assert scene.get("desk", f"/dossiers/{code}")["data"]["office"] == "VPUBND"
+
+
+@pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_it_can_be_read_and_filled_in_on_every_screen(scene: Scene, person: Person, code: str, screen: Screen) -> None:
+    page = person("binh", screen=screen)
+    page.goto(f"/ho-so/{code}")
+    expect(page.get_by_label("Cơ quan phối hợp")).to_be_visible()
+    assert sticking_out(page) == []
+    assert axe(page) == []
+    page.get_by_label("Cơ quan phối hợp").select_option("VPUBND")
+    for kind in ("Bản chính", "Bản sao"):
+        page.get_by_role("checkbox", name=kind).check()
+    page.get_by_role("button", name="Chuyển bước tiếp theo").click()
+    expect(page.get_by_text("Đã chuyển hồ sơ")).to_be_visible()
+    assert scene.get("desk", f"/dossiers/{code}")["data"] == {"office": "VPUBND", "kinds": ["a", "b"]}
+    assert scene.open_steps(code) == ["review"]
