@@ -12,7 +12,7 @@ from typing import Any, Literal
 from lxml import etree
 
 from app.engine.definition import reading_order
-from app.engine.names import bpmn, camunda, local, properties
+from app.engine.names import bpmn, camunda, is_true, local, properties
 from app.engine.reading import parse
 from app.engine.steps import Step, read_notice, read_step
 
@@ -284,14 +284,14 @@ def _loop(node: _Node) -> str | None:
         return None
     what = loop.get(camunda("collection")) or (loop.findtext(bpmn("loopCardinality")) or "").strip()
     until = (loop.findtext(bpmn("completionCondition")) or "").strip()
-    way = "lần lượt" if loop.get("isSequential") in ("true", "1") else "cùng lúc"
+    way = "lần lượt" if is_true(loop.get("isSequential")) else "cùng lúc"
     return f"{what}, {way}" + (f", đến khi {until}" if until else "")
 
 
 def _host(drawing: _Drawing, node: _Node) -> str | None:
     if node.kind != "boundaryEvent":
         return None
-    ends = node.element.get("cancelActivity", "true") in ("true", "1")
+    ends = is_true(node.element.get("cancelActivity", "true"))
     name = drawing.name(node.element.get("attachedToRef", ""))
     return f"{name}, {'ngắt bước' if ends else 'không ngắt bước'}"
 

@@ -44,3 +44,8 @@ def link_target(event: etree._Element) -> etree._Element | None:
         if caught.get("name") == thrown.get("name"):
             return caught.getparent()
     return None
+
+
+def is_true(value: str | None) -> bool:
+    """An XSD boolean, which may be a digit and may have spaces around it."""
+    return (value or "").strip() in ("true", "1")

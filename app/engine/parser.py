@@ -15,7 +15,7 @@ from lxml import etree
 
 from app.engine.catching import ENDLESS, INSTANTS, LIMIT_AT, Arrival, Caught, FirstEventGateway, RowTimer
 from app.engine.items import ItemsTask, Plan
-from app.engine.names import bpmn, camunda, link_target, local, properties
+from app.engine.names import bpmn, camunda, is_true, link_target, local, properties
 from app.engine.specs import (
     NoticeTask,
     OrderedExclusiveGateway,
@@ -123,7 +123,7 @@ class _ReceiveParser(ReceiveTaskParser):  # type: ignore[misc]
 class _BoundaryParser(BoundaryEventParser):  # type: ignore[misc]
     def create_task(self) -> Any:
         # An XSD boolean may also be written as a digit.
-        interrupts = self.node.get("cancelActivity", "true").strip() in ("true", "1")
+        interrupts = is_true(self.node.get("cancelActivity", "true"))
         (definition,) = [child for child in self.node if local(child).endswith("EventDefinition")]
         return self._create_task(self._read(definition), interrupts)
 
@@ -205,7 +205,7 @@ def read_plan(loop: etree._Element) -> Plan:
 
     return Plan(
         variable=(loop.get(camunda("elementVariable")) or "item").strip(),
-        sequential=loop.get("isSequential", "false").strip() in ("true", "1"),
+        sequential=is_true(loop.get("isSequential")),
         collection=(loop.get(camunda("collection")) or "").strip().removeprefix("=").strip() or None,
         cardinality=text("loopCardinality"),
         until=text("completionCondition"),

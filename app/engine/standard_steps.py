@@ -11,7 +11,7 @@ from itertools import pairwise
 from lxml import etree
 
 from app.engine.drawing import Drawing
-from app.engine.names import CAMUNDA, bpmn, camunda, link_target
+from app.engine.names import CAMUNDA, bpmn, camunda, is_true, link_target
 from app.engine.problems import DiagramRejected, error
 from app.engine.reading import parse
 from app.engine.steps import read_step
@@ -54,7 +54,7 @@ def _delivering_ends(process: etree._Element) -> list[etree._Element]:
     for flow in process.iterfind(bpmn("sequenceFlow")):
         edges.setdefault(flow.get("sourceRef", ""), []).append(flow.get("targetRef", ""))
     for event in process.iterfind(bpmn("boundaryEvent")):
-        if event.get("cancelActivity", "true") in ("true", "1"):
+        if is_true(event.get("cancelActivity", "true")):
             edges.setdefault(event.get("attachedToRef", ""), []).append(event.get("id", ""))
     for event in process.iterfind(bpmn("intermediateThrowEvent")):
         linked = link_target(event)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.engine.gate.model import ACTIVITIES, EVENTS, Model, Node, is_true, label_of, line_of, nearest_id
-from app.engine.names import bpmn, local
+from app.engine.gate.model import ACTIVITIES, EVENTS, Model, Node, label_of, line_of, nearest_id
+from app.engine.names import bpmn, is_true, local
 from app.engine.problems import Problem, error
 
 _NODES = {

@@ -8,7 +8,7 @@ from typing import cast
 
 from lxml import etree
 
-from app.engine.names import bpmn, local
+from app.engine.names import bpmn, is_true, local
 
 TASKS = frozenset(
     ("task", "userTask", "manualTask", "serviceTask", "scriptTask", "sendTask", "receiveTask", "businessRuleTask")
@@ -129,11 +129,6 @@ class Model:
         for scope in self.scopes:
             for flow in scope.flows:
                 yield scope, flow
-
-
-def is_true(value: str | None) -> bool:
-    """An XSD boolean, which may be a digit and may have spaces around it."""
-    return (value or "").strip() in ("true", "1")
 
 
 def link_name(node: Node) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from app.engine.gate.items import items_around
 from app.engine.gate.model import CONDITIONAL, Model, Node, Scope, line_of
+from app.engine.names import is_true
 from app.engine.problems import Problem, error
 from app.engine.shared import INTAKE, SIDE_PROCESSES
 from app.engine.steps import EFFECTS, read_step
@@ -110,7 +111,7 @@ def _ways(scope: Scope) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     breaking: dict[str, list[str]] = {name: [] for name in scope.nodes}
     for event in scope.of_kind("boundaryEvent"):
         host = event.element.get("attachedToRef", "")
-        if host in breaking and event.element.get("cancelActivity", "true") in ("true", "1"):
+        if host in breaking and is_true(event.element.get("cancelActivity", "true")):
             breaking[host].append(event.id)
     return after, breaking
 

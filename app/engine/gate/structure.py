@@ -15,11 +15,10 @@ from app.engine.gate.model import (
     Model,
     Node,
     Scope,
-    is_true,
     line_of,
     plain,
 )
-from app.engine.names import bpmn, local
+from app.engine.names import bpmn, is_true, local
 from app.engine.problems import Problem, error, warning
 
 ELEMENT_LIMIT = 400

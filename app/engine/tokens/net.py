@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from app.engine.gate.model import Flow, Model, Node, Scope, is_true, link_name, plain
-from app.engine.names import bpmn
+from app.engine.gate.model import Flow, Model, Node, Scope, link_name, plain
+from app.engine.names import bpmn, is_true
 
 ENDLESS = -1  # rounds of an event that may happen again and again
 
