@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, TypeVar
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit, urlunsplit
 
 PROJECT_ROOT: Final = Path(__file__).resolve().parent.parent
 
@@ -57,6 +57,25 @@ class SmtpServer:
     password: str | None = field(default=None, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """An S3-compatible store of files: `endpoint` with its scheme, the bucket and the key that may write to it."""
+
+    endpoint: str
+    bucket: str
+    key: str
+    secret: str = field(repr=False)
+    region: str = "us-east-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """An HTTP gateway for short messages: `url` without credentials, `token` for its Authorization header."""
+
+    url: str
+    token: str | None = field(default=None, repr=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything that an installation decides.
@@ -82,6 +101,22 @@ class Settings:
     token_hours: int = 12
     secret_key: str | None = field(default=None, repr=False)
     """Signs the cookies of the pages, the same on every node; None means the one kept in the data folder."""
+    max_file_bytes: int = 100 * 1024 * 1024
+    """The largest file that anybody may hand in; a procedure may allow less."""
+    bucket: Bucket | None = None
+    """Where files are kept; None means the folder `files` of the data folder."""
+    clamav: str | None = None
+    """`tcp://host:port` or `unix:///path` of clamd; None means that nothing looks for viruses."""
+    signing_keys: Path | None = None
+    """TOML file of the keys that sign on the server; None means that none does."""
+    trust: Path | None = None
+    """Folder of PEM certificates that signatures are traced back to; None means `trust` of the data folder."""
+    timestamp_url: str | None = None
+    """A time-stamping service (RFC 3161)."""
+    sms: Gateway | None = None
+    """None means the local gateway, which only keeps what would have gone out."""
+    zalo: Gateway | None = None
+    """As `sms`."""
 
     @property
     def embedded_folder(self) -> Path:
@@ -126,6 +161,14 @@ class Settings:
             max_body_bytes=reader.read("MAX_BODY_BYTES", 16 * 1024 * 1024, _whole(1024, 2**31 - 1)),
             token_hours=reader.read("TOKEN_HOURS", 12, _whole(1, 24 * 31)),
             secret_key=reader.read("SECRET_KEY", None, _secret, secret=True),
+            max_file_bytes=reader.read("MAX_FILE_BYTES", 100 * 1024 * 1024, _whole(1024, 2**31 - 1)),
+            bucket=reader.read("FILES_URL", None, _bucket, secret=True),
+            clamav=reader.read("CLAMAV_URL", None, _clamav),
+            signing_keys=reader.read("SIGNING_KEYS", None, _file),
+            trust=reader.read("SIGNING_TRUST", None, _folder),
+            timestamp_url=reader.read("TIMESTAMP_URL", None, _web_address),
+            sms=reader.read("SMS_URL", None, _gateway, secret=True),
+            zalo=reader.read("ZALO_URL", None, _gateway, secret=True),
         )
         if "DATABASE_OWNER_URL" in reader.given and "DATABASE_URL" not in reader.given:
             reader.refuse(
@@ -257,6 +300,48 @@ def _smtp(value: str) -> SmtpServer:
         user=unquote(parts.username) if parts.username else None,
         password=unquote(parts.password) if parts.password else None,
     )
+
+
+def _bucket(value: str) -> Bucket:
+    expected = "s3://khóa:mật_khẩu@máy:cổng/thùng (s3s:// nếu qua TLS), có thể kèm ?region=…"
+    parts = _split(value)
+    name = parts.path.strip("/")
+    if parts.scheme not in ("s3", "s3s") or not parts.hostname or not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,62}", name):
+        raise _UnusableError(expected)
+    if not parts.username or not parts.password:
+        raise _UnusableError(f"{expected} (thiếu khóa)")
+    place = parts.netloc.rpartition("@")[2]
+    region = dict(parse_qsl(parts.query)).get("region", "us-east-1")
+    scheme = "https" if parts.scheme == "s3s" else "http"
+    return Bucket(f"{scheme}://{place}", name, unquote(parts.username), unquote(parts.password), region)
+
+
+def _clamav(value: str) -> str:
+    parts = _split(value)
+    tcp = parts.scheme == "tcp" and parts.hostname and parts.port
+    if not tcp and not (parts.scheme == "unix" and parts.path.startswith("/")):
+        raise _UnusableError("tcp://máy:cổng hoặc unix:///đường/dẫn/clamd.ctl")
+    return value
+
+
+def _file(value: str) -> Path:
+    path = Path(value).expanduser().absolute()
+    if "\0" in value or not path.is_file():
+        raise _UnusableError("đường dẫn một tệp có thật")
+    return path
+
+
+def _web_address(value: str) -> str:
+    parts = _split(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise _UnusableError("một địa chỉ http:// hoặc https://")
+    return value
+
+
+def _gateway(value: str) -> Gateway:
+    parts = _split(_web_address(value))
+    token = unquote(parts.password or parts.username or "") or None
+    return Gateway(urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])), token)
 
 
 def _mail_address(value: str) -> str:

@@ -68,6 +68,12 @@ class Profile:
     `publication_review`: how long the centre may check what is published before it is in force; `none`: nobody checks.
     `acceptance_channels`: how an acceptance is told (ST-11.2b, LA-9.2).
     `acceptance_channels_mode`: by `all` of these ways or by `one`.
+    `supplement_channels`: ways in which a request for a supplement is told whatever the applicant chose (TN-11.4c); none: as
+    he chose (QT-16.4).
+    `appointment_channels`: the same of a new date of return (ST-14.3).
+    `result_channels`: the same of a result (TN-11.5c).
+    `quiet_hours`: from when to when (`HH:MM-HH:MM`) no SMS, Zalo or call goes out; `none`: news goes at once (QT-16.4).
+    `signed_slips`: the kinds of slip whose file must carry a valid digital signature (TN-11.4c).
     `electronic_result`: an electronic result is there for every `full_service` (QT-13.4), or only for one whose dossier was
     digitally `signed_or_post`, sent through the post (LA-10.2b).
     `online_papers`: a dossier that comes online without a paper that is demanded is `refused` (HT-7.2), or taken in for the
@@ -117,6 +123,11 @@ class Profile:
     publication_review: str
     acceptance_channels: tuple[str, ...]
     acceptance_channels_mode: str
+    supplement_channels: tuple[str, ...]
+    appointment_channels: tuple[str, ...]
+    result_channels: tuple[str, ...]
+    quiet_hours: str
+    signed_slips: tuple[str, ...]
     electronic_result: str
     online_papers: str
 
@@ -149,7 +160,9 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 
 CHANNELS = ("portal", "sms", "email", "zalo")
-"""The ways in which a profile may ask that an acceptance be told."""
+"""The ways in which a profile may ask that something be told."""
+SIGNED_SLIPS = ("receipt", "supplement", "refusal", "apology", "stop_notice", "extension", "opinion")
+"""The slips of which a profile may ask that they be digitally signed."""
 
 
 def load_profile(path: str | Path) -> Profile:
@@ -239,12 +252,24 @@ def _time_of_day(value: Any) -> str:
     return NONE if value == NONE else SameDay(value).cut_off
 
 
-def _channels(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or not value or any(one not in CHANNELS for one in value):
-        raise ValueError(f"{value!r} phải là danh sách gồm {', '.join(CHANNELS)}, không để trống")
-    if len(set(value)) < len(value):
-        raise ValueError(f"{value!r} có mục ghi hai lần")
-    return tuple(value)
+def _some_of(known: tuple[str, ...], *, least: int = 0) -> Callable[[Any], tuple[str, ...]]:
+    def read(value: Any) -> tuple[str, ...]:
+        if not isinstance(value, list) or len(value) < least or any(one not in known for one in value):
+            raise ValueError(f"{value!r} phải là danh sách gồm {', '.join(known)}{', không để trống' if least else ''}")
+        if len(set(value)) < len(value):
+            raise ValueError(f"{value!r} có mục ghi hai lần")
+        return tuple(value)
+
+    return read
+
+
+def _hours(value: Any) -> str:
+    if value == NONE:
+        return NONE
+    begin, dash, end = str(value).partition("-")
+    if not dash or SameDay(begin).cut_off == SameDay(end).cut_off:
+        raise ValueError(f"{value!r} phải có dạng 21:00-06:00")
+    return f"{begin}-{end}"
 
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {
@@ -268,5 +293,10 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "late_entry": _calendar_duration,
     "publication_limit": _duration_or(NONE, "effective"),
     "publication_review": _duration_or(NONE),
-    "acceptance_channels": _channels,
+    "acceptance_channels": _some_of(CHANNELS, least=1),
+    "supplement_channels": _some_of(CHANNELS),
+    "appointment_channels": _some_of(CHANNELS),
+    "result_channels": _some_of(CHANNELS),
+    "quiet_hours": _hours,
+    "signed_slips": _some_of(SIGNED_SLIPS),
 }
