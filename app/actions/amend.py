@@ -14,9 +14,9 @@ from sqlalchemy import Connection
 from app.actions.checks import comment_of
 from app.actions.components import change_contents
 from app.actions.given import Given
-from app.actions.notices import tell_officials
 from app.actions.on_dossier import work_on_dossier
 from app.actions.runner import Context, Outcome
+from app.actions.telling_officials import tell_officials
 
 
 @dataclass(frozen=True, slots=True)

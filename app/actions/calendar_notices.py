@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from app.actions.notices import SEND_DELIVERY
+from app.actions.queueing import SEND_DELIVERY
 from app.lawbook import Law, current_law
 from app.rules.clock import EMPTY, ClockState
 from app.rules.recount import reset_wanted

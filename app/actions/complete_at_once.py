@@ -14,8 +14,8 @@ from app.actions.confirm_result import ConfirmResult
 from app.actions.deliver_result import DeliverResult
 from app.actions.forward import Forward
 from app.actions.handing import DESK, Handing
-from app.actions.notices import tell_applicant
 from app.actions.running import MAIN
+from app.actions.telling_applicant import tell_applicant
 from app.actions.work import Work
 from app.rules.legality import RETURN
 from app.store import dossiers

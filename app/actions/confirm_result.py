@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.actions.checks import require_legal
 from app.actions.ending import end_beside
-from app.actions.notices import tell_applicant
+from app.actions.telling_applicant import tell_applicant
 from app.actions.work import Work
 from app.rules.events import Event
 from app.store.tasks import TaskRow

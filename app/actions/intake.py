@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.actions.notices import tell_applicant
 from app.actions.receipt import receipt_content
 from app.actions.running import MAIN, Running
+from app.actions.telling_applicant import tell_applicant
 from app.actions.transferring import agency_limits
 from app.actions.work import Work, own_hands
 from app.engine.shared import DEADLINE_WATCH

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.actions.checks import comment_of, require_legal
-from app.actions.notices import tell_holder
+from app.actions.telling_officials import tell_holder
 from app.actions.work import Work
 from app.store.tasks import TaskRow
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.actions.checks import comment_of, require_legal
 from app.actions.given import Given
 from app.actions.intake import check_ends
-from app.actions.notices import tell_applicant
+from app.actions.telling_applicant import tell_applicant
 from app.actions.work import Work
 from app.errors import DomainError
 from app.rules import events

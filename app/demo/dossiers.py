@@ -17,7 +17,7 @@ from random import Random
 
 from sqlalchemy import Connection
 
-from app.actions.notices import SEND_DELIVERY
+from app.actions.queueing import SEND_DELIVERY
 from app.config import Settings
 from app.demo.course import Course
 from app.demo.office import Office

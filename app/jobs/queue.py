@@ -14,7 +14,7 @@ from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.jobs import Job
 
 from app.actions.change_calendar import RECOUNT_DOSSIERS
-from app.actions.notices import SEND_DELIVERY
+from app.actions.queueing import SEND_DELIVERY
 from app.jobs import calendars, deliveries, duties
 from app.messages.delivery import MailRefusedError
 from app.messages.mail import AddressError
