@@ -40,6 +40,8 @@ PROBLEMS: Mapping[str, ProblemKind] = {
     "invalid": ProblemKind(422, "Dữ liệu không hợp lệ"),
     "comment_required": ProblemKind(422, "Phải ghi ý kiến"),
     "slip_required": ProblemKind(422, "Phải đính kèm phiếu hoặc văn bản"),
+    "signature_required": ProblemKind(422, "Phải có chữ ký số hợp lệ"),
+    "signing_failed": ProblemKind(409, "Chưa ký được"),
     "decision_required": ProblemKind(422, "Phải chọn kết quả xử lý của bước"),
     "unknown_procedure": ProblemKind(422, "Không có thủ tục này"),
     "key_reused": ProblemKind(422, "Khóa Idempotency-Key đã dùng cho một yêu cầu khác"),

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, insert, select
+from sqlalchemy import Connection, ForeignKey, insert, null, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.database import Base, BigId, many, one
 
-PAPER, DRAFT, RESULT = "paper", "draft_result", "result"
-KINDS = (PAPER, DRAFT, RESULT)
-"""What a file is to its dossier: one of its papers, a draft of the result (ST-14.3a), or the result as issued (ST-15.2)."""
+PAPER, DRAFT, RESULT, SLIP = "paper", "draft_result", "result", "slip"
+KINDS = (PAPER, DRAFT, RESULT, SLIP)
+"""What a file is to its dossier: one of its papers, a draft of the result (ST-14.3a), the result as issued (ST-15.2), or the
+file of a slip (QT-15.3)."""
 
 
 class Attachment(Base):
@@ -31,6 +33,9 @@ class Attachment(Base):
     """Where an electronic paper comes from (HT-7.3)."""
     added_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     added_at: Mapped[datetime]
+    signatures: Mapped[list[Any] | None]
+    """What `app.signatures.validate` found in it; null: not looked at."""
+    signatures_checked_at: Mapped[datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class AttachmentRow:
     origin: str | None
     added_by: int
     added_at: datetime
+    signatures: list[Any] | None = None
 
 
 _ATTACHMENT = select(
@@ -60,6 +66,7 @@ _ATTACHMENT = select(
     Attachment.origin,
     Attachment.added_by,
     Attachment.added_at,
+    Attachment.signatures,
 )
 
 
@@ -76,6 +83,7 @@ def add_attachment(
     kind: str = PAPER,
     component: str | None = None,
     origin: str | None = None,
+    signatures: list[dict[str, Any]] | None = None,
 ) -> int:
     attachment_id: int = connection.execute(
         insert(Attachment)
@@ -90,6 +98,8 @@ def add_attachment(
             origin=origin,
             added_by=account_id,
             added_at=now,
+            signatures=null() if signatures is None else signatures,
+            signatures_checked_at=None if signatures is None else now,
         )
         .returning(Attachment.id)
     ).scalar_one()
@@ -106,3 +116,14 @@ def find_attachment(connection: Connection, dossier_id: int, attachment_id: int)
         _ATTACHMENT.where(Attachment.dossier_id == dossier_id, Attachment.id == attachment_id)
     ).one_or_none()
     return one(AttachmentRow, row)
+
+
+def keep_signatures(
+    connection: Connection, attachment_id: int, signatures: list[dict[str, Any]], now: datetime
+) -> None:
+    """Keep what was found in a file when it was looked at."""
+    connection.execute(
+        update(Attachment)
+        .where(Attachment.id == attachment_id)
+        .values(signatures=signatures, signatures_checked_at=now)
+    )

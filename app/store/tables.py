@@ -18,6 +18,9 @@ from app.store import (
     procedure_issues,
     procedures,
     segments,
+    signing,
+    slip_books,
+    slip_templates,
     slips,
     tasks,
     timers,
@@ -37,6 +40,8 @@ MODULES = (
     timers,
     history,
     segments,
+    slip_books,
+    slip_templates,
     slips,
     deliveries,
     attachments,
@@ -47,5 +52,6 @@ MODULES = (
     procedure_issues,
     incidents,
     version_moves,
+    signing,
 )
 METADATA = Base.metadata
