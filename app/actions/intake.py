@@ -12,15 +12,16 @@ from app.actions.work import Work, own_hands
 from app.engine.shared import DEADLINE_WATCH
 from app.rules.legality import RECEIVE
 from app.rules.limits import SameDay, parse_published
-from app.store import procedures, slips
+from app.store import procedures, slip_books, slips
+from app.store.slips import NewSlip
 from app.store.tasks import TaskRow
 
 
 def take_in(work: Work, sha256: str, *, receipt: bool = True) -> None:
     """Start the procedure of an accepted dossier (QT-18.1, QT-14.1, QT-14.4).
 
-    The `receive` step opens in the caller's hands; the clock starts; `deadline_watch` runs beside; the receipt is issued,
-    unless the dossier is resolved at once (QT-15.1b).
+    The `receive` step opens in the caller's hands; the clock starts; `deadline_watch` runs beside; the dossier is
+    entered in the year's register; the receipt is issued, unless the dossier is resolved at once (QT-15.1b).
     """
     version = procedures.version_by_id(work.connection, work.dossier.version_id)
     main = work.diagrams.start(version.process, MAIN, sha256, work.now)
@@ -31,6 +32,7 @@ def take_in(work: Work, sha256: str, *, receipt: bool = True) -> None:
     if work.clock.deadline_at is not None:  # a procedure whose time is not counted has nothing to watch
         watch = work.diagrams.start(DEADLINE_WATCH, DEADLINE_WATCH, sha256, work.now)
         work.move("watch_started", watch, None)
+    slip_books.enter_in_register(work.connection, work.dossier.id, work.dossier.agency_id, work.today.year)
     if receipt:
         issue_receipt(work)
 
@@ -56,9 +58,8 @@ def issue_receipt(work: Work) -> None:
     """Issue the receipt and announce it, as the applicant asked or as the province prescribes."""
     assert work.caller is not None  # noqa: S101 - a receipt is always somebody's act
     content = receipt_content(work)
-    slip_id = slips.add_slip(
-        work.connection, work.dossier.id, "receipt", content.to_dict(), work.now, work.caller.account_id
-    )
+    slip = NewSlip("receipt", content.form, content.to_dict(), work.dossier.agency_id)
+    slip_id = slips.add_slip(work.connection, work.dossier.id, slip, work.now, work.caller.account_id)
     work.record("slip_issued", None, {"slip": slip_id, "kind": "receipt"})
     tell_applicant(work, "receipt_issued", anyway=_told_anyway(work))
 

@@ -12,7 +12,7 @@ from app.rules.limits import SAME_DAY
 from app.slips.forms import receipt_form
 from app.slips.receipt import ReceiptComponent, ReceiptContent
 from app.slips.symbols import lookup_url
-from app.store import dossiers, organisation, procedures
+from app.store import dossiers, organisation, procedures, slip_books
 
 _UNITS = {"D": "ngày", "H": "giờ"}
 _PLACES = {
@@ -29,6 +29,7 @@ def receipt_content(work: Work) -> ReceiptContent:
     desk = organisation.desk_of(work.connection, dossier.agency_id)
     desk_name = desk[1] if desk else dossier.agency_name
     assert procedure is not None  # noqa: S101 - the dossier's foreign key
+    entry = slip_books.register_number(work.connection, dossier.id)
     names = {component["code"]: component["name"] for component in procedure.components}
     applicant = contents.applicant
     return ReceiptContent(
@@ -52,6 +53,8 @@ def receipt_content(work: Work) -> ReceiptContent:
         fee_text=fee_text(procedure.fees),
         parent_agency_name=_parent(work),
         place_name=work.rules.profile.name,
+        register_book=f"01/{entry[0]}" if entry else "",
+        register_number=f"{entry[1]:02d}" if entry else "",
         form=receipt_form(work.rules.profile.slip_set, work.today),
         demonstration=procedure.demonstration,
     )

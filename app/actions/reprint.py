@@ -25,10 +25,10 @@ class Reprint:
         Errors: DomainError not_found, forbidden, comment_required.
         """
         work = work_on_dossier(connection, context, "reprint", self.dossier)
-        found = slips.slip_content(connection, work.dossier.id, self.slip_id)
+        found = slips.find_slip(connection, work.dossier.id, self.slip_id)
         if found is None:
             raise DomainError("not_found", "Hồ sơ không có phiếu này.")
         reason = comment_of(self.reason)
-        work.record("slip_reprinted", None, {"slip": self.slip_id, "kind": found[0], "comment": reason})
+        work.record("slip_reprinted", None, {"slip": self.slip_id, "kind": found.kind, "comment": reason})
         work.finish()
         return Outcome(work, None, [], {"slip": self.slip_id, "copy": work.dossier.history_seq})

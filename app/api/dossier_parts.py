@@ -17,7 +17,8 @@ from app.runtime import asked_at
 from app.schemas.fields import Anything, Choice, Flag, Instant, Many, Record, Schema, Text, Whole
 from app.views.control import control_sheet
 from app.views.cursors import whole_answer
-from app.views.parts import clock_of, diagram_of, slip_pdf, slips_of, timeline_of
+from app.views.parts import clock_of, diagram_of, timeline_of
+from app.views.slips import slip_pdf, slips_of
 from app.views.titles import SLIP_TITLES
 
 blueprint = Blueprint(

@@ -7,49 +7,139 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, insert, select
+from sqlalchemy import Connection, ForeignKey, Index, UniqueConstraint, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.store.database import Base, BigId, Code, many
+from app.store.database import Base, BigId, Code, many, one
 
 
 class Slip(Base):
     __tablename__ = "slips"
+    __table_args__ = (
+        UniqueConstraint("agency_id", "kind", "year", "number"),
+        Index("ix_slips_agency_issued", "agency_id", "kind", "issued_at"),
+    )
     id: Mapped[BigId]
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"), index=True)
     kind: Mapped[Code]
+    form: Mapped[Code]
+    """Key of the printed form; a number alone names none."""
     content: Mapped[dict[str, Any]]
     issued_at: Mapped[datetime]
     issued_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
+    """Whose slip it is, and whose books number it."""
+    year: Mapped[int | None]
+    number: Mapped[int | None]
+    """Its place in the agency's book of that kind and year; None for slips that have no book of their own."""
+    attachment_id: Mapped[int | None] = mapped_column(ForeignKey("attachments.id"))
+    """The slip as a file of the dossier, where it was issued as one."""
+    template_id: Mapped[int | None] = mapped_column(ForeignKey("slip_templates.id"))
+    """The replaced template that it was printed with; None: the form's own."""
+    logo_id: Mapped[int | None] = mapped_column(ForeignKey("slip_templates.id"))
 
 
 @dataclass(frozen=True, slots=True)
 class SlipRow:
     id: int
+    dossier_id: int
     kind: str
+    form: str
+    content: dict[str, Any]
     issued_at: datetime
+    issued_by: int | None
+    agency_id: int
+    year: int | None
+    number: int | None
+    attachment_id: int | None
+    template_id: int | None
+    logo_id: int | None
 
 
-def add_slip(
-    connection: Connection, dossier_id: int, kind: str, content: Mapping[str, Any], now: datetime, account_id: int
-) -> int:
+@dataclass(frozen=True, slots=True)
+class NewSlip:
+    """`content` is JSON; see `Slip` for the rest."""
+
+    kind: str
+    form: str
+    content: Mapping[str, Any]
+    agency_id: int
+    year: int | None = None
+    number: int | None = None
+    attachment_id: int | None = None
+    template_id: int | None = None
+    logo_id: int | None = None
+
+
+_SLIP = select(
+    Slip.id,
+    Slip.dossier_id,
+    Slip.kind,
+    Slip.form,
+    Slip.content,
+    Slip.issued_at,
+    Slip.issued_by,
+    Slip.agency_id,
+    Slip.year,
+    Slip.number,
+    Slip.attachment_id,
+    Slip.template_id,
+    Slip.logo_id,
+)
+
+
+def add_slip(connection: Connection, dossier_id: int, slip: NewSlip, now: datetime, account_id: int) -> int:
     slip_id: int = connection.execute(
         insert(Slip)
-        .values(dossier_id=dossier_id, kind=kind, content=content, issued_at=now, issued_by=account_id)
+        .values(
+            dossier_id=dossier_id,
+            kind=slip.kind,
+            form=slip.form,
+            content=slip.content,
+            issued_at=now,
+            issued_by=account_id,
+            agency_id=slip.agency_id,
+            year=slip.year,
+            number=slip.number,
+            attachment_id=slip.attachment_id,
+            template_id=slip.template_id,
+            logo_id=slip.logo_id,
+        )
         .returning(Slip.id)
     ).scalar_one()
     return slip_id
 
 
 def slips_of(connection: Connection, dossier_id: int) -> list[SlipRow]:
+    return many(SlipRow, connection.execute(_SLIP.where(Slip.dossier_id == dossier_id).order_by(Slip.id)))
+
+
+def find_slip(connection: Connection, dossier_id: int, slip_id: int) -> SlipRow | None:
+    return one(
+        SlipRow, connection.execute(_SLIP.where(Slip.dossier_id == dossier_id, Slip.id == slip_id)).one_or_none()
+    )
+
+
+def slips_between(
+    connection: Connection,
+    agency_id: int,
+    kind: str,
+    begin: datetime,
+    end: datetime,
+    *,
+    after: int = 0,
+    most: int = 500,
+) -> list[SlipRow]:
+    """An agency's slips of a kind issued from `begin` to before `end`, by id from behind `after`, at most `most`."""
     rows = connection.execute(
-        select(Slip.id, Slip.kind, Slip.issued_at).where(Slip.dossier_id == dossier_id).order_by(Slip.id)
+        _SLIP.where(
+            Slip.agency_id == agency_id,
+            Slip.kind == kind,
+            Slip.issued_at >= begin,
+            Slip.issued_at < end,
+            Slip.id > after,
+        )
+        .order_by(Slip.id)
+        .limit(most)
     )
     return many(SlipRow, rows)
-
-
-def slip_content(connection: Connection, dossier_id: int, slip_id: int) -> tuple[str, dict[str, Any]] | None:
-    row = connection.execute(
-        select(Slip.kind, Slip.content).where(Slip.dossier_id == dossier_id, Slip.id == slip_id)
-    ).one_or_none()
-    return (row.kind, row.content) if row else None

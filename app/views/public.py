@@ -21,8 +21,8 @@ from app.store import attachments, dossiers, slips, tasks
 from app.store.attachments import RESULT, AttachmentRow
 from app.store.dossiers import DossierRow
 from app.store.transaction import reading
-from app.views.parts import printed_slip, slip_view
 from app.views.present import standing_view, state_of
+from app.views.slips import printed_slip, slip_view
 from app.wording import LOCAL
 
 

@@ -21,7 +21,8 @@ from app.store.transaction import reading
 from app.views.course import at_hand
 from app.views.dossiers import dossier_detail
 from app.views.form_data import data_of
-from app.views.parts import attachments_of, slips_of
+from app.views.parts import attachments_of
+from app.views.slips import slips_of
 from app.views.tasks import task_detail
 from app.views.waiting import waits_of
 from app.web.acting import FormProblem

@@ -16,7 +16,8 @@ from app.runtime import asked_at
 from app.views.control import control_sheet
 from app.views.course import Names, names_of, steps_of
 from app.views.dossiers import dossier_detail
-from app.views.parts import clock_of, diagram_of, slip_pdf, timeline_of
+from app.views.parts import clock_of, diagram_of, timeline_of
+from app.views.slips import slip_pdf
 from app.views.titles import history_title
 from app.web.blueprint import drawing, page
 from app.web.dossier import dossier_page

@@ -23,7 +23,8 @@ from app.runtime import asked_at
 from app.schemas.dossier_actions import AmendBody, CorrectBody, ReprintBody
 from app.schemas.reading import load
 from app.views.dossiers import dossier_detail
-from app.views.parts import attachments_of, slips_of, timeline_of
+from app.views.parts import attachments_of, timeline_of
+from app.views.slips import slips_of
 from app.web.acting import FormProblem, form_problem, page_context
 from app.web.action_fields import instant_of, typed_in
 from app.web.asking import choice

@@ -24,8 +24,8 @@ from app.store.transaction import reading
 from app.views.acting import registered_view
 from app.views.desk import find_applicants
 from app.views.dossiers import dossier_detail
-from app.views.parts import slips_of
 from app.views.procedures import procedure_detail
+from app.views.slips import slips_of
 from app.web.acting import FormProblem, form_problem, page_context
 from app.web.asking import words
 from app.web.blueprint import page

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.store.deliveries import Delivery
-from app.store.slips import slip_content
+from app.store.slips import find_slip
 from tests import factories
 from tests.actions.scene import Scene, is_problem
 from tests.regulation.files import JPEG, add_file
@@ -122,9 +122,9 @@ def test_the_applicant_chooses_how_to_be_told_and_how_to_get_the_result(scene: S
 
     assert (found["notify"], found["deliver"]) == (["sms", "zalo"], chosen)
     with scene.reading() as connection:
-        slip = slip_content(connection, scene.dossier(registered["code"]).id, registered["slips"][0]["id"])
+        slip = find_slip(connection, scene.dossier(registered["code"]).id, registered["slips"][0]["id"])
     assert slip is not None
-    assert "người nhận trả cước: 12 Hùng Vương" in slip[1]["place_of_return"]
+    assert "người nhận trả cước: 12 Hùng Vương" in slip.content["place_of_return"]
     is_problem(scene.post_dossier(deliver={"mode": "post"}), 422, "invalid")
 
 

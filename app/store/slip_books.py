@@ -1,0 +1,83 @@
+"""Books in which slips and dossiers are numbered: one an agency, book and year, each from 1, without gaps (TT 01/2018 Art. 10).
+
+A number is taken in the transaction that uses it: what is rolled back has used none, and two desks wait for each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, ForeignKey, UniqueConstraint, insert, select
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.store.database import Base, Code, many
+
+REGISTER = "register"
+"""The book of all dossiers (Sổ theo dõi hồ sơ); the others are called as the kind of slip that they number."""
+
+
+class SlipBook(Base):
+    __tablename__ = "slip_books"
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"), primary_key=True, autoincrement=False)
+    book: Mapped[Code] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+
+
+class RegisterEntry(Base):
+    """The place of a dossier in the register of the agency that received it."""
+
+    __tablename__ = "register_entries"
+    __table_args__ = (UniqueConstraint("agency_id", "year", "number"),)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"), primary_key=True, autoincrement=False)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
+    year: Mapped[int]
+    number: Mapped[int]
+
+
+@dataclass(frozen=True, slots=True)
+class BookRow:
+    book: str
+    year: int
+    last: int
+
+
+def next_number(connection: Connection, agency_id: int, book: str, year: int) -> int:
+    """Take the book's next number."""
+    number: int = connection.execute(
+        pg_insert(SlipBook)
+        .values(agency_id=agency_id, book=book, year=year, last=1)
+        .on_conflict_do_update(
+            index_elements=[SlipBook.agency_id, SlipBook.book, SlipBook.year], set_={"last": SlipBook.last + 1}
+        )
+        .returning(SlipBook.last)
+    ).scalar_one()
+    return number
+
+
+def enter_in_register(connection: Connection, dossier_id: int, agency_id: int, year: int) -> int:
+    """Enter an accepted dossier; answers its number."""
+    number = next_number(connection, agency_id, REGISTER, year)
+    connection.execute(
+        insert(RegisterEntry).values(dossier_id=dossier_id, agency_id=agency_id, year=year, number=number)
+    )
+    return number
+
+
+def register_number(connection: Connection, dossier_id: int) -> tuple[int, int] | None:
+    """Year and number of a dossier in the register; None before it is accepted."""
+    row = connection.execute(
+        select(RegisterEntry.year, RegisterEntry.number).where(RegisterEntry.dossier_id == dossier_id)
+    ).one_or_none()
+    return (row.year, row.number) if row else None
+
+
+def books_of(connection: Connection, agency_id: int) -> list[BookRow]:
+    """The agency's books, the newest year first."""
+    rows = connection.execute(
+        select(SlipBook.book, SlipBook.year, SlipBook.last)
+        .where(SlipBook.agency_id == agency_id)
+        .order_by(SlipBook.year.desc(), SlipBook.book)
+    )
+    return many(BookRow, rows)
