@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -13,7 +14,7 @@ from app.errors import DomainError, invalid
 from app.rules import permissions
 from app.store import attachments, dossiers, procedures, tasks
 from app.store.dossiers import DossierRow
-from app.store.files import FileStore
+from app.store.files import FileStore, StoredFile
 from app.store.media_types import media_type_of
 from app.wording import clean_line
 
@@ -99,6 +100,11 @@ def received(dossier: str, files: FileStore, stream: IO[bytes], given_name: str,
         raise invalid({"file": ["Tệp rỗng."]})
     name = safe_name(given_name)
     return Attach(dossier, stored.sha256, stored.size, name, media_type_of(stored.head, name), **about)
+
+
+def keep_bytes(files: FileStore, content: bytes) -> StoredFile:
+    """Keep what this system made itself: a slip, a signed document."""
+    return files.put(io.BytesIO(content))
 
 
 def safe_name(given: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any, cast
 
-from flask import Response, request, send_file
+from flask import Response, request
 from werkzeug.datastructures import FileStorage
 
 from app.access.guard import requires
@@ -15,6 +15,7 @@ from app.actions.runner import Context, Outcome, RequestKey, run
 from app.api.acting import idempotency_key
 from app.api.blueprint import Blueprint, reply
 from app.api.lists import list_schema
+from app.api.stored import disposition, stored_reply
 from app.errors import DomainError, invalid
 from app.rules.permissions import READERS, RIGHTS
 from app.runtime import asked_at, runtime
@@ -23,7 +24,7 @@ from app.schemas.components import ORIGINS
 from app.schemas.fields import Anything, Choice, Instant, Many, Schema, Text, Whole
 from app.store import attachments
 from app.store.attachments import KINDS, PAPER, AttachmentRow
-from app.store.files import FileStore
+from app.store.files import file_store
 from app.views.cursors import whole_answer
 from app.views.parts import attachment_of, attachment_view, attachments_of
 from app.wording import clean_line
@@ -73,7 +74,7 @@ class AttachmentSchema(Schema):
 def add(code: str) -> Response:
     """Thêm một tệp (multipart, trường `file`; `kind`, `component`, `origin` nói tệp là gì)."""
     upload, about = _uploaded(), read_about(request.form)
-    command = received(code, _files(), upload.stream, upload.filename or "", **about)
+    command = received(code, file_store(runtime().settings), upload.stream, upload.filename or "", **about)
 
     def answer(outcome: Outcome) -> dict[str, Any]:
         row = attachments.find_attachment(outcome.work.connection, outcome.work.dossier.id, outcome.extra["attachment"])
@@ -101,14 +102,8 @@ def download(code: str, attachment_id: int) -> Response:
 
 def file_reply(row: AttachmentRow) -> Response:
     """A stored file as a download that no browser runs."""
-    response = send_file(
-        _files().path(row.sha256),
-        mimetype=row.media_type,
-        as_attachment=True,
-        download_name=row.name,
-        etag=row.sha256,
-        max_age=0,
-    )
+    response = stored_reply(row.sha256, row.size, row.media_type)
+    response.headers["Content-Disposition"] = disposition(row.name, inline=False)
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["Cache-Control"] = "private, no-cache"
     return response
@@ -132,7 +127,3 @@ def _context(sha256: str, name: str) -> Context:
     digest = hashlib.sha256(f"{request.method} {request.path}\n{sha256} {name}".encode()).digest()
     held = RequestKey(key, digest) if key is not None else None
     return Context(current_caller(), asked_at(), held, runtime().settings.public_url)
-
-
-def _files() -> FileStore:
-    return FileStore(runtime().settings.data / "files")

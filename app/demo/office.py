@@ -52,7 +52,7 @@ class Office:
         self._profile = profile
         self._now = now
         self._public_url = settings.public_url
-        self._papers = Papers(settings.data)
+        self._papers = Papers(settings)
         self._people: dict[tuple[date, str], list[Caller]] = {}
         self._definitions: dict[int, Definition] = {}
         self._calendars = _calendars(connection, profile)

@@ -7,10 +7,10 @@ import json
 import struct
 import zlib
 from datetime import UTC, datetime
-from pathlib import Path
 
+from app.config import Settings
 from app.slips.press import press
-from app.store.files import FileStore, StoredFile
+from app.store.files import StoredFile, file_store
 from app.store.media_types import media_type_of
 
 _NOTICE = "DỮ LIỆU TRÌNH DIỄN - KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
@@ -23,8 +23,8 @@ _PICTURED = ("thẻ", "giấy tờ tùy thân", "căn cước")
 class Papers:
     """Files by the name of the paper; each is made and stored once, however many dossiers have it."""
 
-    def __init__(self, data: Path) -> None:
-        self._store = FileStore(data / "files")
+    def __init__(self, settings: Settings) -> None:
+        self._store = file_store(settings)
         self._made: dict[str, StoredFile] = {}
 
     def file(self, paper: str) -> tuple[StoredFile, str, str]:

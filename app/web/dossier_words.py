@@ -21,7 +21,12 @@ DELIVER = {"desk": "Nhận tại bộ phận một cửa", "post": "Qua bưu ch�
 KINDS = {"original": "Bản chính", "copy": "Bản sao", "electronic": "Bản điện tử", "presented": "Đã xuất trình"}
 ORIGINS = {"register": "từ sổ gốc", "certified": "bản sao chứng thực điện tử", "digitised": "số hóa"}
 """Where an electronic paper comes from (HT-7.3)."""
-FILE_USES = {"paper": "Giấy tờ của hồ sơ", "draft_result": "Dự thảo kết quả", "result": "Kết quả (PDF)"}
+FILE_USES = {
+    "paper": "Giấy tờ của hồ sơ",
+    "draft_result": "Dự thảo kết quả",
+    "result": "Kết quả (PDF)",
+    "slip": "Phiếu",
+}
 """What a file is to its dossier."""
 RECIPIENTS = {
     "holder": "người giữ việc",

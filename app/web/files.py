@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from flask import Response, flash, make_response, redirect, request, send_file
+from flask import Response, flash, make_response, redirect, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -14,11 +14,12 @@ from app.access.guard import requires
 from app.access.request import current_caller
 from app.actions.attach import Attach, received
 from app.actions.runner import Context, RequestKey, run
+from app.api.stored import stored_reply
 from app.errors import DomainError, invalid
 from app.rules.permissions import READERS, RIGHTS, in_state
 from app.runtime import asked_at, runtime
 from app.schemas.attachments import read_about
-from app.store.files import FileStore
+from app.store.files import file_store
 from app.views.dossiers import dossier_detail
 from app.views.parts import attachment_of, attachments_of, timeline_of
 from app.views.procedures import procedure_detail
@@ -69,22 +70,18 @@ def file(code: str, attachment_id: int) -> Response:
     """One file: PDF and pictures in the browser, everything else (and with `tai=1` these too) to keep."""
     row = attachment_of(current_caller(), code, attachment_id)
     inline = row.media_type in SHOWN and request.args.get("tai") != "1"
-    response = send_file(_store().path(row.sha256), mimetype=row.media_type, etag=False)
+    response = stored_reply(row.sha256, row.size, row.media_type)
     return shown_file(response, row.name, inline=inline)
 
 
 def _received(code: str, upload: FileStorage, about: Mapping[str, Any]) -> Attach:
-    return received(code, _store(), upload.stream, upload.filename or "", **about)
+    return received(code, file_store(runtime().settings), upload.stream, upload.filename or "", **about)
 
 
 def _numbered(context: Context, number: int) -> Context:
     """One form may bring several files: each has a key of its own, so that sending it again adds none twice."""
     key = context.key
     return context if key is None else replace(context, key=RequestKey(f"{key.key}.{number}", key.request))
-
-
-def _store() -> FileStore:
-    return FileStore(runtime().settings.data / "files")
 
 
 def _files_page(code: str, problem: FormProblem | None = None, added: list[str] | None = None) -> Response:

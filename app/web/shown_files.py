@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from urllib.parse import quote
-
 from flask import Response
+
+from app.api.stored import disposition
 
 SHOWN = ("application/pdf", "image/png", "image/jpeg", "image/gif")
 """What a browser may show; everything else is only ever kept."""
-_UNSAFE = re.compile(r"[^A-Za-z0-9 ._()-]", re.ASCII)
 _POLICY = "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 """No script and nothing from elsewhere. Not `sandbox`: Chromium's viewer does not start in one."""
 
 
 def shown_file(response: Response, name: str, *, inline: bool) -> Response:
     """The headers under which a file is handed out; `name` is what it is kept as."""
-    plain = _UNSAFE.sub("_", name)
-    kind = "inline" if inline else "attachment"
-    response.headers["Content-Disposition"] = f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    response.headers["Content-Disposition"] = disposition(name, inline=inline)
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.store.files import HEAD, FileStore
+from app.store.files import HEAD, LocalFiles
 
 
 def files_below(folder: Path) -> list[Path]:
@@ -18,7 +18,7 @@ def files_below(folder: Path) -> list[Path]:
 
 
 def test_content_is_found_by_its_hash(tmp_path: Path) -> None:
-    store = FileStore(tmp_path / "files")
+    store = LocalFiles(tmp_path / "files")
     content = bytes(range(256)) * 5000
     stored = store.put(io.BytesIO(content))
     assert (stored.sha256, stored.size) == (hashlib.sha256(content).hexdigest(), len(content))
@@ -28,7 +28,7 @@ def test_content_is_found_by_its_hash(tmp_path: Path) -> None:
 
 
 def test_an_empty_file_has_its_hash_too(tmp_path: Path) -> None:
-    stored = FileStore(tmp_path).put(io.BytesIO())
+    stored = LocalFiles(tmp_path).put(io.BytesIO())
     assert (stored.size, stored.head) == (0, b"")
 
 
@@ -40,12 +40,12 @@ def test_a_stream_that_breaks_leaves_nothing(tmp_path: Path) -> None:
             return super().read(size)
 
     with pytest.raises(ConnectionResetError):
-        FileStore(tmp_path).put(Breaking(b"x" * 1_000_000))
+        LocalFiles(tmp_path).put(Breaking(b"x" * 1_000_000))
     assert files_below(tmp_path) == []
 
 
 def test_many_at_once_end_with_one_file(tmp_path: Path) -> None:
-    store = FileStore(tmp_path)
+    store = LocalFiles(tmp_path)
     found: list[Any] = []
     threads = [
         threading.Thread(target=lambda: found.append(store.put(io.BytesIO(b"same" * 100_000)))) for _ in range(8)
@@ -62,4 +62,4 @@ def test_many_at_once_end_with_one_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["", "../../etc/passwd", "A" * 64, "g" * 64, "a" * 63])
 def test_only_a_hash_is_a_path(tmp_path: Path, name: str) -> None:
     with pytest.raises(ValueError, match="SHA-256"):
-        FileStore(tmp_path).path(name)
+        LocalFiles(tmp_path).path(name)
