@@ -36,6 +36,8 @@ class Attachment(Base):
     signatures: Mapped[list[Any] | None]
     """What `app.signatures.validate` found in it; null: not looked at."""
     signatures_checked_at: Mapped[datetime | None]
+    signed_from: Mapped[int | None] = mapped_column(ForeignKey("attachments.id"), index=True)
+    """The file of which this is a signed version (QT-15.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class AttachmentRow:
     added_by: int
     added_at: datetime
     signatures: list[Any] | None = None
+    signed_from: int | None = None
 
 
 _ATTACHMENT = select(
@@ -67,6 +70,7 @@ _ATTACHMENT = select(
     Attachment.added_by,
     Attachment.added_at,
     Attachment.signatures,
+    Attachment.signed_from,
 )
 
 
@@ -84,6 +88,7 @@ def add_attachment(
     component: str | None = None,
     origin: str | None = None,
     signatures: list[dict[str, Any]] | None = None,
+    signed_from: int | None = None,
 ) -> int:
     attachment_id: int = connection.execute(
         insert(Attachment)
@@ -100,6 +105,7 @@ def add_attachment(
             added_at=now,
             signatures=null() if signatures is None else signatures,
             signatures_checked_at=None if signatures is None else now,
+            signed_from=signed_from,
         )
         .returning(Attachment.id)
     ).scalar_one()

@@ -13,6 +13,9 @@ JSONB = postgresql.JSONB(astext_type=sa.Text())
 def upgrade() -> None:
     op.add_column("attachments", sa.Column("signatures", JSONB, nullable=True))
     op.add_column("attachments", sa.Column("signatures_checked_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("attachments", sa.Column("signed_from", sa.BigInteger(), nullable=True))
+    op.create_foreign_key("fk_attachments_signed_from", "attachments", "attachments", ["signed_from"], ["id"])
+    op.create_index("ix_attachments_signed_from", "attachments", ["signed_from"], unique=False)
     op.create_table(
         "signing_sessions",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
