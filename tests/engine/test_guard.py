@@ -43,10 +43,10 @@ def test_what_a_file_calls_is_given_along(guard: Guard) -> None:
 
 def test_one_worker_serves_many_files(guard: Guard) -> None:
     guard.check("linear", diagram("linear"), {})
-    worker = guard._worker
+    worker = guard.worker.process
     guard.check("linear", b"\x00", {})
     assert worker is not None
-    assert guard._worker is worker
+    assert guard.worker.process is worker
 
 
 def test_what_is_no_file_is_refused(guard: Guard, tmp_path: Path) -> None:
@@ -63,10 +63,10 @@ def test_what_is_no_file_is_refused(guard: Guard, tmp_path: Path) -> None:
 def test_a_check_that_takes_too_long_is_stopped_and_the_next_file_is_served() -> None:
     with Guard(time_limit=0.0) as hurried:
         assert codes(hurried.check("linear", diagram("linear"), {})) == {"check.too-slow"}
-        worker = hurried._worker
-        hurried._time_limit = 10.0
+        worker = hurried.worker.process
+        hurried.worker.time_limit = 10.0
         assert hurried.check("linear", diagram("linear"), {})["verdict"] == "ok"
-        assert hurried._worker is not worker
+        assert hurried.worker.process is not worker
 
 
 def test_a_check_that_needs_too_much_memory_is_stopped() -> None:
@@ -77,16 +77,16 @@ def test_a_check_that_needs_too_much_memory_is_stopped() -> None:
 def test_a_worker_that_dies_is_a_verdict_and_is_replaced() -> None:
     with Guard() as made:
         made.check("linear", diagram("linear"), {})
-        assert made._worker is not None
-        made._worker.kill()
-        made._worker.wait()
+        assert made.worker.process is not None
+        made.worker.process.kill()
+        made.worker.process.wait()
         assert made.check("linear", diagram("linear"), {})["verdict"] == "ok"
 
 
 def test_closing_ends_the_worker() -> None:
     made = Guard()
     made.check("linear", diagram("linear"), {})
-    worker = made._worker
+    worker = made.worker.process
     made.close()
     assert worker is not None
     assert worker.poll() is not None
