@@ -1,7 +1,7 @@
 # The commands of this project. `make` alone lists them.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help run test drill pictures regulation profiles lint format prepare python frontend browser clean
+.PHONY: help run test drill pictures regulation profiles lint format prepare python frontend browser services clean
 
 PYTEST_ARGS ?=
 
@@ -11,7 +11,7 @@ help: ## this list
 run: prepare ## set everything up and serve on http://127.0.0.1:8000 (PORT, MOTCUA_DATA change port and data folder)
 	@exec .venv/bin/python -m app run --with-parent
 
-test: prepare browser lint ## lint, types, the dependency rule and all tests; PYTEST_ARGS="tests/rules -k clock" for a part
+test: prepare browser services lint ## lint, types, the dependency rule and all tests; PYTEST_ARGS="tests/rules -k clock" for a part
 	@tools/test.sh $(PYTEST_ARGS)
 
 drill: prepare ## the long fault and fuzz runs
@@ -47,6 +47,9 @@ frontend:
 
 browser:
 	@tools/prepare-browser.sh
+
+services:
+	@tools/prepare-services.sh
 
 clean: ## remove what was built; the data folder stays
 	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build frontend/node_modules app/engine/feel/feelin.js app/web/static
