@@ -48,6 +48,7 @@ def templates() -> None:
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("uploaded_by", sa.BigInteger(), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_by", sa.BigInteger(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
@@ -58,7 +59,7 @@ def templates() -> None:
     )
     op.create_index("ix_slip_templates_form", "slip_templates", ["form", "format", "valid_from"], unique=False)
     op.execute("GRANT SELECT, INSERT ON slip_templates TO motcua_app")
-    op.execute("GRANT UPDATE (withdrawn_at, withdrawn_by) ON slip_templates TO motcua_app")
+    op.execute("GRANT UPDATE (taken_at, withdrawn_at, withdrawn_by) ON slip_templates TO motcua_app")
 
 
 def books() -> None:
