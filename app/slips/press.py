@@ -1,4 +1,4 @@
-"""typst as this project uses it: a template of this package and one JSON text in, PDF out. No network, no system fonts.
+"""typst as this project uses it: a template and one JSON text in, PDF out. No network, no system fonts.
 
 Two traps. A typst compiler refuses to be used by two threads at once, so each thread has its own. Its worker threads do
 not survive a fork, and a child would wait for them for ever, so a process that has rendered must not fork children that
@@ -20,21 +20,26 @@ _first_process: list[int] = []
 _guard = threading.Lock()
 
 
-def press(template: str, content: str, dated: datetime) -> bytes:
+def press(template: str, content: str, dated: datetime, logo: str = "") -> bytes:
     """The PDF of `template` with `content` (JSON text, read by the template as `sys.inputs.content`).
 
-    `dated` (aware, whole seconds count) is the PDF's date: the same three arguments give the same bytes.
-    RuntimeError in a child of a process that has rendered.
+    `dated` (aware, whole seconds count) is the PDF's date: the same arguments give the same bytes. `logo` is what the
+    head shows, as `sys.inputs.logo`. RuntimeError in a child of a process that has rendered.
     """
+    return press_source(_source(template), content, dated, logo)
+
+
+def press_source(source: bytes, content: str, dated: datetime, logo: str = "") -> bytes:
+    """The same for the text of a template. Errors: typst.TypstError; RuntimeError as `press`."""
     with _guard:
         if not _first_process:
             _first_process.append(os.getpid())
     if _first_process[0] != os.getpid():
         raise RuntimeError("slips were rendered before this process was forked; render only after the fork")
     compiled = _compiler().compile(
-        input=_source(template),
+        input=source,
         format="pdf",
-        sys_inputs={"content": content},
+        sys_inputs={"content": content, "logo": logo},
         timestamp=int(dated.timestamp()),
     )
     if not isinstance(compiled, bytes):

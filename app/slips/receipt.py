@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from app.slips.forms import FORMS, SlipForm
+from app.slips.forms import FORMS
 from app.slips.press import press
 from app.slips.symbols import barcode_modules, barcode_svg, code_in_url, qr_svg
 from app.wording import clean_line, spoken_date, spoken_instant
@@ -92,7 +92,7 @@ class ReceiptContent:
                 object.__setattr__(self, field.name, clean_line(value))
             elif isinstance(value, datetime) and value.utcoffset() is None:
                 raise ReceiptError(f"{field.name}: an instant needs an offset")
-        if self.form not in FORMS:
+        if self.form not in FORMS or FORMS[self.form].kind != "receipt":
             raise ReceiptError(f"form: unknown form {self.form!r}")
         _check_count("sets", self.sets)
         try:
@@ -134,12 +134,14 @@ def render_receipt(content: ReceiptContent, mark: str = "") -> bytes:
 
     `mark` is printed above it: that it is a copy, of what day and why.
     """
+    printed = json.dumps(printed_receipt(content, mark), ensure_ascii=False)
+    return press(FORMS[content.form].template, printed, content.issued_at)
+
+
+def printed_receipt(content: ReceiptContent, mark: str = "") -> dict[str, Any]:
+    """What the receipt's template reads: every text as it is printed."""
     form = FORMS[content.form]
-    return press(form.template, _inputs(content, form, clean_line(mark)), content.issued_at)
-
-
-def _inputs(content: ReceiptContent, form: SlipForm, mark: str) -> str:
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         field.name: value for field in fields(content) if isinstance(value := getattr(content, field.name), str)
     }
     values |= {name: values[name] or _BLANK for name in _NEVER_EMPTY}
@@ -164,13 +166,13 @@ def _inputs(content: ReceiptContent, form: SlipForm, mark: str) -> str:
         "applicant_signature": _signature(content.applicant_name),
         "receiver_signature": _signature(content.receiver_name),
         "demonstration": _DEMONSTRATION if content.demonstration else "",
-        "mark": mark,
+        "mark": clean_line(mark),
         "barcode": barcode_svg(content.code),
         "barcode_modules": len(modules),
         "qr": qr_svg(content.lookup_url),
         "lookup_page": f"{page.scheme}://{page.netloc}{page.path}",
     }
-    return json.dumps(values, ensure_ascii=False)
+    return values
 
 
 def _signature(name: str) -> str:
