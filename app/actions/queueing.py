@@ -11,7 +11,21 @@ from app.store import deliveries, queue
 SEND_DELIVERY = "send_delivery"
 
 
-def queue_delivery(work: Work, template: str, address: str, data: Mapping[str, Any]) -> None:
-    """Have a message sent as soon as the action is committed, and never if it is not."""
-    delivery_id = deliveries.add_delivery(work.connection, work.dossier.id, template, address, data, work.now)
+def queue_delivery(
+    work: Work,
+    template: str,
+    address: str,
+    data: Mapping[str, Any],
+    *,
+    channel: str = "email",
+    account_id: int | None = None,
+) -> int:
+    """Have a message sent as soon as the action is committed, and never if it is not; answers the delivery's id.
+
+    `account_id`: the official to whom it goes, where it goes to one.
+    """
+    delivery_id = deliveries.add_delivery(
+        work.connection, work.dossier.id, template, address, data, work.now, channel=channel, account_id=account_id
+    )
     queue.defer(work.connection, SEND_DELIVERY, delivery_id=delivery_id)
+    return delivery_id

@@ -20,9 +20,10 @@ def send_delivery(delivery_id: int) -> None:
     """Hand one message over and write down when. The row stays locked meanwhile, so two workers never send it at once."""
     settings, now = runtime().settings, runtime().now()
     with transaction() as connection:
-        delivery = deliveries.delivery_to_send(connection, delivery_id)
+        delivery = deliveries.find_delivery(connection, delivery_id, lock=True)
         if delivery is None or delivery.sent_at is not None:
             return
+        assert delivery.dossier_id is not None  # noqa: S101
         dossier = dossiers.dossier_by_id(connection, delivery.dossier_id)
         if delivery.template == calendar_letter.TEMPLATE:
             letter = calendar_letter.calendar_letter(delivery.data, dossier.agency_name, settings.public_url)
@@ -37,7 +38,7 @@ def send_delivery(delivery_id: int) -> None:
             sender_name=dossier.agency_name,
         )
         deliver_mail(message, smtp=settings.smtp, outbox=settings.data / "outbox")
-        deliveries.mark_sent(connection, delivery.id, now)
+        deliveries.change_delivery(connection, delivery.id, state=deliveries.SENT, sent_at=now)
 
 
 def _values(delivery: DeliveryRow, dossier: DossierRow, public_url: str) -> NoticeValues:

@@ -56,6 +56,8 @@ PERMISSIONS: Final[Mapping[str, Permission]] = {
         Permission("dossier.message", "Gửi tin từ hệ thống khác", Scope.EVERYWHERE),
         Permission("incident.manage", "Xử lý sự cố quy trình", Scope.EVERYWHERE),
         Permission("account.manage", "Quản lý tài khoản và vị trí việc làm", Scope.EVERYWHERE),
+        Permission("message.manage", "Quản lý thông báo", Scope.EVERYWHERE),
+        Permission("outage.announce", "Thông báo sự cố hệ thống", Scope.EVERYWHERE),
         Permission("control.view", "Kiểm soát toàn tỉnh: xem mọi hồ sơ", Scope.EVERYWHERE),
     )
 }

@@ -6,6 +6,7 @@ A job is named, not imported: the worker knows what the name means. It exists wh
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import procrastinate
@@ -17,10 +18,11 @@ _TAKE_BACK = text(
 )
 
 
-def defer(connection: Connection, name: str, **arguments: Any) -> None:
-    """Add a job to the queue on the connection of the running transaction."""
+def defer(connection: Connection, name: str, *, wait: timedelta | None = None, **arguments: Any) -> None:
+    """Add a job to the queue on the connection of the running transaction; it starts once `wait` has passed."""
     driver = connection.connection.driver_connection
-    _QUEUE.configure_task(name, allow_unknown=True, connection=driver).defer(**arguments)
+    later = {} if wait is None else {"schedule_in": {"seconds": max(0, int(wait.total_seconds()))}}
+    _QUEUE.configure_task(name, allow_unknown=True, connection=driver, **later).defer(**arguments)
 
 
 def take_back(connection: Connection, name: str, argument: str, values: Sequence[int]) -> int:
