@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, insert, null, select, update
+from sqlalchemy import Connection, ForeignKey, func, insert, null, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.database import Base, BigId, many, one
+from app.store.file_facts import QUARANTINED, UNSCANNED, File, note_file
 
 PAPER, DRAFT, RESULT, SLIP = "paper", "draft_result", "result", "slip"
 KINDS = (PAPER, DRAFT, RESULT, SLIP)
@@ -38,6 +39,8 @@ class Attachment(Base):
     signatures_checked_at: Mapped[datetime | None]
     signed_from: Mapped[int | None] = mapped_column(ForeignKey("attachments.id"), index=True)
     """The file of which this is a signed version (QT-15.4)."""
+    reused_from: Mapped[int | None] = mapped_column(ForeignKey("attachments.id"))
+    """The file of an earlier dossier of the same applicant that this one is (TN-21.7)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,19 @@ class AttachmentRow:
     added_at: datetime
     signatures: list[Any] | None = None
     signed_from: int | None = None
+    reused_from: int | None = None
+    scan: str = UNSCANNED
+    scan_result: str | None = None
+    pages: int | None = None
+    has_javascript: bool | None = None
+    encrypted: bool | None = None
+    readable: bool | None = None
+    looked_at: datetime | None = None
+
+    @property
+    def quarantined(self) -> bool:
+        """Whether nobody may have it: not scanned yet, or something was found in it."""
+        return self.scan in QUARANTINED
 
 
 _ATTACHMENT = select(
@@ -71,7 +87,15 @@ _ATTACHMENT = select(
     Attachment.added_at,
     Attachment.signatures,
     Attachment.signed_from,
-)
+    Attachment.reused_from,
+    func.coalesce(File.scan, UNSCANNED),
+    File.scan_result,
+    File.pages,
+    File.has_javascript,
+    File.encrypted,
+    File.readable,
+    File.looked_at,
+).outerjoin(File, File.sha256 == Attachment.sha256)
 
 
 def add_attachment(
@@ -89,7 +113,11 @@ def add_attachment(
     origin: str | None = None,
     signatures: list[dict[str, Any]] | None = None,
     signed_from: int | None = None,
+    reused_from: int | None = None,
+    waits: bool = False,
 ) -> int:
+    """A new row, and the content known from now on. `waits`: in quarantine until scanned, unless it was before."""
+    note_file(connection, sha256, size, media_type, now, waits=waits)
     attachment_id: int = connection.execute(
         insert(Attachment)
         .values(
@@ -106,6 +134,7 @@ def add_attachment(
             signatures=null() if signatures is None else signatures,
             signatures_checked_at=None if signatures is None else now,
             signed_from=signed_from,
+            reused_from=reused_from,
         )
         .returning(Attachment.id)
     ).scalar_one()

@@ -51,13 +51,17 @@ class Procedure(Base):
     """working or calendar."""
     service_level: Mapped[str]
     components: Mapped[list[Any]]
-    """[{code, name, required, originals, copies, present_only}] (QT-3.3)."""
+    """[{code, name, required, originals, copies, present_only, types}] (QT-3.3)."""
     fees: Mapped[list[Any]]
     legal_basis: Mapped[list[Any]]
     result_name: Mapped[str]
     demonstration: Mapped[bool] = mapped_column(default=False, server_default="false")
     calendar_id: Mapped[int | None] = mapped_column(ForeignKey("calendars.id"))
     """Hours that count for it wherever it is worked, e.g. day and night for an urgent one."""
+    max_file_bytes: Mapped[int | None]
+    """The largest file of a dossier; null: the installation's limit, which it never passes."""
+    file_types: Mapped[list[str] | None]
+    """Sorts of files that its dossiers take (`app.store.media_types.SORTS`); null: the usual ones."""
     search: Mapped[str] = mapped_column(Computed("motcua_fold(code || ' ' || name || ' ' || field)", persisted=True))
 
 
@@ -123,6 +127,8 @@ class ProcedureRow:
     legal_basis: list[Any]
     result_name: str
     demonstration: bool
+    max_file_bytes: int | None = None
+    file_types: list[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +159,8 @@ _PROCEDURE = select(
     Procedure.legal_basis,
     Procedure.result_name,
     Procedure.demonstration,
+    Procedure.max_file_bytes,
+    Procedure.file_types,
 )
 _VERSION = select(
     ProcedureVersion.id,

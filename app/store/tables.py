@@ -8,6 +8,8 @@ from app.store import (
     deliveries,
     dossiers,
     drafts,
+    file_accesses,
+    file_facts,
     history,
     holdings,
     idempotency,
@@ -15,7 +17,6 @@ from app.store import (
     instances,
     joint_handlers,
     message_templates,
-    official_notices,
     organisation,
     outages,
     portal_notices,
@@ -54,6 +55,8 @@ MODULES = (
     message_templates,
     sms_lookups,
     attachments,
+    file_facts,
+    file_accesses,
     idempotency,
     drafts,
     calendar_changes,
@@ -61,6 +64,7 @@ MODULES = (
     procedure_issues,
     incidents,
     version_moves,
+    official_notices,
     signing,
 )
 METADATA = Base.metadata

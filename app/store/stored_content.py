@@ -1,0 +1,30 @@
+"""Which contents of the file store a row names: the one list of every column that does.
+
+Whatever no column of NAMING names is swept after a grace, so a new column that names stored content must stand here; a test
+fails for a column called sha256 that stands in neither list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, Text, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+
+NAMING = (("attachments", "sha256"),)
+"""Table and column of everything that lies in the file store and must stay there."""
+ELSEWHERE = (
+    ("files", "sha256"),  # what is known of a content does not keep it
+    ("procedure_versions", "sha256"),  # the hash of a closed set
+    ("version_files", "sha256"),  # their bytes are in the row
+)
+"""Hashes that name no content of the file store, and why."""
+
+_NAMED = text(
+    " UNION ".join(f"SELECT {column} FROM {table} WHERE {column} = ANY(:asked)" for table, column in NAMING)  # noqa: S608
+).bindparams(bindparam("asked", type_=ARRAY(Text())))
+
+
+def named_among(connection: Connection, sha256s: Collection[str]) -> set[str]:
+    """Those of the contents that some row names."""
+    return set(connection.execute(_NAMED, {"asked": list(sha256s)}).scalars())
