@@ -17,6 +17,7 @@ from app.store import (
     instances,
     joint_handlers,
     message_templates,
+    official_notices,
     organisation,
     outages,
     portal_notices,
