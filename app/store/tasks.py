@@ -60,6 +60,12 @@ class Task(Base):
             postgresql_where=literal_column("state = 'done'"),
         ),
         Index("ix_tasks_vacant", "position_id", postgresql_where=literal_column("state = 'vacant'")),
+        Index(
+            "ix_tasks_unopened",
+            "position_id",
+            "entered_at",
+            postgresql_where=literal_column("state = 'open' AND opened_at IS NULL"),
+        ),
     )
     id: Mapped[BigId]
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"))
