@@ -1,7 +1,7 @@
 """A timer is due: the worker names its row, and the row takes effect once, whoever else ticks (QT-21, QT-21c).
 
-Event timers move the diagram that waits for them; a step's alarms are written into the history
-for whoever holds the step.
+Event timers move the diagram that waits for them; a step's alarms are told to whoever holds the step, and stand in the
+history.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from app.actions.notices import announce
 from app.actions.recount import settle
 from app.actions.runner import whole_second
 from app.actions.standing import raise_on, timer_stopped
+from app.actions.telling_officials import tell_holder
 from app.actions.work import Work
 from app.store import dossiers, tasks, timers
 from app.store.timers import TimerRow
@@ -67,3 +68,4 @@ def _sound_alarm(work: Work, timer: TimerRow) -> None:
     task = next((task for task in work.open_tasks() if task.id == timer.task_id), None)
     if task is not None:
         work.record(timer.kind, task, {"due_at": timer.due_at.isoformat(), "assignee": task.assignee})
+        tell_holder(work, task, timer.kind, {"limit_at": task.due_at.isoformat()} if task.due_at else {})

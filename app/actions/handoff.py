@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.actions.checks import check_other, comment_of, require_legal
+from app.actions.telling_officials import tell_holder
 from app.actions.work import Work
 from app.errors import DomainError
 from app.rules.permissions import WORKERS
@@ -33,3 +34,4 @@ class Handoff:
         check_other(colleague, task)
         task.note = reason
         work.reassign("handed_off", task, colleague, {"to": colleague.username, "reason": reason})
+        tell_holder(work, task, "step_assigned", {"reason": reason})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.actions.checks import comment_of, require_legal, wrong_state
+from app.actions.telling_officials import tell_account
 from app.actions.work import Work
 from app.errors import DomainError
 from app.rules.permissions import WORKERS
@@ -38,3 +39,4 @@ class Join:
             raise wrong_state("Người này đã được mời và chưa gửi ý kiến phối hợp.", "QT-17.4")
         meant = found.instead_of.username if found.instead_of else None
         work.record("joined", task, {"to": found.username, "to_instead_of": meant, "comment": asked})
+        tell_account(work, task, found.id, "joined", {"reason": asked})

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.actions.queueing import queue_delivery
 from app.actions.running import Running
 from app.actions.telling_applicant import tell_applicant
-from app.actions.telling_officials import addresses_of, applicant_name, step_names
+from app.actions.telling_officials import tell_named
 from app.actions.work import Work
 from app.rules.side import SIDE
 
@@ -25,13 +24,10 @@ def _send_notices(work: Work, running: Running) -> None:
     notices = running.engine.take_notices()
     said = _said(work, running) if notices else {}
     for notice in notices:
-        told = sorted(set(addresses_of(work, notice.to, running)))
-        data = {"step_name": step_names(work), "applicant_name": applicant_name(work), **said} if told else {}
-        for address in told:
-            queue_delivery(work, notice.template, address, data)
+        count = tell_named(work, notice.to, notice.template, said, running)
         if "applicant" in notice.to:
             tell_applicant(work, notice.template, said=said)
-        work.record("notice_sent", None, {"template": notice.template, "to": list(notice.to), "count": len(told)})
+        work.record("notice_sent", None, {"template": notice.template, "to": list(notice.to), "count": count})
 
 
 def _said(work: Work, running: Running) -> dict[str, Any]:

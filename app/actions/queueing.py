@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from app.actions.work import Work
 from app.store import deliveries, queue
+
+if TYPE_CHECKING:
+    from app.actions.work import Work
 
 SEND_DELIVERY = "send_delivery"
 

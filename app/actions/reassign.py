@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.actions.checks import check_other, comment_of, require_legal
+from app.actions.telling_officials import tell_holder
 from app.actions.work import Work
 from app.errors import DomainError
 from app.rules.permissions import WORKERS
@@ -37,3 +38,4 @@ class Reassign:
         details = {"from": task.assignee, "to": found.username, "reason": reason, "assigned": True}
         task.note = reason
         work.reassign("handed_off", task, found, details)
+        tell_holder(work, task, "step_assigned", {"reason": reason})

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from app.actions.checks import comment_of, paper_goes_along, require_legal
 from app.actions.decline import decline
 from app.actions.running import Running
+from app.actions.telling_officials import tell_holder
 from app.actions.work import Work
 from app.engine.instance import EarlierStep
 from app.errors import DomainError
@@ -57,7 +58,8 @@ class ReturnToStep:
         )
         assignees = {target.engine_task: handler} if handler is not None else {}
         details = {"comment": comment, "to_step": target.step.id, "reason_kind": self.reason}
-        work.move("returned", running, task, details=details, assignees=assignees, note=comment)
+        for opened in work.move("returned", running, task, details=details, assignees=assignees, note=comment):
+            tell_holder(work, opened, "step_returned", {"reason": comment})
 
     def _comment(self, work: Work, task: TaskRow) -> str:
         if self.reason != PAPER_MISSING:

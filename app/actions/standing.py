@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
@@ -18,12 +18,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.actions.asked import Asked
 from app.actions.chronicle import Chronicle
+from app.actions.notify import News, notify
 from app.engine.instance import EngineIncident
 from app.errors import DomainError
 from app.logs import get_logger
 from app.store import dossiers, incidents, tasks
 from app.store.dossiers import DossierRow
 from app.store.incidents import ACTION, MESSAGE, TIMER, VACANCY, NewIncident
+from app.store.official_notices import Whom
 from app.store.tasks import LIVE, TaskRow
 from app.store.timers import TimerRow
 from app.store.transaction import transaction
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
 
 STOPS = frozenset({"incident", "position_vacant"})
 """Codes of what stops a dossier until an administrator does something about the diagram, the data or the positions."""
+MANAGES = "incident.manage"
+MAILS_APART = timedelta(minutes=15)
+"""A diagram that is wrong stops many dossiers at once; nobody is sent a mail for each of them."""
 
 log = get_logger(__name__)
 
@@ -85,6 +90,7 @@ def settle_incidents(work: Work, raised: list[NewIncident], ending: Ending) -> N
         number, fresh = incidents.raise_incident(work.connection, dossier.id, new, work.now)
         if fresh:
             work.record("incident_opened", _task_of(work, new), opened_details(number, new))
+            tell_managers(work.connection, dossier.id, number, new, work.now)
     by = ending.by or work.account_id
     arrived = [message_subject(name) for name in work.arrived]
     gone = incidents.resolve_gone(work.connection, dossier.id, work.now, by, ending.how, ending.reason, arrived)
@@ -194,6 +200,14 @@ def raise_on(
         chronicle.add("incident_opened", new.task_id, opened_details(number, new), None)
         chronicle.write(connection)
         dossiers.save_dossier(connection, dossier)
+        tell_managers(connection, dossier.id, number, new, now)
+
+
+def tell_managers(connection: Connection, dossier_id: int, number: int, new: NewIncident, now: datetime) -> None:
+    """Whoever manages incidents learns that a dossier stands; of many at once, by mail only of the first in a while."""
+    data = {"incident": number, "reason": new.reason, "step_name": str(new.details.get("step_name") or "")}
+    news = News("incident_opened", dossier_id, data, task_id=new.task_id, apart=MAILS_APART)
+    notify(connection, Whom(permission=MANAGES), news, now)
 
 
 def _not_before(clock: Mapping[str, Any], now: datetime) -> datetime:

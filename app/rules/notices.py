@@ -51,6 +51,7 @@ EVENTS: Final[Mapping[str, Event]] = MappingProxyType(
         for event in (
             Event(NEW, "Việc mới đến", DIGEST, (DIGEST, OFF)),
             Event("returned", "Hồ sơ bị trả lại bước của tôi", NOW),
+            Event("assigned", "Được giao, bàn giao việc", DIGEST),
             Event("joined", "Được mời phối hợp", DIGEST),
             Event("due_soon", "Bước sắp đến hạn", DIGEST),
             Event("overdue", "Bước quá hạn", NOW),
@@ -77,6 +78,7 @@ _OF_TEMPLATE: Final[Mapping[str, str]] = MappingProxyType(
         "deadline_passed": "deadline_passed",
         "appointment_passed": "deadline_passed",
         "step_returned": "returned",
+        "step_assigned": "assigned",
         "joined": "joined",
         "pressed": "pressed",
         "opinion_asked": "opinion_asked",

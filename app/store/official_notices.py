@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     ForeignKey,
     Index,
@@ -32,7 +33,7 @@ from app.store.dossiers import Dossier
 from app.store.organisation import Agency
 from app.store.procedures import Procedure
 
-UNREAD = literal_column("official_notices.read_at IS NULL")
+UNREAD: ColumnElement[bool] = literal_column("official_notices.read_at IS NULL")
 MOST_FORGOTTEN = 5000
 """Rows that one statement of pruning removes."""
 
