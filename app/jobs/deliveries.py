@@ -6,7 +6,9 @@ from datetime import datetime
 
 from app.messages import calendar_letter
 from app.messages.delivery import deliver_mail
+from app.messages.letters import Letter
 from app.messages.mail import build_mail
+from app.messages.official_texts import WITHOUT_DOSSIER
 from app.messages.texts import TO_APPLICANT, NoticeValues, compose
 from app.runtime import runtime
 from app.slips.symbols import lookup_url
@@ -23,22 +25,30 @@ def send_delivery(delivery_id: int) -> None:
         delivery = deliveries.find_delivery(connection, delivery_id, lock=True)
         if delivery is None or delivery.sent_at is not None:
             return
-        assert delivery.dossier_id is not None  # noqa: S101
-        dossier = dossiers.dossier_by_id(connection, delivery.dossier_id)
-        if delivery.template == calendar_letter.TEMPLATE:
-            letter = calendar_letter.calendar_letter(delivery.data, dossier.agency_name, settings.public_url)
+        sender = str(delivery.data.get("agency", ""))
+        if delivery.template in WITHOUT_DOSSIER:
+            letter = WITHOUT_DOSSIER[delivery.template](delivery.data, settings.public_url)
         else:
-            letter = compose(delivery.template, _values(delivery, dossier, settings.public_url))
+            assert delivery.dossier_id is not None  # noqa: S101
+            dossier = dossiers.dossier_by_id(connection, delivery.dossier_id)
+            sender = dossier.agency_name
+            letter = _letter(delivery, dossier, settings.public_url)
         message = build_mail(
             letter,
             delivery_id=str(delivery.id),
             created_at=delivery.created_at,
             mail_from=settings.mail_from,
             recipient=delivery.recipient,
-            sender_name=dossier.agency_name,
+            sender_name=sender,
         )
         deliver_mail(message, smtp=settings.smtp, outbox=settings.data / "outbox")
         deliveries.change_delivery(connection, delivery.id, state=deliveries.SENT, sent_at=now)
+
+
+def _letter(delivery: DeliveryRow, dossier: DossierRow, public_url: str) -> Letter:
+    if delivery.template == calendar_letter.TEMPLATE:
+        return calendar_letter.calendar_letter(delivery.data, dossier.agency_name, public_url)
+    return compose(delivery.template, _values(delivery, dossier, public_url))
 
 
 def _values(delivery: DeliveryRow, dossier: DossierRow, public_url: str) -> NoticeValues:
@@ -59,7 +69,9 @@ def _values(delivery: DeliveryRow, dossier: DossierRow, public_url: str) -> Noti
         deadline_at=dossier.deadline_at,
         appointment_at=dossier.appointment_at,
         place_of_return=dossier.agency_name,
-        url=lookup_url(public_url, dossier.code, dossier.token) if for_applicant else "",
+        url=lookup_url(public_url, dossier.code, dossier.token)
+        if for_applicant
+        else f"{public_url}/ho-so/{dossier.code}",
     )
 
 

@@ -48,8 +48,18 @@ class NoticeValues:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A part of a letter that lists things: each a text and where it leads, or an empty address."""
+
+    title: str
+    items: tuple[tuple[str, str], ...]
+    more: str = ""
+    """What is said of those that are left out."""
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
-    """`facts` are (label, value); `link` is (label, address) or None. Nothing in it is markup."""
+    """`facts` are (label, value); `link` is (label, address) or None; `lists` come last. Nothing in it is markup."""
 
     subject: str
     greeting: str
@@ -57,6 +67,7 @@ class Letter:
     facts: tuple[tuple[str, str], ...]
     link: tuple[str, str] | None
     closing: str
+    lists: tuple[Listed, ...] = ()
 
 
 def to_applicant(

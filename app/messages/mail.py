@@ -15,7 +15,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from html import escape
 
-from app.messages.texts import Letter
+from app.messages.letters import Letter, Listed
 from app.wording import LOCAL, clean_line
 
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
@@ -73,10 +73,27 @@ def _address(text: str, display_name: str = "") -> Address:
 def _plain(letter: Letter) -> str:
     blocks = [letter.greeting, *letter.paragraphs]
     blocks.append("\n".join(f"{label}: {value}" for label, value in letter.facts))
+    blocks.extend(_plain_list(listed) for listed in letter.lists)
     if letter.link:
         blocks.append(f"{letter.link[0]}: {letter.link[1]}")
     blocks.append(letter.closing)
     return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _plain_list(listed: Listed) -> str:
+    lines = [listed.title.upper()]
+    for text, address in listed.items:
+        lines += [f"- {text}", *([f"  {address}"] if address else [])]
+    return "\n".join([*lines, *([listed.more] if listed.more else [])])
+
+
+def _html_list(listed: Listed) -> str:
+    items = "".join(
+        f'<li><a href="{escape(address)}">{escape(text)}</a></li>\n' if address else f"<li>{escape(text)}</li>\n"
+        for text, address in listed.items
+    )
+    more = f"<p>{escape(listed.more)}</p>\n" if listed.more else ""
+    return f"<h2>{escape(listed.title)}</h2>\n<ul>\n{items}</ul>\n{more}"
 
 
 def _html(letter: Letter) -> str:
@@ -89,5 +106,6 @@ def _html(letter: Letter) -> str:
     return (
         '<!doctype html>\n<html lang="vi"><head><meta charset="utf-8">'
         f"<title>{escape(clean_line(letter.subject))}</title></head>\n<body>\n"
-        f'{paragraphs}<table cellpadding="4">\n{rows}</table>\n{link}<p>{escape(letter.closing)}</p>\n</body></html>\n'
+        f'{paragraphs}<table cellpadding="4">\n{rows}</table>\n{"".join(map(_html_list, letter.lists))}'
+        f"{link}<p>{escape(letter.closing)}</p>\n</body></html>\n"
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from app.messages import request_texts
+from app.messages import official_texts, request_texts
 from app.messages.letters import Letter, NoticeValues, TextError, about, appointment, instant, to_applicant, to_official
 from app.wording import spoken_instant
 
@@ -136,6 +136,7 @@ _TO_OFFICIALS: Mapping[str, Callable[[NoticeValues], Letter]] = {
     "deadline_passed": _deadline_passed,
     "appointment_passed": _appointment_passed,
     "pressed": _pressed,
+    **official_texts.TO_OFFICIALS,
     **request_texts.TO_OFFICIALS,
 }
 TEMPLATES: Mapping[str, Callable[[NoticeValues], Letter]] = MappingProxyType({**_TO_APPLICANT, **_TO_OFFICIALS})
