@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -17,12 +17,28 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that comes with an action; its bytes are in the file store already."""
+
+    sha256: str
+    size: int
+    name: str
+    media_type: str
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"sha256": self.sha256, "size": self.size, "name": self.name, "media_type": self.media_type}
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """A task command with the name and the body that it was made of."""
+    """A task command with the name and the body that it was made of, and the files that came with it."""
 
     action: str
     body: Mapping[str, Any]
     command: TaskCommand
+    bring: Callable[[Asked, Work, TaskRow], TaskCommand] | None = None
+    """Where files or a slip come with it: adds them, and answers the command that names them."""
+    uploads: tuple[Upload, ...] = ()
 
     @property
     def task_id(self) -> int:
@@ -33,7 +49,9 @@ class Asked:
         return self.command.version
 
     def act(self, work: Work, task: TaskRow) -> None:
-        self.command.act(work, task)
+        """Carry it out, after what comes with it: its files and the slip filled in beside it."""
+        command = self.bring(self, work, task) if self.bring is not None else self.command
+        command.act(work, task)
 
     def to_dict(self, account_id: int, version: int, happened: Happened | None) -> dict[str, Any] | None:
         """What is kept, JSON; `version` is that of the task. None where the body has no JSON form."""
@@ -51,6 +69,8 @@ class Asked:
             "body": body,
             "instants": instants,
         }
+        if self.uploads:
+            kept["uploads"] = [upload.to_dict() for upload in self.uploads]
         if happened is not None:
             kept["happened"] = {"at": happened.at.isoformat(), "reason": happened.reason}
         return kept
@@ -66,6 +86,7 @@ class Kept:
     account_id: int
     body: Mapping[str, Any]
     happened: Happened | None
+    uploads: tuple[Upload, ...] = ()
 
     @classmethod
     def from_dict(cls, kept: Mapping[str, Any]) -> Kept:
@@ -74,5 +95,11 @@ class Kept:
         late = kept.get("happened")
         happened = Happened(datetime.fromisoformat(late["at"]), late["reason"]) if late else None
         return cls(
-            kept["action"], kept["task"], kept["version"], kept["account"], {**kept["body"], **instants}, happened
+            kept["action"],
+            kept["task"],
+            kept["version"],
+            kept["account"],
+            {**kept["body"], **instants},
+            happened,
+            tuple(Upload(**one) for one in kept.get("uploads", ())),
         )

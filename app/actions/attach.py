@@ -9,17 +9,19 @@ from typing import IO, Any
 from sqlalchemy import Connection
 
 from app.actions.runner import Context, Outcome, whole_second
+from app.actions.taking_files import check_sort, limit_of, take, too_large
 from app.actions.work import Work
 from app.errors import DomainError, invalid
 from app.rules import permissions
-from app.store import attachments, dossiers, procedures, tasks
+from app.runtime import runtime
+from app.store import attachments, dossiers, procedures, queue, tasks
 from app.store.dossiers import DossierRow
-from app.store.files import FileStore, StoredFile
-from app.store.media_types import media_type_of
-from app.wording import clean_line
+from app.store.files import FileStore, StoredFile, StoreUnavailableError
+from app.store.media_types import PDF
 
-LONGEST_NAME = 200
-PDF = "application/pdf"
+LOOK_AT_FILE = "look_at_file"
+CONVERTED = "digitised"
+"""The origin of a result that was made from paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,15 @@ class Attach:
     component: str | None = None
     """Code of the procedure's component that the file is."""
     origin: str | None = None
-    """Where an electronic paper comes from (HT-7.3)."""
+    """Where an electronic paper comes from (HT-7.3); a result that was converted from paper is `digitised` (HT-8.3b)."""
+    sort: str | None = None
+    """What sort of file it is (`app.store.media_types.SORTS`), to be allowed; None for what this system made itself."""
+    waits: bool = False
+    """It stays in quarantine until it was scanned."""
+    limit: int | None = None
+    """Bytes that a file of this installation may have, to be held against the procedure's own limit."""
+    reused_from: int | None = None
+    """The attachment of an earlier dossier of the same applicant that this one is (TN-21.7)."""
 
     def perform(self, connection: Connection, context: Context) -> Outcome:
         """The new attachment is `extra["attachment"]`, its id. Errors: DomainError not_found, forbidden, wrong_state."""
@@ -51,67 +61,87 @@ class Attach:
         assert dossier is not None  # noqa: S101 - dossiers are never removed
         if not permissions.in_state("attach", dossier.status):
             raise DomainError("wrong_state", "Hồ sơ đã kết thúc nên không thêm tệp được nữa.")
-        self._check(connection, dossier)
         work = Work(connection, dossier, [], whole_second(context.now), caller, context.public_url)
+        attachment_id = self.add(work)
+        work.finish()
+        return Outcome(work, None, [], {"attachment": attachment_id})
+
+    def add(self, work: Work) -> int:
+        """Add it in the course of an action on its dossier; the attachment's id. Errors: DomainError invalid."""
+        assert work.caller is not None  # noqa: S101 - a file is always somebody's
+        self._check(work.connection, work.dossier)
         attachment_id = attachments.add_attachment(
-            connection,
-            dossier.id,
+            work.connection,
+            work.dossier.id,
             self.sha256,
             self.name,
             self.size,
             self.media_type,
-            caller.account_id,
+            work.caller.account_id,
             work.now,
             kind=self.kind,
             component=self.component,
             origin=self.origin,
+            reused_from=self.reused_from,
+            waits=self.waits,
         )
+        queue.defer(work.connection, LOOK_AT_FILE, sha256=self.sha256)
         about = {
             "kind": None if self.kind == attachments.PAPER else self.kind,
             "component": self.component,
             "origin": self.origin,
+            "reused_from": self.reused_from,
         }
         told = {key: value for key, value in about.items() if value is not None}
         work.record("attached", None, {"attachment": attachment_id, "sha256": self.sha256, "name": self.name} | told)
-        work.finish()
-        return Outcome(work, None, [], {"attachment": attachment_id})
+        return attachment_id
 
     def _check(self, connection: Connection, dossier: DossierRow) -> None:
         """Errors: DomainError invalid for a result that is no PDF, and for a paper that the procedure does not have."""
         if self.kind == attachments.RESULT and self.media_type != PDF:
             why = "Kết quả giải quyết phải là tệp PDF."
             raise DomainError("invalid", why, errors={"file": [why]}, extra={"rule": "ST-15.2"})
-        if self.kind != attachments.PAPER and (self.component or self.origin):
-            raise invalid({"kind": ["Kết quả không phải là thành phần hồ sơ, nên không ghi thành phần và nguồn."]})
-        if self.component is None:
+        converted = self.kind == attachments.RESULT and self.origin == CONVERTED
+        if self.kind != attachments.PAPER and (self.component or (self.origin and not converted)):
+            why = "Chỉ giấy tờ của hồ sơ mới ghi thành phần và nguồn; với kết quả chỉ ghi được nguồn là số hóa từ bản giấy."
+            raise invalid({"kind": [why]})
+        if self.component is None and self.sort is None:
             return
         procedure = procedures.find_procedure(connection, dossier.procedure)
-        if procedure is None or all(part["code"] != self.component for part in procedure.components):
+        assert procedure is not None  # noqa: S101 - the dossier's foreign key
+        if self.component is not None and all(part["code"] != self.component for part in procedure.components):
             raise invalid({"component": [f"Thủ tục {dossier.procedure} không có thành phần “{self.component}”."]})
+        if self.limit is not None and self.size > (most := limit_of(procedure.max_file_bytes, self.limit)):
+            raise too_large(most)
+        if self.sort is not None:
+            check_sort(self.name, self.sort, procedure, self.component)
 
 
 def received(dossier: str, files: FileStore, stream: IO[bytes], given_name: str, **about: Any) -> Attach:
-    """Keep the bytes and answer the command that adds them; `about` is its kind, component and origin.
+    """Keep the bytes of a seekable stream and answer the command that adds them; `about` is its kind, component and origin.
 
-    Errors: DomainError invalid for an empty file.
+    Errors: DomainError invalid, too_large, unavailable.
     """
-    stored = files.put(stream)
-    if stored.size == 0:
-        raise invalid({"file": ["Tệp rỗng."]})
-    name = safe_name(given_name)
-    return Attach(dossier, stored.sha256, stored.size, name, media_type_of(stored.head, name), **about)
+    settings = runtime().settings
+    kind = about.get("kind", attachments.PAPER)
+    taken = take(files, stream, given_name, kind, settings.max_file_bytes)
+    stored, what = taken.stored, taken.what
+    return Attach(
+        dossier,
+        stored.sha256,
+        stored.size,
+        taken.name,
+        what.media_type,
+        **about,
+        sort=what.sort,
+        waits=settings.clamav is not None,
+        limit=settings.max_file_bytes,
+    )
 
 
 def keep_bytes(files: FileStore, content: bytes) -> StoredFile:
-    """Keep what this system made itself: a slip, a signed document."""
-    return files.put(io.BytesIO(content))
-
-
-def safe_name(given: str) -> str:
-    """A file name as people see it: one printable line without folders, its ending kept when it is cut."""
-    name = clean_line(given.replace("\\", "/").rpartition("/")[2]).lstrip(". ")
-    if len(name) > LONGEST_NAME:
-        stem, dot, ending = name.rpartition(".")
-        keep = LONGEST_NAME - len(dot + ending)
-        name = stem[:keep] + dot + ending if stem and len(ending) <= 10 else name[:LONGEST_NAME]
-    return name or "tep"
+    """Keep what this system made itself: a slip, a signed document. Errors: DomainError unavailable."""
+    try:
+        return files.put(io.BytesIO(content))
+    except StoreUnavailableError as error:
+        raise DomainError("unavailable", "Kho tệp tạm thời không phục vụ được; hãy thử lại sau ít phút.") from error

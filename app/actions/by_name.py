@@ -14,7 +14,8 @@ from app.actions.apologise import Apologise
 from app.actions.arrange_visit import ArrangeVisit
 from app.actions.ask_correction import AskCorrection
 from app.actions.ask_opinion import AskOpinion
-from app.actions.asked import Asked
+from app.actions.asked import Asked, Upload
+from app.actions.bringing import bring
 from app.actions.claim import Claim
 from app.actions.complete_at_once import CompleteAtOnce
 from app.actions.confirm_result import ConfirmResult
@@ -39,7 +40,9 @@ from app.actions.return_to_step import ReturnToStep
 from app.actions.runner import TaskCommand
 from app.actions.stop import Stop
 from app.actions.withdraw import Withdraw
+from app.actions.work import Work
 from app.errors import DomainError
+from app.store.tasks import TaskRow
 
 Body = Mapping[str, Any]
 _Maker = Callable[[int, int | None, Body], TaskCommand]
@@ -143,8 +146,8 @@ _COMMANDS: Mapping[str, _Maker] = {
 ACTIONS = tuple(_COMMANDS)
 
 
-def command_for(action: str, task_id: int, version: int | None, body: Body) -> Asked:
-    """The command of `action` on a task; `version` is what the caller saw of it, None for any.
+def command_for(action: str, task_id: int, version: int | None, body: Body, uploads: tuple[Upload, ...] = ()) -> Asked:
+    """The command of `action` on a task; `version` is what the caller saw of it, None for any; `uploads` come with it.
 
     Errors: DomainError invalid for a name that is none of ACTIONS, and for a handoff to nobody.
     """
@@ -155,4 +158,12 @@ def command_for(action: str, task_id: int, version: int | None, body: Body) -> A
             "Không có thao tác này.",
             errors={"action": [f"Phải là một trong: {', '.join(sorted(ACTIONS))}."]},
         )
-    return Asked(action, body, make(task_id, version, body))
+    command = make(task_id, version, body)
+    if not uploads and not body.get("slip"):
+        return Asked(action, body, command)
+
+    def brought(asked: Asked, work: Work, task: TaskRow) -> TaskCommand:
+        ids = bring(work, task, action, body, uploads)
+        return make(task_id, version, {**body, "attachments": [*ids, *(body.get("attachments") or ())]})
+
+    return Asked(action, body, command, brought, uploads)

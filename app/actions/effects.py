@@ -13,6 +13,8 @@ from typing import Any
 from app.actions.given import Given
 from app.actions.going_back import to_first_step
 from app.actions.running import Running
+from app.actions.signed import require_signed
+from app.actions.slip_kinds import OF_EFFECT
 from app.actions.work import Work
 from app.errors import DomainError, invalid
 from app.rules import events, status
@@ -35,10 +37,14 @@ class Effect:
     more: Data | None = None
     after: Callable[[Work, Running], None] | None = None
 
-    def data(self, work: Work, running: Running, given: Given) -> dict[str, Any]:
-        """The data of the clock's event. Errors: DomainError slip_required, invalid."""
+    def data(self, name: str, work: Work, running: Running, given: Given) -> dict[str, Any]:
+        """The data of the clock's event; `name`: the effect's own. Errors: DomainError slip_required, signature_required,
+        invalid."""
         given.check_attachments(work)
         data: dict[str, Any] = {}
+        kind = OF_EFFECT.get(name)
+        if kind in work.rules.profile.signed_slips:
+            require_signed(work, given.attachments, kind)
         if given.attachments:
             data["file"] = given.attachments[0]
         elif self.slip is not None and work.rules.profile.slip_files == "required":

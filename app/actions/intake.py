@@ -76,11 +76,3 @@ def check_ends(running: Running, task: TaskRow, decision: str) -> None:
     """Complete the check of an online dossier with what was decided: accept, refuse or correct."""
     step = running.definition.steps[task.step]
     running.engine.complete(task.engine_task, {step.decision_variable: decision} if step.decisions else {})
-
-
-def slip_views(work: Work) -> list[dict[str, Any]]:
-    """The dossier's slips as the interface lists them."""
-    return [
-        {"id": slip.id, "kind": slip.kind, "issued_at": slip.issued_at}
-        for slip in slips.slips_of(work.connection, work.dossier.id)
-    ]

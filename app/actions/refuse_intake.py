@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.actions.checks import comment_of, require_legal
 from app.actions.given import Given
 from app.actions.intake import check_ends
+from app.actions.signed import require_signed
 from app.actions.telling_applicant import tell_applicant
 from app.actions.work import Work
 from app.errors import DomainError
@@ -31,6 +32,8 @@ class RefuseIntake:
         if work.rules.profile.slip_files == "required" and not self.attachments:
             why = "Phải đính kèm Phiếu từ chối tiếp nhận giải quyết hồ sơ."
             raise DomainError("invalid", why, errors={"attachments": [why]}, extra={"rule": "QT-15.3"})
+        if "refusal" in work.rules.profile.signed_slips:
+            require_signed(work, self.attachments, "refusal")
         running = work.diagrams.get(task.instance_id)
         check_ends(running, task, "refuse")
         details = {"comment": reason, "attachments": list(self.attachments) or None}

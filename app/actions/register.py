@@ -18,7 +18,7 @@ from app.access.caller import Caller
 from app.actions.arrival import ONLINE, as_shown, came, check_arrival, check_intake
 from app.actions.complete_at_once import complete
 from app.actions.components import check_components
-from app.actions.intake import issue_receipt, slip_views, take_in
+from app.actions.intake import issue_receipt, take_in
 from app.actions.late import LateEntry, late_entry
 from app.actions.notices import announce
 from app.actions.publication import why_no_process
@@ -32,7 +32,7 @@ from app.rules import codes
 from app.rules.events import Event
 from app.rules.legality import done_at_once
 from app.rules.limits import Limit, SameDay, parse_published
-from app.store import dossiers, organisation, procedures
+from app.store import dossiers, organisation, procedures, slips
 from app.store.history import GENESIS
 from app.store.organisation import AgencyRow
 from app.store.procedures import ProcedureRow, VersionRow
@@ -93,7 +93,7 @@ class Register:
         own = [task for task in work.led_to if task.instance_kind != DEADLINE_WATCH]
         waiting = [task for task in own if task.state == "open"]
         shown = waiting or own[-1:]
-        return Outcome(work, shown[0] if shown else None, waiting, {"slips": slip_views(work)})
+        return Outcome(work, shown[0] if shown else None, waiting, {"slips": slips.slips_of(connection, dossier_id)})
 
     def _came(self, connection: Connection, caller: Caller, agency: AgencyRow) -> dict[str, Any]:
         said = dict(self.intake) | ({"fees_paid": True} if self.fees_paid else {})

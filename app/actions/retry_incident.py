@@ -85,7 +85,7 @@ def _action(connection: Connection, context: Context, dossier: DossierRow, row: 
     details = {"incident": row.id, "reason": ending.reason, "action": kept.action}
     work.record("incident_retried", task, details, by=ending.by)
     try:
-        command_for(kept.action, kept.task_id, None, kept.body).act(work, task)
+        command_for(kept.action, kept.task_id, None, kept.body, kept.uploads).act(work, task)
     except DomainError as error:
         if error.code in STOPS:
             raise

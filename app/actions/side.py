@@ -106,7 +106,7 @@ def advance(work: Work, running: Running, task: TaskRow, given: Given) -> list[T
     step = running.definition.steps[task.step]
     rule = SIDE[running.row.kind]
     effect = EFFECTS[step.effect] if step.effect else ON
-    clock_data = effect.data(work, running, given)
+    clock_data = effect.data(step.effect or "", work, running, given)
     running.engine.complete(task.engine_task, given.routing(step))
     if effect.ends:
         end_beside(work, running.row.id, procedure=True)

@@ -11,6 +11,7 @@ from flask import Response, request
 
 from app.access.request import current_caller
 from app.actions.by_name import command_for
+from app.actions.equipment import Equipment
 from app.actions.late import happened_in
 from app.actions.runner import Context, RequestKey, run_task
 from app.api.blueprint import reply
@@ -24,7 +25,8 @@ NO_SUCH_VERSION = -1
 
 def acting_context() -> Context:
     """Who acts, when, under which key, for the running request."""
-    return Context(current_caller(), asked_at(), _request_key(), runtime().settings.public_url)
+    settings = runtime().settings
+    return Context(current_caller(), asked_at(), _request_key(), settings.public_url, equipment=Equipment.of(settings))
 
 
 def idempotency_key() -> str | None:

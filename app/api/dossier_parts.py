@@ -1,8 +1,6 @@
-"""What stands behind a dossier: its history, how its deadline came about, where it is in its diagram, its slips."""
+"""What stands behind a dossier: its history, how its deadline came about, where it is in its diagram."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from flask import Response
 
@@ -18,8 +16,6 @@ from app.schemas.fields import Anything, Choice, Flag, Instant, Many, Record, Sc
 from app.views.control import control_sheet
 from app.views.cursors import whole_answer
 from app.views.parts import clock_of, diagram_of, timeline_of
-from app.views.slips import slip_pdf, slips_of
-from app.views.titles import SLIP_TITLES
 
 blueprint = Blueprint(
     "dossier-parts", __name__, url_prefix="/api/v1/dossiers/<code:code>", description="Hồ sơ: chi tiết"
@@ -81,6 +77,7 @@ class DiagramSchema(Schema):
 
 class HandOverSchema(Schema):
     given_by = Text(500, allow_none=True, metadata={"description": "Người giao; null khi người nộp giao"})
+    given_by_agency = Text(64, allow_none=True)
     given_to = Text(500, allow_none=True)
     position_name = Text(500)
     agency = Text(64)
@@ -89,14 +86,6 @@ class HandOverSchema(Schema):
     passed_on_at = Instant(allow_none=True)
     due_at = Instant(allow_none=True)
     in_time = Flag(allow_none=True)
-
-
-class SlipSchema(Schema):
-    id = Whole(1)
-    kind = Choice(tuple(SLIP_TITLES))
-    title = Text(200)
-    issued_at = Instant()
-    pdf = Text(500)
 
 
 @blueprint.get("/timeline")
@@ -129,38 +118,3 @@ def diagram(code: str) -> Response:
 def control(code: str) -> Response:
     """Phiếu kiểm soát: hồ sơ đã qua tay ai, giao nhận lúc nào, đúng hạn hay không (ST-13.2)."""
     return reply(whole_answer(control_sheet(current_caller(), code)))
-
-
-@blueprint.get("/slips")
-@requires(*READERS)
-@blueprint.response(200, list_schema("SlipList", SlipSchema))
-def list_slips(code: str) -> Response:
-    """Các phiếu đã cấp."""
-    return reply(whole_answer([slip | slip_link(code, slip["id"]) for slip in slips_of(current_caller(), code)]))
-
-
-class CopyArgs(Schema):
-    copy = Whole(1, metadata={"description": "Số của lần in lại"})
-
-
-@blueprint.get("/slips/<id:slip_id>.pdf")
-@requires(*READERS)
-@blueprint.arguments(CopyArgs, location="query")
-@blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/pdf")
-def read_slip(args: dict[str, Any], code: str, slip_id: int) -> Response:
-    """Phiếu in, đúng như khi cấp; `copy`: bản in lại, có ghi rõ."""
-    return pdf_reply(*slip_pdf(current_caller(), code, slip_id, args.get("copy")))
-
-
-def slip_link(code: str, slip_id: int) -> dict[str, str]:
-    """Where an official reads the slip."""
-    return {"pdf": f"/api/v1/dossiers/{code}/slips/{slip_id}.pdf"}
-
-
-def pdf_reply(name: str, pdf: bytes) -> Response:
-    """A printed slip, shown in the browser and kept nowhere."""
-    return Response(
-        pdf,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "private, no-store"},
-    )

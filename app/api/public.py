@@ -12,8 +12,8 @@ from flask import Response
 from app.access.guard import ANYONE, requires
 from app.api.attachments import file_reply
 from app.api.blueprint import Blueprint, reply
-from app.api.dossier_parts import SlipSchema, pdf_reply
 from app.api.present import StatusSchema
+from app.api.slips import SlipSchema, pdf_reply
 from app.rules.outcome import STANDINGS
 from app.runtime import asked_at
 from app.schemas.fields import Anything, Choice, Flag, Instant, Many, Part, Schema, Text

@@ -12,7 +12,7 @@ from app.actions.late import happened_in
 from app.actions.runner import Outcome, run
 from app.api.acting import acting_context
 from app.api.blueprint import Blueprint, reply
-from app.api.dossier_parts import slip_link
+from app.api.slips import slip_links
 from app.runtime import runtime
 from app.schemas.fields import Anything, Instant, Many, Schema, Text
 from app.schemas.registration import RegisterBody, register_command
@@ -47,5 +47,5 @@ def register(body: dict[str, Any]) -> Response:
 
 def _answer(outcome: Outcome) -> dict[str, Any]:
     answer = registered_view(outcome)
-    answer["slips"] = [slip | slip_link(answer["code"], slip["id"]) for slip in answer["slips"]]
+    answer["slips"] = [slip | slip_links(answer["code"], slip["id"]) for slip in answer["slips"]]
     return answer

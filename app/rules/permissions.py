@@ -100,12 +100,13 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "message": Right(("dossier.message",), Scope.EVERYWHERE, _MOVING),
     "attach": Right((*WORKERS, "dossier.message"), Scope.OWN_AGENCY, frozenset({1, 2, 4, 5, 6, 8, 9})),
     "amend": Right(("dossier.register",), Scope.OWN_AGENCY, frozenset({1, 2, 4, 5, 6})),
+    "issue-slip": Right(WORKERS, Scope.OWN_AGENCY, frozenset({1, 2, 4, 5, 6, 8, 9, 10})),
     "reprint": Right(("dossier.register",), Scope.OWN_AGENCY, frozenset(range(1, 11))),
     "correct": Right(("dossier.correct",), Scope.OWN_AGENCY, frozenset(range(1, 11))),
 }
 """Action (as in its path) to what it asks; 3, 7 and 10 are ends in which nothing more is done to a dossier."""
 
-OF_DOSSIERS: Final = frozenset({"register", "message", "attach", "amend", "reprint", "correct"})
+OF_DOSSIERS: Final = frozenset({"register", "message", "attach", "amend", "issue-slip", "reprint", "correct"})
 """Actions on a dossier as a whole; all others are done to one of its tasks."""
 
 

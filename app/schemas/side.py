@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.schemas.acting import COMMENT, ActionBody
-from app.schemas.fields import Instant, Many, Schema, Text, Whole
+from app.schemas.acting import COMMENT, ActionBody, FilledSlip
+from app.schemas.fields import Instant, Many, Part, Schema, Text, Whole
 
 
 def _reason() -> Text:
@@ -26,6 +26,7 @@ class SlipBody(ActionBody):
     reason = _reason()
     comment = _reason()
     attachments = _files()
+    slip = Part(FilledSlip, allow_none=True)
 
 
 class MergedBody(SlipBody):

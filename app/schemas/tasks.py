@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.actions.return_to_step import REASONS
-from app.schemas.acting import COMMENT, ActionBody
+from app.schemas.acting import COMMENT, ActionBody, FilledSlip
 from app.schemas.components import ComponentBody
 from app.schemas.fields import Choice, Flag, Instant, Many, Part, Record, Schema, Text, Whole
 from app.schemas.reading import load
@@ -27,6 +27,7 @@ class ForwardBody(ActionBody):
     assignee = Text(64, allow_none=True)
     comment = Text(COMMENT, lines=True, allow_none=True)
     attachments = Many(Whole(1), allow_none=True)
+    slip = Part(FilledSlip, allow_none=True)
     appointment = Instant(allow_none=True, metadata={"description": "Thời gian hẹn lại, ở bước ghi phiếu xin lỗi"})
 
 
@@ -48,6 +49,7 @@ class FiledBody(ActionBody):
     comment = Text(COMMENT, lines=True, allow_none=True)
     reason = Text(COMMENT, lines=True, allow_none=True)
     attachments = Many(Whole(1), allow_none=True)
+    slip = Part(FilledSlip, allow_none=True)
 
 
 class AskCorrectionBody(FiledBody):

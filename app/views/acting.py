@@ -8,6 +8,7 @@ from app.actions.runner import Outcome
 from app.actions.work import Work
 from app.store.tasks import TaskRow
 from app.views.present import dossier_facts, task_view
+from app.views.slips import slip_view
 
 
 def outcome_view(outcome: Outcome) -> dict[str, Any]:
@@ -25,7 +26,7 @@ def registered_view(outcome: Outcome) -> dict[str, Any]:
     work, task = outcome.work, outcome.task
     return dossier_facts(work.dossier) | {
         "code": work.dossier.code,
-        "slips": [dict(slip) for slip in outcome.extra.get("slips", ())],
+        "slips": [slip_view(slip) for slip in outcome.extra.get("slips", ())],
         "task": task_view(task, work.dossier, work.clock, work.rules, work.now) if task else None,
     }
 

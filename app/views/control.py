@@ -8,37 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from app.access.caller import Caller
-from app.actions.running import MAIN
-from app.store import tasks
-from app.store.tasks import TaskRow
+from app.actions.hand_overs import hand_overs
 from app.store.transaction import reading
 from app.views.visibility import visible_dossier
 
 
 def control_sheet(caller: Caller, code: str) -> list[dict[str, Any]]:
-    """The hand-overs in order; none before acceptance. Errors: DomainError not_found.
-
-    `[{given_by, given_to, position_name, agency, step_name, handed_over_at, passed_on_at, due_at, in_time}]`: nobody of the
-    offices gave what the applicant handed in; while somebody has it, it was neither passed on nor in time.
-    """
+    """The hand-overs in order, as `hand_overs` has them; none before acceptance. Errors: DomainError not_found."""
     with reading() as connection:
         dossier = visible_dossier(connection, code, caller)
-        found = tasks.every_task_of(connection, dossier.id)
-    main = [task for task in found if task.instance_kind == MAIN]
-    by_id = {task.id: task for task in main}
-    return [_handed_over(task, by_id.get(task.predecessor_id or 0)) for task in main]
-
-
-def _handed_over(task: TaskRow, before: TaskRow | None) -> dict[str, Any]:
-    late = task.due_at is not None and task.finished_at is not None and task.finished_at > task.due_at
-    return {
-        "given_by": before.assignee_name or before.position_name if before is not None else None,
-        "given_to": task.assignee_name,
-        "position_name": task.position_name,
-        "agency": task.agency,
-        "step_name": task.step_name,
-        "handed_over_at": task.entered_at,
-        "passed_on_at": task.finished_at,
-        "due_at": task.due_at,
-        "in_time": None if task.due_at is None or task.finished_at is None else not late,
-    }
+        return hand_overs(connection, dossier.id)

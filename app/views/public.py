@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.actions.running import MAIN
+from app.actions.slip_kinds import TO_APPLICANT
 from app.errors import DomainError
 from app.lawbook import profile_named
 from app.rules.outcome import standing_of
@@ -53,6 +54,9 @@ def public_slip_pdf(code: str, token: str | None, slip_id: int) -> tuple[str, by
         dossier = _find(connection, code)
         if not _knows(dossier, token):
             raise DomainError("not_found", "Hãy mở bằng đường dẫn trong mã QR của phiếu.")
+        slip = slips.find_slip(connection, dossier.id, slip_id)
+        if slip is None or slip.kind not in TO_APPLICANT:
+            raise DomainError("not_found", "Hồ sơ không có phiếu này.")
         return printed_slip(connection, dossier, slip_id)
 
 
@@ -105,5 +109,5 @@ def _for_applicant(connection: Connection, dossier: DossierRow) -> dict[str, Any
             {"id": one.id, "name": one.name, "size": one.size, "added_at": one.added_at}
             for one in _results(connection, dossier)
         ],
-        "slips": [slip_view(slip) for slip in slips.slips_of(connection, dossier.id)],
+        "slips": [slip_view(slip) for slip in slips.slips_of(connection, dossier.id) if slip.kind in TO_APPLICANT],
     }

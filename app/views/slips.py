@@ -1,25 +1,49 @@
-"""The slips of a dossier: what was issued, and the print of each as it was issued."""
+"""The slips of a dossier: what was issued, the print of each as it was issued, and those that could be filled in now."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from app.access.caller import Caller
-from app.errors import DomainError
-from app.slips.receipt import ReceiptContent, render_receipt
+from app.actions.issue_slip import issuing_agency
+from app.actions.issuing import Filled, check_kind, content_of
+from app.actions.slip_content import latest_request, proposed
+from app.actions.slip_kinds import BY_ITSELF
+from app.actions.work import Work
+from app.errors import DomainError, invalid
+from app.rules.permissions import RIGHTS, in_state
+from app.slips.docx import render_docx
+from app.slips.fields import Field
+from app.slips.forms import FORMS, KIND_TITLES
+from app.slips.render import render_slip
+from app.slips.replacing import DOCX, TYPST, current_template, logo_by_id, logo_of, template_by_id
 from app.store import history, slips
 from app.store.dossiers import DossierRow
 from app.store.slips import SlipRow
 from app.store.transaction import reading
-from app.views.titles import SLIP_TITLES
 from app.views.visibility import visible_dossier
-from app.wording import spoken_date
+from app.wording import LOCAL, spoken_date
+
+
+@dataclass(frozen=True, slots=True)
+class BlankSlip:
+    """A slip as it would be filled in now: `values` are what the dossier gives for its `fields`, unchecked."""
+
+    kind: str
+    title: str
+    form: str
+    form_title: str
+    fields: tuple[Field, ...]
+    values: Mapping[str, Any]
 
 
 def slips_of(caller: Caller, code: str) -> list[dict[str, Any]]:
-    """The slips issued for a dossier: [{id, kind, title, issued_at}]. Errors: DomainError not_found."""
+    """The slips issued: [{id, kind, title, form, number, issued_at, attachment}]. Errors: DomainError not_found."""
     with reading() as connection:
         dossier = visible_dossier(connection, code, caller)
         issued = slips.slips_of(connection, dossier.id)
@@ -27,7 +51,23 @@ def slips_of(caller: Caller, code: str) -> list[dict[str, Any]]:
 
 
 def slip_view(slip: SlipRow) -> dict[str, Any]:
-    return {"id": slip.id, "kind": slip.kind, "title": SLIP_TITLES[slip.kind], "issued_at": slip.issued_at}
+    form = FORMS.get(slip.form)
+    return {
+        "id": slip.id,
+        "kind": slip.kind,
+        "title": form.name if form else KIND_TITLES.get(slip.kind, slip.kind),
+        "form": slip.form,
+        "number": number_of(slip),
+        "issued_at": slip.issued_at,
+        "attachment": slip.attachment_id,
+    }
+
+
+def number_of(slip: SlipRow) -> str | None:
+    """The number as the slip prints it, or None."""
+    if slip.number is None:
+        return None
+    return f"{slip.number:02d}{FORMS[slip.form].number_suffix if slip.form in FORMS else ''}"
 
 
 def slip_pdf(caller: Caller, code: str, slip_id: int, copy: int | None = None) -> tuple[str, bytes]:
@@ -40,12 +80,113 @@ def printed_slip(
     connection: Connection, dossier: DossierRow, slip_id: int, copy: int | None = None
 ) -> tuple[str, bytes]:
     """The same for a dossier that may be seen. Errors: DomainError not_found."""
+    slip = _slip(connection, dossier, slip_id)
+    mark = "" if copy is None else _copy_mark(connection, dossier, slip_id, copy)
+    name = f"{dossier.code}-{slip.kind}-{slip_id}" + (f"-{copy}" if copy is not None else "")
+    return f"{name}.pdf", printed(connection, slip, mark)
+
+
+def printed(connection: Connection, slip: SlipRow, mark: str = "") -> bytes:
+    """A slip printed with the template and the logo with which it was issued."""
+    template = template_by_id(connection, slip.template_id)
+    text = template.content.decode() if template else None
+    return render_slip(slip.content, mark=mark, template=text, logo=logo_by_id(connection, slip.logo_id))
+
+
+def slip_docx(caller: Caller, code: str, slip_id: int) -> tuple[str, bytes]:
+    """File name and DOCX of an issued slip, to be edited (QT-15.2). Errors: DomainError not_found."""
+    with reading() as connection:
+        dossier = visible_dossier(connection, code, caller)
+        slip = _slip(connection, dossier, slip_id)
+        document = _docx(connection, slip.content, slip.agency_id, slip.issued_at, slip.logo_id)
+    return f"{dossier.code}-{slip.kind}-{slip_id}.docx", document
+
+
+def kinds_to_issue(caller: Caller, code: str, now: datetime) -> list[BlankSlip]:
+    """Which slips the caller may issue for a dossier now, without their proposals. Errors: DomainError not_found."""
+    with reading() as connection:
+        work = _work(connection, code, caller, now, "")
+        if why_not(work) is not None:
+            return []
+        return [_blank(work, kind, {}) for kind in BY_ITSELF]
+
+
+def blank_slip(caller: Caller, code: str, kind: str, now: datetime, public_url: str) -> BlankSlip:
+    """A slip to fill in. Errors: DomainError not_found, forbidden, wrong_state, invalid."""
+    with reading() as connection:
+        work = _issuing(connection, code, caller, kind, now, public_url)
+        return _blank(work, kind, proposed(work, kind, latest_request(work, kind)))
+
+
+def preview(
+    caller: Caller,
+    code: str,
+    kind: str,
+    values: Mapping[str, Any],
+    now: datetime,
+    public_url: str,
+    *,
+    docx: bool = False,
+) -> tuple[str, bytes]:
+    """File name and print of a slip that is not issued yet, without a number. Errors: DomainError as blank_slip."""
+    with reading() as connection:
+        work = _issuing(connection, code, caller, kind, now, public_url)
+        agency_id = issuing_agency(work)
+        content = content_of(work, Filled(kind, values), agency_id)
+        name = f"{work.dossier.code}-{kind}-du-thao"
+        if docx:
+            return f"{name}.docx", _docx(connection, content, agency_id, now, None)
+        template = current_template(connection, content["form"], agency_id, TYPST, work.today)
+        text = template.content.decode() if template else None
+        pdf = render_slip(content, template=text, logo=logo_of(connection, agency_id, work.today))
+    return f"{name}.pdf", pdf
+
+
+def why_not(work: Work) -> DomainError | None:
+    """Why the caller may issue no slip for the dossier now, or None."""
+    caller = work.caller
+    if caller is None or not any(caller.may(name) for name in RIGHTS["issue-slip"].permissions):
+        return DomainError("forbidden", "Tài khoản của bạn không có quyền lập phiếu.")
+    if not in_state("issue-slip", work.dossier.status):
+        return DomainError("wrong_state", "Hồ sơ đã kết thúc nên không lập phiếu được nữa.")
+    return None
+
+
+def _issuing(connection: Connection, code: str, caller: Caller, kind: str, now: datetime, public_url: str) -> Work:
+    if kind not in BY_ITSELF:
+        raise invalid({"kind": [f"Phải là một trong: {', '.join(BY_ITSELF)}."]})
+    work = _work(connection, code, caller, now, public_url)
+    if (refusal := why_not(work)) is not None:
+        raise refusal
+    return work
+
+
+def _work(connection: Connection, code: str, caller: Caller, now: datetime, public_url: str) -> Work:
+    return Work(
+        connection, visible_dossier(connection, code, caller), [], now.replace(microsecond=0), caller, public_url
+    )
+
+
+def _blank(work: Work, kind: str, values: Mapping[str, Any]) -> BlankSlip:
+    key = check_kind(work, kind)
+    form = FORMS[key]
+    return BlankSlip(kind, form.name, key, form.title, form.fields, values)
+
+
+def _docx(
+    connection: Connection, content: Mapping[str, Any], agency_id: int, at: datetime, logo_id: int | None
+) -> bytes:
+    day = at.astimezone(LOCAL).date()
+    template = current_template(connection, content.get("form", "tt01-2018/01"), agency_id, DOCX, day)
+    logo = logo_by_id(connection, logo_id) or logo_of(connection, agency_id, day)
+    return render_docx(content, template=template.content if template else None, logo=logo)
+
+
+def _slip(connection: Connection, dossier: DossierRow, slip_id: int) -> SlipRow:
     slip = slips.find_slip(connection, dossier.id, slip_id)
     if slip is None:
         raise DomainError("not_found", "Hồ sơ không có phiếu này.")
-    mark = "" if copy is None else _copy_mark(connection, dossier, slip_id, copy)
-    name = f"{dossier.code}-{slip.kind}-{slip_id}" + (f"-{copy}" if copy is not None else "")
-    return f"{name}.pdf", render_receipt(ReceiptContent.from_dict(slip.content), mark)
+    return slip
 
 
 def _copy_mark(connection: Connection, dossier: DossierRow, slip_id: int, copy: int) -> str:

@@ -70,7 +70,6 @@ TIMERS: Mapping[str, str] = {
     "deadline_reached": "Đã hết hạn xử lý",
     "appointment_reached": "Đã quá hẹn trả kết quả",
 }
-SLIP_TITLES: Mapping[str, str] = {"receipt": "Giấy tiếp nhận hồ sơ và hẹn trả kết quả"}
 
 
 def history_title(kind: str) -> str:

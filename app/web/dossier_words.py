@@ -10,9 +10,9 @@ from typing import Any
 
 from app.rules.explain import spoken
 from app.rules.limits import LimitError, parse_limit
+from app.slips.forms import KIND_TITLES
 from app.views.course import Names
 from app.views.incidents import RESOLUTIONS
-from app.views.titles import SLIP_TITLES
 from app.web.rendering import instant
 
 CHANNELS = {"counter": "Trực tiếp tại bộ phận một cửa", "online": "Trực tuyến", "post": "Bưu chính công ích"}
@@ -66,15 +66,6 @@ def limit_words(limit: str | None, unit: str) -> str:
     if found.unit == "calendar" and found.seconds % 86_400 == 0:
         return f"{found.seconds // 86_400} ngày"
     return spoken(found.seconds) + (" làm việc" if found.unit == "working" else "")
-
-
-def size_words(size: int) -> str:
-    """A file's size: `842 byte`, `12 KB`, `3,4 MB`."""
-    if size < 1024:
-        return f"{size} byte"
-    if size < 1024 * 1024:
-        return f"{size // 1024} KB"
-    return f"{size / 1024 / 1024:.1f}".removesuffix(".0").replace(".", ",") + " MB"
 
 
 def file_kind(media_type: str) -> str:
@@ -155,7 +146,8 @@ def _of_kind(kind: str, details: Mapping[str, Any], names: Names) -> list[tuple[
     if kind == "notice_sent" and isinstance(to, list):
         return [("Gửi đến", ", ".join(RECIPIENTS.get(one, str(one)) for one in to))]
     if kind in ("slip_issued", "slip_reprinted"):
-        return [("Phiếu", SLIP_TITLES.get(details.get("kind", ""), str(details.get("kind", ""))))]
+        number = f", số {details['number']}" if details.get("number") else ""
+        return [("Phiếu", KIND_TITLES.get(details.get("kind", ""), str(details.get("kind", ""))) + number)]
     if kind == "attached":
         return [("Tệp", str(details.get("name", "")))]
     if kind == "corrected":

@@ -1,0 +1,51 @@
+"""What comes with an action in one go: files just uploaded, and a slip filled in beside it (QT-15.2, QT-15.4).
+
+All of it happens in the action's transaction: when the action is refused, no file was added and no number used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.actions.asked import Upload
+from app.actions.attach import Attach
+from app.actions.checks import require_legal
+from app.actions.issuing import Filled, issue
+from app.actions.slip_content import proposed
+from app.actions.slip_kinds import of_act
+from app.actions.work import Work
+from app.errors import DomainError, invalid
+from app.rules.side import SIDE
+from app.store.tasks import TaskRow
+
+
+def bring(
+    work: Work, task: TaskRow, action: str, body: Mapping[str, Any], uploads: tuple[Upload, ...]
+) -> tuple[int, ...]:
+    """Add the files and issue the slip that come with an action on a task; their ids, the slip first.
+
+    Errors: those of the action itself, DomainError invalid for a slip that does not go with it.
+    """
+    require_legal(action, work, task)
+    brought: list[int] = []
+    if body.get("slip"):
+        brought.append(_slip(work, task, action, body))
+    for upload in uploads:
+        command = Attach(work.dossier.code, upload.sha256, upload.size, upload.name, upload.media_type)
+        brought.append(command.add(work))
+    return tuple(brought)
+
+
+def _slip(work: Work, task: TaskRow, action: str, body: Mapping[str, Any]) -> int:
+    asked = body["slip"]
+    running = work.diagrams.get(task.instance_id)
+    kind = of_act(action, running.definition.steps[task.step])
+    if kind is None or (asked.get("kind") or kind) != kind:
+        raise invalid({"slip.kind": ["Thao tác này không kèm phiếu loại đó."]})
+    if work.equipment is None:
+        raise DomainError("unavailable", "Lúc này chưa lập được phiếu; hãy thử lại.")
+    request = work.diagrams.request(running) if running.row.kind in SIDE else None
+    values = proposed(work, kind, request, body) | dict(asked.get("values") or {})
+    filled = Filled(kind, values, bool(asked.get("sign")), asked.get("key"))
+    return issue(work, work.equipment, filled, task.agency_id).attachment_id

@@ -1,0 +1,109 @@
+"""Issuing a slip: filled in, numbered in its book, printed, signed where that is wanted, kept as a file of the dossier.
+
+All in the action's own transaction, so a number is used when the slip is there and not otherwise (TT 01/2018 Art. 10). The
+instant of a slip is that of the action (defect 16).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.actions.attach import Attach, keep_bytes
+from app.actions.equipment import Equipment
+from app.actions.slip_content import head_of
+from app.actions.work import Work
+from app.errors import DomainError
+from app.slips.content import SlipError, clean_values
+from app.slips.forms import FORMS, KIND_TITLES, form_of
+from app.slips.render import render_slip
+from app.slips.replacing import current_template, logo_of
+from app.store import slip_books, slips
+from app.store.attachments import SLIP
+from app.store.slips import NewSlip
+
+PDF = "application/pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A slip as somebody filled it in. `sign`: signed on the server with the caller's key, or the one named `key`."""
+
+    kind: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    sign: bool = False
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    slip_id: int
+    attachment_id: int
+    kind: str
+    number: str
+
+
+def content_of(work: Work, filled: Filled, agency_id: int) -> dict[str, Any]:
+    """The slip's content, as yet without a number. Errors: DomainError invalid, by `slip.values.<field>`."""
+    check_kind(work, filled.kind)
+    head = head_of(work, filled.kind, agency_id)
+    try:
+        head["values"] = clean_values(head["form"], filled.values)
+    except SlipError as problem:
+        raise DomainError(
+            "invalid",
+            f"{KIND_TITLES[filled.kind]}: có ô chưa ghi hoặc ghi chưa đúng.",
+            errors={"slip": {"values": dict(problem.errors)}},
+        ) from problem
+    return head
+
+
+def check_kind(work: Work, kind: str) -> str:
+    """The key of the form of that kind. Errors: DomainError invalid for a slip that there is not."""
+    try:
+        return form_of(kind, work.rules.profile.slip_set, work.today)
+    except ValueError:
+        known = ", ".join(KIND_TITLES)
+        raise DomainError(
+            "invalid", "Không có loại phiếu này.", errors={"kind": [f"Phải là một trong: {known}."]}
+        ) from None
+
+
+def issue(work: Work, equipment: Equipment, filled: Filled, agency_id: int) -> Issued:
+    """Issue a slip for the work's dossier in the name of that agency and the caller, and write it into the history.
+
+    Errors: DomainError invalid, signing_failed.
+    """
+    assert work.caller is not None  # noqa: S101 - a slip is always somebody's act
+    content = content_of(work, filled, agency_id)
+    form = FORMS[content["form"]]
+    year = work.today.year
+    number = slip_books.next_number(work.connection, agency_id, filled.kind, year) if form.book else None
+    content["number"] = str(number).zfill(2) if number is not None else ""
+    template = current_template(work.connection, content["form"], agency_id, "typst", work.today)
+    logo = logo_of(work.connection, agency_id, work.today)
+    pdf = render_slip(content, template=template.content.decode() if template else None, logo=logo)
+    attachment_id = _kept(work, equipment, filled, pdf, f"{filled.kind}-{number or work.dossier.code}-{year}.pdf")
+    slip = NewSlip(
+        filled.kind,
+        content["form"],
+        content,
+        agency_id,
+        year if number is not None else None,
+        number,
+        attachment_id,
+        template.id if template else None,
+        logo.id if logo else None,
+    )
+    slip_id = slips.add_slip(work.connection, work.dossier.id, slip, work.now, work.caller.account_id)
+    shown = f"{content['number']}{form.number_suffix}" if number is not None else ""
+    told = {"slip": slip_id, "kind": filled.kind, "number": shown or None, "attachment": attachment_id}
+    work.record("slip_issued", None, {name: value for name, value in told.items() if value is not None})
+    return Issued(slip_id, attachment_id, filled.kind, shown)
+
+
+def _kept(work: Work, equipment: Equipment, filled: Filled, pdf: bytes, name: str) -> int:
+    """The slip as a file of the dossier."""
+    stored = keep_bytes(equipment.files, pdf)
+    return Attach(work.dossier.code, stored.sha256, stored.size, name, PDF, kind=SLIP).add(work)

@@ -1,0 +1,75 @@
+"""Which slip goes with which act, and which may be issued by itself (QT-15.1, QT-15.3, defect 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from app.engine.steps import Step
+
+RECEIPT, REGISTER, CONTROL, SATISFACTION = "receipt", "register", "control", "satisfaction"
+OF_EFFECT: Final[Mapping[str, str]] = {
+    "request_supplement": "supplement",
+    "confirm_refusal": "refusal",
+    "confirm_stop": "stop_notice",
+    "confirm_withdrawal": "withdrawal",
+    "record_extension": "extension",
+    "record_apology": "apology",
+    "request_payment": "payment_notice",
+    "confirm_payment": "fee_receipt",
+    "answer_opinion": "opinion_reply",
+}
+"""The slip that a step of a side process records, by the step's effect."""
+OF_ACTION: Final[Mapping[str, str]] = {
+    "request-supplement": "supplement",
+    "ask-correction": "supplement",
+    "reject": "refusal",
+    "refuse-intake": "refusal",
+    "withdraw": "withdrawal",
+    "stop": "stop_notice",
+    "request-extension": "extension",
+    "apologise": "apology",
+    "request-payment": "payment_notice",
+    "ask-opinion": "opinion",
+    "deliver-result": "fee_receipt",
+}
+"""The slip that can be filled in and issued together with an action."""
+BY_ITSELF: Final = (
+    "guidance",
+    "supplement",
+    "refusal",
+    "apology",
+    "extension",
+    "stop_notice",
+    "withdrawal",
+    "opinion",
+    "opinion_reply",
+    "payment_notice",
+    "fee_receipt",
+    "control",
+    "satisfaction",
+)
+"""What may be issued for a dossier by itself; the receipt comes with acceptance, the register is printed."""
+TO_APPLICANT: Final = frozenset(
+    {
+        "receipt",
+        "guidance",
+        "supplement",
+        "refusal",
+        "apology",
+        "stop_notice",
+        "withdrawal",
+        "payment_notice",
+        "fee_receipt",
+    }
+)
+"""What the applicant may read with the code of his receipt; the others are between offices."""
+
+
+def of_act(action: str, step: Step) -> str | None:
+    """The slip that goes with an action on a task of that step, or None."""
+    if action != "forward":
+        return OF_ACTION.get(action)
+    if step.slip is not None:
+        return step.slip
+    return OF_EFFECT.get(step.effect) if step.effect is not None else None
