@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from app.api.dossier_parts import ClockSchema, DiagramSchema, HistorySchema
-from app.api.slips import SlipSchema
 from app.api.present import DossierDetailSchema, DossierSchema
+from app.api.slips import SlipSchema
 from app.rules.clock import ClockState
 from app.store.dossiers import find_dossier
 from tests import factories
