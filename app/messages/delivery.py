@@ -21,20 +21,17 @@ from pathlib import Path
 from typing import Literal
 
 from app.config import SmtpServer
+from app.messages.failures import DeliveryError, RefusedError, TryLaterError
 from app.wording import LOCAL
 
 _SUBMISSION_PORT = 587
 
 
-class MailError(Exception):
-    """The mail was not handed over."""
-
-
-class MailUnavailableError(MailError):
+class MailUnavailableError(TryLaterError):
     """The server or the folder cannot be used now; the same mail may be tried again later."""
 
 
-class MailRefusedError(MailError):
+class MailRefusedError(RefusedError):
     """The server refused this sender, recipient or content for good; trying again does not help."""
 
 
@@ -64,19 +61,19 @@ def deliver_mail(
     try:
         return Delivered("outbox", str(_keep(message, outbox)))
     except OSError as error:
-        raise MailUnavailableError(f"the outbox cannot be written: {error}") from error
+        raise MailUnavailableError(f"Không ghi được hộp thư trình diễn: {error}") from error
 
 
 def _send(message: EmailMessage, server: SmtpServer, timeout: float, tls_context: Callable[[], ssl.SSLContext]) -> None:
     try:
         client = _connect(server, timeout, tls_context)
     except (smtplib.SMTPException, OSError, UnicodeError) as error:  # smtplib can only send a password in ASCII
-        raise MailUnavailableError(f"{server.host}:{server.port}: {error}") from error
+        raise MailUnavailableError(f"Chưa kết nối được máy chủ thư {server.host}:{server.port}: {error}") from error
     # Not `with client`: that turns a failed QUIT after an accepted mail into an error, and the mail would go out again.
     try:
         client.send_message(message)
     except (smtplib.SMTPException, OSError) as error:
-        raise _verdict(error)(f"{server.host}:{server.port}: {error}") from error
+        raise _verdict(error, f"Máy chủ thư {server.host}:{server.port}: {error}") from error
     finally:
         with contextlib.suppress(smtplib.SMTPException, OSError):
             client.quit()
@@ -115,19 +112,26 @@ def _start_tls(client: smtplib.SMTP, server: SmtpServer, tls_context: Callable[[
         client.starttls(context=unverified)
 
 
-def _verdict(error: Exception) -> type[MailError]:
-    """5xx for this mail is final; 4xx, a lost connection or a time-out is not."""
+def _verdict(error: Exception, told: str) -> DeliveryError:
+    """5xx for this mail is final; 4xx is not, nor a lost connection, after which nobody knows whether it was accepted."""
     codes: list[int] = []
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         codes = [code for code, _ in error.recipients.values()]
     elif isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPDataError):
         codes = [error.smtp_code]
-    return MailRefusedError if codes and all(500 <= code < 600 for code in codes) else MailUnavailableError
+    if codes and all(500 <= code < 600 for code in codes):
+        return MailRefusedError(told)
+    return MailUnavailableError(told, uncertain=not codes)
 
 
 def _keep(message: EmailMessage, outbox: Path) -> Path:
     name = f"{re.sub(r'[^A-Za-z0-9@._-]', '_', str(message['Message-ID']).strip('<>'))}.eml"
-    day = _date(message).astimezone(LOCAL).date().isoformat()
+    return keep_once(outbox, _date(message), name, message.as_bytes())
+
+
+def keep_once(outbox: Path, at: datetime, name: str, content: bytes) -> Path:
+    """A file of `outbox/<local day of at>/`, whole or not there; one that is there already stays as it is. Errors: OSError."""
+    day = at.astimezone(LOCAL).date().isoformat()
     kept = outbox / day / name
     if kept.exists():
         return kept
@@ -137,7 +141,7 @@ def _keep(message: EmailMessage, outbox: Path) -> Path:
     handle, temporary = tempfile.mkstemp(dir=kept.parent, prefix=".", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(message.as_bytes())
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, kept)

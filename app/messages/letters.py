@@ -18,7 +18,8 @@ class TextError(ValueError):
 class NoticeValues:
     """What templates may speak of. Texts are cleaned to one line each; instants are aware; `url` is http(s) or empty.
 
-    `limit_at`: by when an answer or a payment is wanted; `amount` in đồng; `visit_at`, `place`, `participants`: of a visit.
+    `limit_at`: by when an answer or a payment is wanted; `amount` in đồng; `visit_at`, `place`, `participants`: of a visit;
+    `title`, `from_at`, `to_at`: of an outage.
     """
 
     code: str
@@ -37,6 +38,9 @@ class NoticeValues:
     visit_at: datetime | None = None
     place: str = ""
     participants: str = ""
+    title: str = ""
+    from_at: datetime | None = None
+    to_at: datetime | None = None
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -15,6 +15,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from html import escape
 
+from app.messages.failures import RefusedError
 from app.messages.letters import Letter, Listed
 from app.wording import LOCAL, clean_line
 
@@ -22,10 +23,11 @@ _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/
 _HOST = re.compile(
     r"(?=.{1,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 )
+_WEB_ADDRESS = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:)]")
 _PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
 
-class AddressError(ValueError):
+class AddressError(RefusedError, ValueError):
     """An address that no mail can be sent to. Trying again does not help."""
 
 
@@ -47,7 +49,7 @@ def build_mail(
     message["Subject"] = clean_line(letter.subject)
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = "vi"
-    message.set_content(_plain(letter), cte="base64")
+    message.set_content(plain_text(letter), cte="base64")
     message.add_alternative(_html(letter), subtype="html", cte="base64")
     message.set_boundary(f"=_{hashlib.sha256(message['Message-ID'].encode()).hexdigest()[:32]}")
     return message
@@ -64,13 +66,13 @@ def _address(text: str, display_name: str = "") -> Address:
     try:
         domain = host.encode("idna").decode("ascii")
     except UnicodeError as error:
-        raise AddressError(f"not an e-mail address: {text!r}") from error
+        raise AddressError(f"Địa chỉ thư điện tử “{text}” không đúng.") from error
     if len(local) > 64 or not _LOCAL_PART.fullmatch(local) or not _HOST.fullmatch(domain):
-        raise AddressError(f"not an e-mail address: {text!r}")
+        raise AddressError(f"Địa chỉ thư điện tử “{text}” không đúng.")
     return Address(display_name=display_name, username=local, domain=domain)
 
 
-def _plain(letter: Letter) -> str:
+def plain_text(letter: Letter) -> str:
     blocks = [letter.greeting, *letter.paragraphs]
     blocks.append("\n".join(f"{label}: {value}" for label, value in letter.facts))
     blocks.extend(_plain_list(listed) for listed in letter.lists)
@@ -97,15 +99,22 @@ def _html_list(listed: Listed) -> str:
 
 
 def _html(letter: Letter) -> str:
-    paragraphs = "".join(f"<p>{escape(text)}</p>\n" for text in (letter.greeting, *letter.paragraphs))
+    paragraphs = "".join(f"<p>{_marked(text)}</p>\n" for text in (letter.greeting, *letter.paragraphs) if text)
     rows = "".join(
         f'<tr><th scope="row" align="left" valign="top">{escape(label)}</th><td>{escape(value)}</td></tr>\n'
         for label, value in letter.facts
     )
     link = f'<p><a href="{escape(letter.link[1])}">{escape(letter.link[0])}</a></p>\n' if letter.link else ""
+    closing = f"<p>{_marked(letter.closing)}</p>\n" if letter.closing else ""
     return (
         '<!doctype html>\n<html lang="vi"><head><meta charset="utf-8">'
         f"<title>{escape(clean_line(letter.subject))}</title></head>\n<body>\n"
         f'{paragraphs}<table cellpadding="4">\n{rows}</table>\n{"".join(map(_html_list, letter.lists))}'
-        f"{link}<p>{escape(letter.closing)}</p>\n</body></html>\n"
+        f"{link}{closing}</body></html>\n"
     )
+
+
+def _marked(text: str) -> str:
+    """A paragraph as HTML: its line breaks kept, its web addresses as links."""
+    shown = _WEB_ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', escape(text))
+    return shown.replace("\n", "<br>\n")

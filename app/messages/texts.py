@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from app.messages import official_texts, request_texts
+from app.messages import official_texts, outage_texts, request_texts
 from app.messages.letters import Letter, NoticeValues, TextError, about, appointment, instant, to_applicant, to_official
 from app.wording import spoken_instant
 
@@ -129,6 +129,7 @@ _TO_APPLICANT: Mapping[str, Callable[[NoticeValues], Letter]] = {
     "not_accepted": _not_accepted,
     "correction_asked": _correction_asked,
     **request_texts.TO_APPLICANT,
+    **outage_texts.TO_APPLICANT,
 }
 _TO_OFFICIALS: Mapping[str, Callable[[NoticeValues], Letter]] = {
     "dossier_amended": _dossier_amended,
@@ -138,6 +139,7 @@ _TO_OFFICIALS: Mapping[str, Callable[[NoticeValues], Letter]] = {
     "pressed": _pressed,
     **official_texts.TO_OFFICIALS,
     **request_texts.TO_OFFICIALS,
+    **outage_texts.TO_OFFICIALS,
 }
 TEMPLATES: Mapping[str, Callable[[NoticeValues], Letter]] = MappingProxyType({**_TO_APPLICANT, **_TO_OFFICIALS})
 TO_APPLICANT = frozenset(_TO_APPLICANT)
