@@ -15,7 +15,7 @@ from procrastinate.jobs import Job
 
 from app.actions.change_calendar import RECOUNT_DOSSIERS
 from app.actions.queueing import SEND_DELIVERY
-from app.jobs import calendars, deliveries, duties
+from app.jobs import calendars, deliveries, digest, duties
 from app.messages.delivery import MailRefusedError
 from app.messages.mail import AddressError
 
@@ -69,6 +69,18 @@ def job_queue(flask_app: Flask, connector: procrastinate.BaseConnector) -> procr
     def review_vacancies(timestamp: int) -> None:
         with flask_app.app_context():
             duties.review_vacancies()
+
+    @queue.periodic(cron="*/10 * * * *")
+    @queue.task(name="send_digests")
+    def send_digests(timestamp: int) -> None:
+        with flask_app.app_context():
+            digest.send_digests()
+
+    @queue.periodic(cron="37 2 * * *")
+    @queue.task(name="forget_notices")
+    def forget_notices(timestamp: int) -> None:
+        with flask_app.app_context():
+            digest.forget_notices()
 
     @queue.periodic(cron="* * * * *")
     @queue.task(name="recover_jobs", pass_context=True)

@@ -1,4 +1,4 @@
-"""Notices to officials: a row a person and event, how each wants them, since when her new steps count, her digests.
+"""Notices to officials: a row a person and event, how each wants them, and since when her new steps count.
 
 That a step came to somebody is no row: it is read from the tasks themselves (`app.store.new_steps`).
 """
@@ -16,7 +16,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Select,
-    delete,
     func,
     insert,
     literal_column,
@@ -75,15 +74,6 @@ class NoticeLook(Base):
     __tablename__ = "notice_looks"
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True, autoincrement=False)
     looked_at: Mapped[datetime]
-
-
-class Digest(Base):
-    """That an account's digest of a day was made, whether or not there was anything to say."""
-
-    __tablename__ = "digests"
-    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
-    day: Mapped[date] = mapped_column(primary_key=True)
-    made_at: Mapped[datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +296,3 @@ def forget_notices(connection: Connection, before: datetime, unread_before: date
     """Remove old notices, MOST_FORGOTTEN at most: read ones from before `before`, all from before `unread_before`."""
     values = {"before": before, "unread_before": unread_before, "most": MOST_FORGOTTEN}
     return connection.execute(_FORGET, values).rowcount
-
-
-def forget_digests(connection: Connection, before: date) -> None:
-    connection.execute(delete(Digest).where(Digest.day < before))

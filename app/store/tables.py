@@ -6,6 +6,7 @@ from app.store import (
     attachments,
     calendar_changes,
     deliveries,
+    digests,
     dossiers,
     drafts,
     file_accesses,
@@ -66,6 +67,7 @@ MODULES = (
     incidents,
     version_moves,
     official_notices,
+    digests,
     signing,
 )
 METADATA = Base.metadata
