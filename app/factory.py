@@ -17,7 +17,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from app import runtime
 from app.access.guard import ANYONE, guard, requires
-from app.api import converters, problems
+from app.api import converters, problems, uploads
 from app.api.blueprint import OneStopApi
 from app.api.routes import BLUEPRINTS
 from app.config import BadVariable, ConfigError, Settings
@@ -47,6 +47,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     db.init_app(app)
     app.before_request(_begin)
     app.before_request(guard)
+    app.before_request(uploads.narrow)
     app.after_request(_end)
     converters.install(app)
     _register_routes(app)
@@ -112,6 +113,7 @@ def _begin() -> None:
     g.begun = time.perf_counter()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    uploads.widen()
     limit = request.max_content_length
     if limit is not None and (request.content_length or 0) > limit:
         raise RequestEntityTooLarge

@@ -58,7 +58,9 @@ def failure_of(error: BaseException) -> Failure:
     if isinstance(error, DomainError):
         if error.kind.status >= 500:
             log.error("request_failed", code=error.code, reason=_reason(error.__cause__ or error))
-        return Failure(error.code, error.detail, error.kind.status, error.errors, error.extra)
+        # What is left of a body that is too large is not read, so the connection cannot carry another request.
+        headers = {"Connection": "close"} if error.code == "too_large" else {}
+        return Failure(error.code, error.detail, error.kind.status, error.errors, error.extra, headers)
     if isinstance(error, HTTPException):
         return _http(error)
     gone = isinstance(error, OperationalError | PoolTimeout | InterfaceError)

@@ -100,6 +100,15 @@ def spoken_date(at: datetime) -> str:
     return f"ngày {local:%d} tháng {local:%m} năm {local.year:04d}"
 
 
+def size_words(size: int) -> str:
+    """A file's size: `842 byte`, `12 KB`, `3,4 MB`."""
+    if size < 1024:
+        return f"{size} byte"
+    if size < 1024 * 1024:
+        return f"{size // 1024} KB"
+    return f"{size / 1024 / 1024:.1f}".removesuffix(".0").replace(".", ",") + " MB"
+
+
 def _local(at: datetime) -> datetime:
     if at.tzinfo is None or at.utcoffset() is None:
         raise ValueError("an instant without an offset cannot be worded")

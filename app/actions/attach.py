@@ -8,13 +8,14 @@ from typing import IO, Any
 
 from sqlalchemy import Connection
 
+from app.actions.look_at_signatures import look_later, signatures_at_once
 from app.actions.runner import Context, Outcome, whole_second
 from app.actions.taking_files import check_sort, limit_of, take, too_large
 from app.actions.work import Work
 from app.errors import DomainError, invalid
 from app.rules import permissions
 from app.runtime import runtime
-from app.store import attachments, dossiers, procedures, queue, tasks
+from app.store import attachments, dossiers, file_facts, procedures, queue, tasks
 from app.store.dossiers import DossierRow
 from app.store.files import FileStore, StoredFile, StoreUnavailableError
 from app.store.media_types import PDF
@@ -70,6 +71,8 @@ class Attach:
         """Add it in the course of an action on its dossier; the attachment's id. Errors: DomainError invalid."""
         assert work.caller is not None  # noqa: S101 - a file is always somebody's
         self._check(work.connection, work.dossier)
+        known = file_facts.find_file(work.connection, self.sha256)
+        signatures = signatures_at_once(self.sha256, self.size, self.media_type, work.now)
         attachment_id = attachments.add_attachment(
             work.connection,
             work.dossier.id,
@@ -84,8 +87,12 @@ class Attach:
             origin=self.origin,
             reused_from=self.reused_from,
             waits=self.waits,
+            signatures=signatures,
         )
-        queue.defer(work.connection, LOOK_AT_FILE, sha256=self.sha256)
+        if signatures is None:
+            look_later(work.connection, attachment_id)
+        if known is None or known.looked_at is None:
+            queue.defer(work.connection, LOOK_AT_FILE, sha256=self.sha256)
         about = {
             "kind": None if self.kind == attachments.PAPER else self.kind,
             "component": self.component,

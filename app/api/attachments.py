@@ -10,12 +10,14 @@ from werkzeug.datastructures import FileStorage
 
 from app.access.guard import requires
 from app.access.request import current_caller
-from app.actions.attach import LONGEST_NAME, received
+from app.actions.attach import received
 from app.actions.runner import Context, Outcome, RequestKey, run
+from app.actions.taking_files import LONGEST_NAME
 from app.api.acting import idempotency_key
 from app.api.blueprint import Blueprint, reply
 from app.api.lists import list_schema
 from app.api.stored import disposition, stored_reply
+from app.api.uploads import takes_files
 from app.errors import DomainError, invalid
 from app.rules.permissions import READERS, RIGHTS
 from app.runtime import asked_at, runtime
@@ -71,6 +73,7 @@ class AttachmentSchema(Schema):
 @requires(*RIGHTS["attach"].permissions)
 @blueprint.response(201, AttachmentSchema)
 @blueprint.doc(**UPLOAD)
+@takes_files
 def add(code: str) -> Response:
     """Thêm một tệp (multipart, trường `file`; `kind`, `component`, `origin` nói tệp là gì)."""
     upload, about = _uploaded(), read_about(request.form)

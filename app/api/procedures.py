@@ -47,6 +47,8 @@ class ProcedureDetailSchema(ProcedureSchema):
     fees = Many(
         Anything(), metadata={"description": "[{name, amount, unit, note, when: submission | processing | collection}]"}
     )
+    max_file_bytes = Whole(1, allow_none=True, metadata={"description": "Mỗi tệp không quá; null là mức chung"})
+    file_types = Many(Text(16), metadata={"description": "Loại tệp được nhận (thành phần có thể có `types` riêng)"})
     prepaid = Flag(metadata={"description": "Có khoản phải nộp trước khi tiếp nhận (ST-11.2c)"})
     channels = Many(Text(16), metadata={"description": "Các cách nộp theo mức độ dịch vụ công (QT-10.2c)"})
     deliveries = Many(Text(16), metadata={"description": "Các cách nhận kết quả theo mức độ dịch vụ công (QT-13.4)"})

@@ -25,6 +25,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    text,
 )
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Mapped, mapped_column
@@ -179,6 +180,13 @@ _VERSION = select(
 def find_procedure(connection: Connection, code: str) -> ProcedureRow | None:
     row = connection.execute(_PROCEDURE.where(Procedure.code == code)).one_or_none()
     return one(ProcedureRow, row)
+
+
+def max_file_bytes(connection: Connection, dossier_code: str) -> int | None:
+    """The limit on files that the procedure of that dossier sets for itself; None where it sets none or there is no dossier."""
+    query = select(Procedure.max_file_bytes).where(text("id = (SELECT procedure_id FROM dossiers WHERE code = :code)"))
+    found: int | None = connection.execute(query, {"code": dossier_code}).scalar_one_or_none()
+    return found
 
 
 def version_in_force(connection: Connection, procedure_id: int, day: date) -> VersionRow | None:

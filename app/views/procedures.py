@@ -17,6 +17,7 @@ from app.rules.legality import done_at_once
 from app.rules.limits import SameDay, parse_published
 from app.rules.side import SIDE
 from app.store import procedures, version_reviews
+from app.store.media_types import USUAL
 from app.store.procedures import ProcedureRow, VersionRow
 from app.store.transaction import reading
 from app.views.cursors import a_code, make_cursor, page_answer, read_cursor
@@ -61,6 +62,8 @@ def procedure_detail(code: str, day: date, profile: str | None = None) -> dict[s
         version = procedures.version_in_force(connection, procedure.id, day)
         return procedure_view(procedure) | {
             "components": procedure.components,
+            "max_file_bytes": procedure.max_file_bytes,
+            "file_types": list(procedure.file_types or USUAL),
             "fees": procedure.fees,
             "prepaid": services.prepaid(procedure.fees),
             "channels": list(services.channels(procedure.service_level)),

@@ -16,8 +16,7 @@ from app.failures import Failure, failure_of
 from app.runtime import runtime
 from app.web.blueprint import page, page_headers
 from app.web.carrying import carried_of_form, carried_of_request, resume_page, sign_in_page
-from app.web.dossier_words import size_words
-from app.wording import clean_line
+from app.wording import clean_line, size_words
 
 _SIGN_IN = f"{PAGES}.sign_in_now"
 _SIGN_OUT = f"{PAGES}.sign_out_now"
@@ -51,8 +50,9 @@ def failed(error: Exception) -> Response:
         return make_response(render_template("failed_part.html", failure=failure), failure.status)
     if failure.code == "unauthenticated":
         return sign_in_page(carried_of_request(), status=401)
-    if failure.code == "too_large":
-        failure = replace(failure, detail=_TOO_LARGE.format(size=size_words(runtime().settings.max_body_bytes)))
+    if failure.code == "too_large" and not failure.errors:  # those of files say it better
+        most = request.max_content_length or runtime().settings.max_body_bytes
+        failure = replace(failure, detail=_TOO_LARGE.format(size=size_words(most)))
     if failure.code == "method_not_allowed":
         failure = replace(failure, detail=_NO_PAGE)
     if request.method == "POST" and failure.status >= 500:

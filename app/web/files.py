@@ -14,7 +14,9 @@ from app.access.guard import requires
 from app.access.request import current_caller
 from app.actions.attach import Attach, received
 from app.actions.runner import Context, RequestKey, run
+from app.actions.taking_files import limit_of
 from app.api.stored import stored_reply
+from app.api.uploads import takes_files
 from app.errors import DomainError, invalid
 from app.rules.permissions import READERS, RIGHTS, in_state
 from app.runtime import asked_at, runtime
@@ -26,9 +28,9 @@ from app.views.procedures import procedure_detail
 from app.web.acting import FormProblem, form_problem, page_context
 from app.web.blueprint import page
 from app.web.dossier import dossier_page
-from app.web.dossier_words import FILE_USES, KINDS, ORIGINS, file_kind, size_words
+from app.web.dossier_words import FILE_USES, KINDS, ORIGINS, file_kind
 from app.web.shown_files import SHOWN, shown_file
-from app.wording import LOCAL
+from app.wording import LOCAL, size_words
 
 ABOUT = ("kind", "component", "origin")
 """What the form says of the files it brings."""
@@ -43,6 +45,7 @@ def files(code: str) -> Response:
 
 @page.post("/ho-so/<code:code>/tep")
 @requires(*RIGHTS["attach"].permissions)
+@takes_files
 def add_files(code: str) -> BaseResponse:
     """Add the chosen files, each for itself: those before a refused one are kept, and the page says which."""
     added: list[str] = []
@@ -90,7 +93,8 @@ def _files_page(code: str, problem: FormProblem | None = None, added: list[str] 
     attached = {
         row["details"].get("attachment"): row["name"] for row in timeline_of(caller, code) if row["kind"] == "attached"
     }
-    asked = procedure_detail(detail["procedure"], now.astimezone(LOCAL).date())["components"]
+    procedure = procedure_detail(detail["procedure"], now.astimezone(LOCAL).date())
+    asked = procedure["components"]
     stored = [
         one
         | {
@@ -117,7 +121,7 @@ def _files_page(code: str, problem: FormProblem | None = None, added: list[str] 
         file_names={one["id"]: one["name"] for one in stored},
         shown=SHOWN,
         may_add=may_add,
-        limit=size_words(runtime().settings.max_body_bytes),
+        limit=size_words(limit_of(procedure["max_file_bytes"], runtime().settings.max_file_bytes)),
         problem=problem,
         added=_added_words(added) if added else None,
     )

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.actions.attach import safe_name
+from app.actions.taking_files import safe_name
 from app.api.attachments import AttachmentSchema
 from app.store.dossiers import find_dossier
 from app.store.history import chain_fault, history_of

@@ -10,7 +10,8 @@ from werkzeug.test import TestResponse
 
 from app.rules.explain import article_words
 from app.views.form_data import labelled
-from app.web.dossier_words import limit_words, size_words
+from app.web.dossier_words import limit_words
+from app.wording import size_words
 from tests import factories
 from tests.actions.scene import Scene
 from tests.web.desk import Desk, below, page_of, words
