@@ -97,7 +97,7 @@ _SUFFIXES: Mapping[str, str] = {
 
 def _form(kind: str, name: str, number: str, circular: str, since: date, paper: Paper = "a5") -> SlipForm:
     return SlipForm(
-        template="receipt.typ" if kind == "receipt" else "slip.typ",
+        template="apology_letter.typ" if kind == "apology" and paper == "a4" else f"{kind}.typ",
         name=name,
         number=number and f"Mẫu số {number}",
         circular=circular,

@@ -16,7 +16,7 @@ from app.slips.forms import FORMS, SlipForm
 from app.slips.receipt import ReceiptContent, printed_receipt
 from app.slips.symbols import barcode_modules, barcode_svg, qr_svg
 from app.slips.words import money_in_words
-from app.wording import clean_line, spoken_date, spoken_instant
+from app.wording import LOCAL, clean_line, spoken_date, spoken_instant
 
 BLANK = "................"
 DEMONSTRATION = "DỮ LIỆU TRÌNH DIỄN - KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
@@ -64,6 +64,7 @@ def _common(content: Mapping[str, Any], form: SlipForm, mark: str) -> dict[str, 
         "legal_basis": form.legal_basis,
         "number": f"{number or '........'}{form.number_suffix}" if form.book else "",
         "place_and_date": f"{clean_line(content.get('place_name') or '') or BLANK}, {spoken_date(_at(content['issued_at']))}",
+        "issued": spoken_instant(_at(content["issued_at"])),
         "received": spoken_instant(_at(content["received_at"])) if content.get("received_at") else BLANK,
         "appointment": spoken_instant(_at(content["appointment_at"]))
         if content.get("appointment_at")
@@ -81,13 +82,15 @@ def _common(content: Mapping[str, Any], form: SlipForm, mark: str) -> dict[str, 
     }
 
 
-def _values(fields: tuple[Field, ...], values: Mapping[str, Any], *, blank: str = BLANK) -> dict[str, Any]:
+def _values(fields: tuple[Field, ...], values: Mapping[str, Any], *, cells: bool = False) -> dict[str, Any]:
+    """`cells`: of a row, where what is empty stays empty and an instant is written short."""
+    blank = "" if cells else BLANK
     found: dict[str, Any] = {}
     for field in fields:
         value = values.get(field.name)
         if field.kind == "rows":
             rows = value or []
-            found[field.name] = [_values(field.columns, row, blank="") for row in rows]
+            found[field.name] = [_values(field.columns, row, cells=True) for row in rows]
             for column in field.columns:
                 if column.kind == "money":
                     found |= _money(f"{field.name}_total", sum(row.get(column.name) or 0 for row in rows))
@@ -96,7 +99,7 @@ def _values(fields: tuple[Field, ...], values: Mapping[str, Any], *, blank: str 
                 _money(field.name, value) if value is not None else {field.name: blank, f"{field.name}_in_words": blank}
             )
         else:
-            found[field.name] = _text(field, value) or blank
+            found[field.name] = _text(field, value, short=cells) or blank
     return found
 
 
@@ -105,11 +108,11 @@ def _money(name: str, amount: int) -> dict[str, str]:
     return {name: f"{amount:,} đồng".replace(",", "."), f"{name}_in_words": words[:1].upper() + words[1:]}
 
 
-def _text(field: Field, value: Any) -> str:
+def _text(field: Field, value: Any, *, short: bool) -> str:
     if value is None or value == "":
         return ""
     if field.kind == "instant":
-        return spoken_instant(_at(value))
+        return f"{_at(value).astimezone(LOCAL):%H:%M, %d/%m/%Y}" if short else spoken_instant(_at(value))
     if field.kind == "date":
         return f"{date.fromisoformat(value):%d/%m/%Y}"
     if field.kind == "choice":
