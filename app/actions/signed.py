@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from app.actions.look_at_signatures import look_again
 from app.actions.work import Work
 from app.errors import DomainError
 from app.store import attachments
@@ -20,6 +21,9 @@ def require_signed(work: Work, attachment_ids: Collection[int], slip_kind: str) 
         row for row in attachments.attachments_of(work.connection, work.dossier.id) if row.id in set(attachment_ids)
     ]
     if any(is_signed(row.signatures) for row in files):
+        return
+    # What stood against a signature when its file came may be over: its authority is trusted by now.
+    if any(row.signatures and is_signed(look_again(row, work.now)) for row in files):
         return
     why = _why(files)
     raise DomainError(

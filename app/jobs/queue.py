@@ -14,20 +14,19 @@ from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.jobs import Job
 
 from app.actions.change_calendar import RECOUNT_DOSSIERS
+from app.actions.look_at_signatures import CHECK_SIGNATURES
 from app.actions.queueing import SEND_DELIVERY
-from app.jobs import calendars, deliveries, digest, duties
-from app.messages.delivery import MailRefusedError
-from app.messages.mail import AddressError
+from app.jobs import calendars, deliveries, digest, duties, signatures
 
 WAITS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 """How long a job waits before it is tried again; after the last one it has failed and stays listed as such."""
 
 
 class Patience(BaseRetryStrategy):
-    """Try again what may pass by itself, not what was refused for good."""
+    """Try again what may pass by itself."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        if isinstance(exception, MailRefusedError | AddressError) or job.attempts >= len(WAITS):
+        if job.attempts >= len(WAITS):
             return None
         return RetryDecision(retry_in={"seconds": int(WAITS[job.attempts].total_seconds())})
 
@@ -41,10 +40,27 @@ def job_queue(flask_app: Flask, connector: procrastinate.BaseConnector) -> procr
         with flask_app.app_context():
             deliveries.send_delivery(delivery_id)
 
+    @queue.periodic(cron="*/5 * * * *")
+    @queue.task(name="recover_deliveries")
+    def recover_deliveries(timestamp: int) -> None:
+        with flask_app.app_context():
+            deliveries.recover_deliveries()
+
     @queue.task(name=RECOUNT_DOSSIERS, retry=Patience())
     def recount_dossiers(change_id: int) -> None:
         with flask_app.app_context():
             calendars.recount(change_id)
+
+    @queue.task(name=CHECK_SIGNATURES, retry=Patience())
+    def check_signatures(attachment_id: int) -> None:
+        with flask_app.app_context():
+            signatures.check_signatures(attachment_id)
+
+    @queue.periodic(cron="37 * * * *")
+    @queue.task(name="drop_signing_sessions")
+    def drop_signing_sessions(timestamp: int) -> None:
+        with flask_app.app_context():
+            signatures.drop_sessions()
 
     @queue.periodic(cron="23 3 1 12 *")
     @queue.task(name="add_holidays")

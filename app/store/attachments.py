@@ -162,3 +162,8 @@ def keep_signatures(
         .where(Attachment.id == attachment_id)
         .values(signatures=signatures, signatures_checked_at=now)
     )
+
+
+def attachment_by_id(connection: Connection, attachment_id: int) -> AttachmentRow | None:
+    """Whichever dossier it is of."""
+    return one(AttachmentRow, connection.execute(_ATTACHMENT.where(Attachment.id == attachment_id)).one_or_none())
