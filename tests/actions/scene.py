@@ -31,6 +31,8 @@ from tests.journey.soundness import faults
 
 OWN_AFFAIRS = ("tokens",)
 """What signing in writes; everything else belongs to a refused action's "nothing has changed"."""
+TELLING = ("official_notices", "deliveries", "procrastinate_jobs", "procrastinate_events")
+"""What telling an official by both ways writes."""
 
 
 @dataclass
@@ -86,9 +88,9 @@ class Scene:
     def stopped(
         self, action: str, username: str, task: int, body: Mapping[str, Any] | None = None, code: str = "incident"
     ) -> Any:
-        """One action that the engine cannot carry out: nothing has changed but that the dossier stands."""
+        """One action that the engine cannot carry out: nothing has changed but that the dossier stands, and who is told."""
         self.client(username)
-        with self.unchanged("incidents", "history", "dossiers"):
+        with self.unchanged("incidents", "history", "dossiers", *TELLING):
             answer = self.try_to(action, username, task, body)
         return is_problem(answer, 409, code)
 

@@ -142,6 +142,7 @@ def test_every_notice_of_a_dossiers_course_can_be_written(scene: Scene, work_off
         "receipt_issued",
         "deadline_due_soon",
         "deadline_passed",
+        "step_overdue",
         "appointment_passed",
         "result_ready",
     }
