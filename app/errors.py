@@ -46,6 +46,7 @@ PROBLEMS: Mapping[str, ProblemKind] = {
     "unknown_procedure": ProblemKind(422, "Không có thủ tục này"),
     "key_reused": ProblemKind(422, "Khóa Idempotency-Key đã dùng cho một yêu cầu khác"),
     "diagram_rejected": ProblemKind(422, "Sơ đồ quy trình không đạt"),
+    "template_rejected": ProblemKind(422, "Mẫu phiếu không in được"),
     "too_many_requests": ProblemKind(429, "Gửi yêu cầu quá nhanh"),
     "internal": ProblemKind(500, "Lỗi hệ thống"),
     "unavailable": ProblemKind(503, "Hệ thống tạm thời không phục vụ được"),

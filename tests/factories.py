@@ -350,7 +350,7 @@ def small_province(connection: Connection) -> Province:
         "clerk": (health, ["clerk"], ("task.work",)),
         "official": (office, ["official"], ("task.work",)),
         "control": (office, [], ("control.view", "report.view")),
-        "admin": (office, [], ("account.manage", "calendar.manage", "diagram.deploy", "incident.manage")),
+        "admin": (office, [], ("account.manage", "calendar.manage", "diagram.deploy", "incident.manage", "slip.manage")),
     }
     made = {
         name: account(connection, name, home, [positions[code] for code in codes], permissions)

@@ -49,10 +49,13 @@ PERMISSIONS: Final[Mapping[str, Permission]] = {
         Permission("task.assign", "Phân công, điều chuyển việc trong cơ quan", Scope.OWN_AGENCY),
         Permission("dossier.late_entry", "Nhập bù việc đã làm khi hệ thống gián đoạn", Scope.OWN_AGENCY),
         Permission("dossier.correct", "Đính chính thời điểm, nội dung đã ghi", Scope.OWN_AGENCY),
+        Permission("document.sign", "Ký số, đóng dấu của cơ quan", Scope.OWN_AGENCY),
         Permission("report.view", "Xem báo cáo, thống kê", Scope.OWN_AGENCY),
         Permission("diagram.deploy", "Ban hành sơ đồ quy trình", Scope.EVERYWHERE),
         Permission("procedure.review", "Kiểm tra quy trình, nội dung thủ tục trước khi áp dụng", Scope.EVERYWHERE),
         Permission("calendar.manage", "Quản lý lịch làm việc, ngày nghỉ", Scope.EVERYWHERE),
+        Permission("slip.manage", "Quản lý mẫu phiếu, logo của toàn tỉnh", Scope.EVERYWHERE),
+        Permission("slip.manage_own", "Quản lý mẫu phiếu, logo của cơ quan mình", Scope.OWN_AGENCY),
         Permission("dossier.message", "Gửi tin từ hệ thống khác", Scope.EVERYWHERE),
         Permission("incident.manage", "Xử lý sự cố quy trình", Scope.EVERYWHERE),
         Permission("account.manage", "Quản lý tài khoản và vị trí việc làm", Scope.EVERYWHERE),
@@ -99,6 +102,7 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "apologise": Right(WORKERS, Scope.OWN_AGENCY, _ASKING),
     "message": Right(("dossier.message",), Scope.EVERYWHERE, _MOVING),
     "attach": Right((*WORKERS, "dossier.message"), Scope.OWN_AGENCY, frozenset({1, 2, 4, 5, 6, 8, 9})),
+    "sign": Right((*WORKERS, "document.sign"), Scope.OWN_AGENCY, frozenset({1, 2, 4, 5, 6, 8, 9})),
     "amend": Right(("dossier.register",), Scope.OWN_AGENCY, frozenset({1, 2, 4, 5, 6})),
     "issue-slip": Right(WORKERS, Scope.OWN_AGENCY, frozenset({1, 2, 4, 5, 6, 8, 9, 10})),
     "reprint": Right(("dossier.register",), Scope.OWN_AGENCY, frozenset(range(1, 11))),
@@ -106,7 +110,7 @@ RIGHTS: Final[Mapping[str, Right]] = {
 }
 """Action (as in its path) to what it asks; 3, 7 and 10 are ends in which nothing more is done to a dossier."""
 
-OF_DOSSIERS: Final = frozenset({"register", "message", "attach", "amend", "issue-slip", "reprint", "correct"})
+OF_DOSSIERS: Final = frozenset({"register", "message", "attach", "sign", "amend", "issue-slip", "reprint", "correct"})
 """Actions on a dossier as a whole; all others are done to one of its tasks."""
 
 
