@@ -12,6 +12,7 @@ from typing import Any
 import pypdfium2 as pdfium
 import typst
 
+from app.slips.foreign import SlipTemplateError, fault_of, refuse_reaching_out
 from app.slips.forms import FORMS
 from app.slips.press import press, press_source
 from app.slips.printed import printed_values
@@ -33,15 +34,6 @@ class Logo:
             raise ValueError(f"not a logo's type: {self.media_type!r}")
 
 
-class SlipTemplateError(ValueError):
-    """A template does not render: `line` (from 1, None when unknown) and `told`, what typst says."""
-
-    def __init__(self, told: str, line: int | None = None) -> None:
-        super().__init__(f"dòng {line}: {told}" if line else told)
-        self.told = told
-        self.line = line
-
-
 def render_slip(
     content: Mapping[str, Any], *, mark: str = "", template: str | None = None, logo: Logo | None = None
 ) -> bytes:
@@ -55,10 +47,11 @@ def render_slip(
     issued_at = datetime.fromisoformat(content["issued_at"])
     if template is None:
         return press(FORMS[content["form"]].template, text, issued_at, _logo(logo))
+    refuse_reaching_out(template)
     try:
-        return press_source(template.encode(), text, issued_at, _logo(logo))
+        return press_source(template.encode("utf-8", "replace"), text, issued_at, _logo(logo))
     except typst.TypstError as error:
-        raise SlipTemplateError(str(error)) from error
+        raise fault_of(error) from error
 
 
 def render_many(contents: Iterable[Mapping[str, Any]], write: Callable[[bytes], None]) -> None:

@@ -1,0 +1,58 @@
+"""Templates written outside this package, by a province or an agency: what they may do, and where they went wrong.
+
+They read the slip's content and the modules of the templates folder, nothing else. typst itself keeps files outside its
+root away; a package would be fetched from the net, and the spelling of its name can be hidden from a reader, so whatever
+could name one is refused before typst sees it: imports of anything but a file that is named outright, `eval` and `std`.
+"""
+
+from __future__ import annotations
+
+import re
+
+import typst
+
+MOST_CHARACTERS = 200_000
+_OWN = "__typst_py_bytes__.typ"
+_PLACE = re.compile(rf"^\s*┌─ .*{re.escape(_OWN)}:(\d+):\d+$", re.MULTILINE)
+_SEARCHED = re.compile(r"\(searched at [^)]*\)")
+_MODULE = re.compile(r'(?:import|include)\s+"[a-z_]+\.typ"(?=\s*(?::|$|\n|\)|\]|;|as\b))')
+_REACHING = re.compile(r"(?<![\w-])(import|include|eval|std|plugin)(?![\w-])")
+_TOLD = (
+    (re.compile(r"unknown variable: (.+)"), r"Không có tên “\1”."),
+    (re.compile(r"dictionary does not contain key \"?([^\" ]+)\"?.*"), r"Nội dung phiếu không có khóa “\1”."),
+    (re.compile(r"file not found.*"), "Không có tệp này; mẫu chỉ đọc được các tệp đi cùng phần mềm."),
+    (re.compile(r"path .* would escape the project root"), "Mẫu không được đọc tệp ở ngoài thư mục mẫu."),
+    (re.compile(r"unclosed delimiter"), "Ngoặc hoặc dấu mở ra mà không đóng lại (unclosed delimiter)."),
+    (re.compile(r"unknown font family: (.+)"), r"Không có phông chữ “\1”."),
+)
+
+
+class SlipTemplateError(ValueError):
+    """A template does not render: `line` (from 1, None when unknown), `told` says why (Vietnamese, then typst's words)."""
+
+    def __init__(self, told: str, line: int | None = None) -> None:
+        super().__init__(f"Dòng {line}: {told}" if line else told)
+        self.told = told
+        self.line = line
+
+
+def refuse_reaching_out(source: str) -> None:
+    """Errors: SlipTemplateError, with the line, for a template that is too long or could reach beyond its folder."""
+    if len(source) > MOST_CHARACTERS:
+        raise SlipTemplateError(f"Mẫu dài quá {MOST_CHARACTERS} ký tự.")
+    for found in _REACHING.finditer(source):
+        word = found[1]
+        if word in {"import", "include"} and _MODULE.match(source, found.start()):
+            continue
+        line = source.count("\n", 0, found.start()) + 1
+        if word in {"import", "include"}:
+            raise SlipTemplateError(f'Lệnh “{word}” chỉ dùng với tệp có sẵn, viết rõ tên, ví dụ {word} "common.typ".', line)
+        raise SlipTemplateError(f"Mẫu không được dùng “{word}”.", line)
+
+
+def fault_of(error: typst.TypstError) -> SlipTemplateError:
+    """What typst found, with the line in the template itself, also when the fault shows in a module that it calls."""
+    place = _PLACE.search(error.diagnostic)
+    said = _SEARCHED.sub("", error.message).strip()
+    told = next((pattern.sub(text, said) for pattern, text in _TOLD if pattern.fullmatch(said)), f"Mẫu không in được: {said}.")
+    return SlipTemplateError(told, int(place[1]) if place else None)
