@@ -29,7 +29,7 @@ def bring(
     """
     require_legal(action, work, task)
     brought: list[int] = []
-    if body.get("slip"):
+    if body.get("slip") is not None:
         brought.append(_slip(work, task, action, body))
     for upload in uploads:
         command = Attach(work.dossier.code, upload.sha256, upload.size, upload.name, upload.media_type)

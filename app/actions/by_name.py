@@ -159,7 +159,7 @@ def command_for(action: str, task_id: int, version: int | None, body: Body, uplo
             errors={"action": [f"Phải là một trong: {', '.join(sorted(ACTIONS))}."]},
         )
     command = make(task_id, version, body)
-    if not uploads and not body.get("slip"):
+    if not uploads and body.get("slip") is None:
         return Asked(action, body, command)
 
     def brought(asked: Asked, work: Work, task: TaskRow) -> TaskCommand:

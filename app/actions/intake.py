@@ -61,15 +61,7 @@ def issue_receipt(work: Work) -> None:
     slip = NewSlip("receipt", content.form, content.to_dict(), work.dossier.agency_id)
     slip_id = slips.add_slip(work.connection, work.dossier.id, slip, work.now, work.caller.account_id)
     work.record("slip_issued", None, {"slip": slip_id, "kind": "receipt"})
-    tell_applicant(work, "receipt_issued", anyway=_told_anyway(work))
-
-
-def _told_anyway(work: Work) -> bool:
-    """Whether an e-mail tells of the acceptance whatever the applicant chose: where an online one is told in every way that
-    the province names (ST-11.2b). Elsewhere it is one of the ways, the one that he chose (QT-16.4, LA-9.2)."""
-    profile = work.rules.profile
-    prescribed = profile.acceptance_channels_mode == "all" and "email" in profile.acceptance_channels
-    return prescribed and work.dossier.channel == "online"
+    tell_applicant(work, "receipt_issued")
 
 
 def check_ends(running: Running, task: TaskRow, decision: str) -> None:

@@ -22,6 +22,7 @@ from app.actions.handing import DESK, Needs, needs_of
 from app.actions.return_to_step import may_miss_paper
 from app.actions.runner import whole_second
 from app.actions.running import MAIN, Running
+from app.actions.slip_kinds import of_act
 from app.actions.step_forms import form_for
 from app.actions.work import Work
 from app.engine.ahead import Ahead, steps_ahead
@@ -112,6 +113,8 @@ class Offer:
     """To whom the steps ahead go."""
     proposal: datetime | None = None
     """The new date that the form proposes, where the action sets one (QT-19.1b)."""
+    slip: str | None = None
+    """The kind of slip that can be filled in and issued together with it (QT-15.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +250,7 @@ def _offer(name: str, work: Work, task: TaskRow, caller: Caller, running: Runnin
         ahead=ahead,
         destinations=places,
         proposal=_proposal(work, needs) if refusal is None else None,
+        slip=of_act(name, step) if refusal is None else None,
     )
 
 

@@ -12,19 +12,23 @@ from sqlalchemy import Connection
 from app.access.caller import Caller
 from app.actions.issue_slip import issuing_agency
 from app.actions.issuing import Filled, check_kind, content_of
+from app.actions.open_task import OpenedTask
 from app.actions.slip_content import latest_request, proposed
 from app.actions.slip_kinds import BY_ITSELF
 from app.actions.work import Work
 from app.errors import DomainError, invalid
 from app.rules.permissions import RIGHTS, in_state
+from app.rules.side import SIDE
 from app.slips.docx import render_docx
 from app.slips.fields import Field
 from app.slips.forms import FORMS, KIND_TITLES
 from app.slips.render import render_slip
 from app.slips.replacing import DOCX, TYPST, current_template, logo_by_id, logo_of, template_by_id
-from app.store import history, slips
+from app.store import history, requests, slips
 from app.store.dossiers import DossierRow
+from app.store.requests import RequestRow
 from app.store.slips import SlipRow
+from app.store.tasks import TaskRow
 from app.store.transaction import reading
 from app.views.visibility import visible_dossier
 from app.wording import LOCAL, spoken_date
@@ -140,6 +144,24 @@ def preview(
         text = template.content.decode() if template else None
         pdf = render_slip(content, template=text, logo=logo_of(connection, agency_id, work.today))
     return f"{name}.pdf", pdf
+
+
+def slips_beside(opened: OpenedTask, caller: Caller, now: datetime, public_url: str) -> dict[str, BlankSlip]:
+    """The slip that can be filled in together with each of the actions that may be done to a task now, by the action."""
+    kinds = {offer.name: offer.slip for offer in opened.offers if offer.allowed and offer.slip is not None}
+    if not kinds:
+        return {}
+    with reading() as connection:
+        work = Work(connection, opened.work.dossier, [], now.replace(microsecond=0), caller, public_url)
+        return {
+            action: _blank(work, kind, proposed(work, kind, _request_of(work, opened.task)))
+            for action, kind in kinds.items()
+        }
+
+
+def _request_of(work: Work, task: TaskRow) -> RequestRow | None:
+    """The request that a task belongs to; for one of the procedure itself there is none yet."""
+    return requests.request_of(work.connection, task.instance_id) if task.instance_kind in SIDE else None
 
 
 def why_not(work: Work) -> DomainError | None:

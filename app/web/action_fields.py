@@ -39,9 +39,7 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     "account": Kind("Người nhận", "account"),
-    "attachments": Kind(
-        "Phiếu, văn bản đính kèm", "files", "Chọn trong các tệp đã tải lên ở phần “Thành phần và tệp”."
-    ),
+    "attachments": Kind("Phiếu, văn bản đính kèm", "files", "Chọn trong các tệp của hồ sơ; tệp đầu tiên là phiếu."),
     "called": Kind("Đã hướng dẫn qua điện thoại", "lines", "Ghi lại nội dung cuộc gọi, nếu đã gọi."),
     "items": Kind("Giấy tờ còn thiếu", "list", "Mỗi dòng một giấy tờ."),
     "appointment": Kind("Hẹn trả lại lúc", "instant"),

@@ -15,14 +15,14 @@ from app.access.request import current_caller
 from app.actions.drafts import draft_for
 from app.actions.open_task import OpenedTask, open_task
 from app.rules.permissions import READERS, WORKERS
-from app.runtime import asked_at
+from app.runtime import asked_at, runtime
 from app.store import organisation
 from app.store.transaction import reading
 from app.views.course import at_hand
 from app.views.dossiers import dossier_detail
 from app.views.form_data import data_of
 from app.views.parts import attachments_of
-from app.views.slips import slips_of
+from app.views.slips import BlankSlip, slips_beside, slips_of
 from app.views.tasks import task_detail
 from app.views.waiting import waits_of
 from app.web.acting import FormProblem
@@ -30,12 +30,14 @@ from app.web.action_fields import LATE_PERMISSION
 from app.web.blueprint import page
 from app.web.dossier_words import CHANNELS, DELIVER, NOTIFY
 from app.web.registration_intake import intake_words
+from app.web.slip_fields import Input, inputs_of, slip_prefix, slip_wanted, typed_values
 from app.web.task_forms import actions_of, not_now
 
 TABS = (
     # key, title, what the address ends in
     ("overview", "Tổng quan", ""),
     ("files", "Thành phần và tệp", "/tep"),
+    ("slips", "Phiếu", "/phieu"),
     ("diagram", "Sơ đồ", "/so-do"),
     ("timeline", "Diễn biến", "/dien-bien"),
     ("control", "Phiếu kiểm soát", "/kiem-soat"),
@@ -83,6 +85,7 @@ def overview(code: str, wanted: int | None, refused: Refused | None = None) -> R
         "dossier/overview.html",
         task=task_detail(opened, now) if opened else None,
         actions=actions_of(opened, _files(caller, code), _agencies(opened)) if opened else [],
+        slips_beside=_slips_beside(opened, refused) if opened else {},
         late=opened is not None and caller.may(LATE_PERMISSION),
         not_now=not_now(opened) if opened else [],
         recall=back if back and _may(back, "recall") else None,
@@ -110,6 +113,17 @@ def dossier_page(tab: str, detail: Mapping[str, Any], template: str, **values: A
     ]
     works = any(caller.may(name) for name in WORKERS)
     return render_template(template, dossier=detail, tabs=tabs, works=works, now=asked_at(), **values)
+
+
+def _slips_beside(opened: OpenedTask, refused: Refused | None) -> dict[str, tuple[BlankSlip, tuple[Input, ...]]]:
+    """By action, the slip that can be filled in beside it, with its inputs; one that was refused as it was typed."""
+    found = slips_beside(opened, current_caller(), asked_at(), runtime().settings.public_url)
+    shown = {}
+    for action, blank in found.items():
+        sent = refused is not None and refused.action == action and slip_wanted(action, request.form)
+        values = typed_values(blank.form, request.form, slip_prefix(action)) if sent else blank.values
+        shown[action] = (blank, inputs_of(blank.fields, values, slip_prefix(action)))
+    return shown
 
 
 def _files(caller: Caller, code: str) -> list[tuple[str, str]]:

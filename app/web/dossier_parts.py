@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import Response, jsonify, request
+from flask import Response, jsonify
 
 from app.access.guard import requires
 from app.access.request import current_caller
@@ -17,13 +17,11 @@ from app.views.control import control_sheet
 from app.views.course import Names, names_of, steps_of
 from app.views.dossiers import dossier_detail
 from app.views.parts import clock_of, diagram_of, timeline_of
-from app.views.slips import slip_pdf
 from app.views.titles import history_title
 from app.web.blueprint import drawing, page
 from app.web.dossier import dossier_page
 from app.web.dossier_words import STEP_STATES, limit_words, moved_words, row_words
 from app.web.records import may_write
-from app.web.shown_files import shown_file
 
 
 @page.get("/ho-so/<code:code>/so-do")
@@ -86,16 +84,6 @@ def clock(code: str) -> str:
         segments=[_segment(segment, names) for segment in found["segments"]],
         used=_used(found["segments"], names),
     )
-
-
-@page.get("/ho-so/<code:code>/phieu/<id:slip_id>.pdf")
-@requires(*READERS)
-def slip(code: str, slip_id: int) -> Response:
-    """A slip as it was issued, or (`copy`) as it was printed again, shown by the browser."""
-    copy = request.args.get("copy", "")
-    number = int(copy) if copy.isascii() and copy.isdigit() and len(copy) < 10 else None
-    name, content = slip_pdf(current_caller(), code, slip_id, number)
-    return shown_file(Response(content, mimetype="application/pdf"), name, inline=True)
 
 
 def _limit(found: Mapping[str, Any]) -> str | None:

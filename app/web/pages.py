@@ -30,6 +30,7 @@ from app.web import (
     registering,
     rendering,
     sign_in,
+    slips,
     task_posts,
     versions,
 )
@@ -55,6 +56,7 @@ MODULES = (
     records,
     registering,
     sign_in,
+    slips,
     task_posts,
     versions,
 )

@@ -24,8 +24,11 @@ from app.web.acting import form_problem, page_context, seen_version
 from app.web.action_fields import body_of, form_name, typed_in
 from app.web.blueprint import page
 from app.web.dossier import Refused, overview
+from app.web.slip_fields import slip_prefix, slip_wanted, typed_values
+from app.web.slips import slip_errors
 from app.web.step_form_fields import step_data
 from app.web.task_forms import FIELDS, KEEPS_COMMENT, done_words, standing_words
+from app.web.uploads import uploads_of
 
 _MOVED_ON = ("task_taken", "task_finished", "task_suspended", "stale_version", "not_a_candidate", "wrong_state")
 """Refusals after which a person wants to know how things stand now."""
@@ -50,9 +53,14 @@ def act(task_id: int, action: str) -> BaseResponse:
         given = body_of(action, FIELDS[action], request.form)
         if action == "forward" and (data := step_data(request.form)):
             given["data"] = data
+        if slip_wanted(action, request.form):
+            form = request.form.get(f"{slip_prefix(action)}form", "")
+            given["slip"] = {"values": typed_values(form, request.form, slip_prefix(action))}
         body = read_body(action, given)
-        command = command_for(action, task_id, seen_version(), body)
-        told = run_task(command, replace(page_context(), happened=happened_in(body)), outcome_view)
+        uploads = uploads_of(action)
+        command = command_for(action, task_id, seen_version(), body, uploads)
+        context = page_context(upload.sha256 for upload in uploads)
+        told = run_task(command, replace(context, happened=happened_in(body)), outcome_view)
     except DomainError as error:
         return _refused(task_id, action, error)
     _settle_draft(task_id, action)
@@ -81,7 +89,8 @@ def _refused(task_id: int, action: str, error: DomainError) -> Response:
     """The page as things stand now, with everything typed. A task that may not be seen is not found."""
     opened = open_task(task_id, current_caller(), asked_at())
     problem = form_problem(error)
-    problem = replace(problem, fields=tuple((form_name(action, name), text) for name, text in problem.fields))
+    named = tuple((form_name(action, name), text) for name, text in problem.fields if not name.startswith("slip"))
+    problem = replace(problem, fields=named + slip_errors(error, slip_prefix(action)))
     typed = typed_in(request.form)
     standing = standing_words(opened) if error.code in _MOVED_ON else None
     return overview(opened.work.dossier.code, task_id, Refused(action, problem, standing, typed))

@@ -8,6 +8,7 @@
 //   data-fill, data-applicant-search                                      fields filled by id; Enter in the search stays there
 //   data-shown-when="field=one|two"                                       shown and sent only then
 //   data-progress, data-progress-shown                                    how far a long form's work is, while it waits
+//   data-rows, data-add-row                               a slip's table, and the button that gives it one more row
 //   data-print                                                            prints; such buttons are `hidden` without a script
 import "./htmx.js";
 import "./network.js";
@@ -21,3 +22,4 @@ import "./enter.js";
 import "./shown_when.js";
 import "./print.js";
 import "./progress.js";
+import "./slips.js";

@@ -1,0 +1,179 @@
+"""Slips are filled in from the dossier, numbered, and issued with the act that needs them (QT-15, TT 01/2018 Art. 10)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.wording import spoken_instant
+from tests.actions.scene import Scene, is_problem
+from tests.fixtures.pages import text_of
+from tests.regulation.requests import approve, ask, forward, main_task
+from tests.regulation.scenes import local
+
+MISSING = {"reason": "Thiếu giấy xác nhận", "items": ["Giấy xác nhận thu nhập"]}
+NEW_DATE = {"reason": "Hồ sơ phải xác minh thêm", "appointment": "2026-12-16T07:00:00+07:00"}
+REFUSED = {"reason": "Không đủ điều kiện theo Điều 5"}
+
+
+def pdf(scene: Scene, username: str, code: str, slip: int) -> str:
+    """The text of a slip as it prints."""
+    answer = scene.client(username).get(f"/api/v1/dossiers/{code}/slips/{slip}.pdf")
+    assert answer.status_code == 200, answer.text
+    return text_of(answer.data)
+
+
+def issue(scene: Scene, username: str, code: str, kind: str, **values: Any) -> Any:
+    answer = scene.client(username).post(f"/api/v1/dossiers/{code}/slips", json={"kind": kind, "values": values})
+    assert answer.status_code == 201, answer.text
+    return answer.json
+
+
+def to_the_clerk(scene: Scene) -> str:
+    code = scene.at_step("process")
+    ask(scene, "request-supplement", code, MISSING)
+    approve(scene, code)
+    return code
+
+
+@pytest.mark.rule("QT-15.2", "QT-15.3", "QT-15.4")
+def test_the_clerk_fills_in_the_slip_and_issues_it_in_one_go(scene: Scene) -> None:
+    code = to_the_clerk(scene)
+    scene.clock.set_local("2026-11-24 09:00")
+    forward(scene, "clerk", code, "issue", {"slip": {"values": {"help_phone": "0233 3852 000"}}})
+
+    recorded = scene.last(code, "supplement_requested")
+    (slip,) = [one for one in scene.get("desk", f"/dossiers/{code}/slips")["data"] if one["kind"] == "supplement"]
+    assert (slip["form"], slip["number"]) == ("tt01-2018/02", "01/HDHS")
+    assert recorded.data["attachments"] == [slip["attachment"]], "the slip is the file of the act"
+    assert scene.dossier(code).paused_at == local("2026-11-24 09:00"), "the recording counts (defect 16)"
+    printed = pdf(scene, "desk", code, slip["id"])
+    assert "Giấy xác nhận thu nhập" in printed, "what was asked for is on it"
+    assert "0233 3852 000" in printed
+    assert "01/HDHS" in printed
+    scene.sound(code)
+
+
+@pytest.mark.rule("QT-15.3")
+def test_without_slip_or_file_it_is_refused_and_no_number_is_used(scene: Scene) -> None:
+    code = to_the_clerk(scene)
+    task = scene.task(code, "issue").id
+    assert scene.refused(422, "slip_required", "forward", "clerk", task)["rule"] == "QT-15.3"
+    wrong = {"slip": {"values": {"reason": "", "items": "không phải danh sách"}}}
+    problem = scene.refused(422, "invalid", "forward", "clerk", task, wrong)
+    assert set(problem["errors"]["slip"]["values"]) == {"reason", "items"}
+    scene.refused(422, "invalid", "forward", "clerk", task, {"slip": {"kind": "refusal"}})
+    scene.refused(403, "not_a_candidate", "forward", "binh", task, {"slip": {}})
+    forward(scene, "clerk", code, "issue", {"slip": {}})
+    assert scene.last(code, "slip_issued").data["number"] == "01/HDHS"
+
+
+@pytest.mark.rule("QT-15.1")
+def test_numbers_run_from_one_without_gaps_in_each_book_and_year(scene: Scene) -> None:
+    code = scene.at_step("process")
+    given = {"reason": "Thiếu", "items": [{"name": "Đơn"}]}
+    numbers = [issue(scene, "desk", code, "supplement", **given)["number"] for _ in range(2)]
+    refusal = issue(scene, "desk", code, "refusal", reason="Không đủ điều kiện")["number"]
+    is_problem(scene.client("desk").post(f"/api/v1/dossiers/{code}/slips", json={"kind": "supplement"}), 422, "invalid")
+    numbers.append(issue(scene, "desk", code, "supplement", **given)["number"])
+    assert (numbers, refusal) == (["01/HDHS", "02/HDHS", "03/HDHS"], "01/PTC")
+    scene.clock.set_local("2027-01-04 08:00")
+    assert issue(scene, "desk", code, "supplement", **given)["number"] == "01/HDHS", "a new book each year"
+
+
+def test_two_desks_never_get_one_number(scene: Scene) -> None:
+    codes = [scene.at_step("process") for _ in range(4)]
+    scene.client("desk")
+
+    def one(code: str) -> Any:
+        with scene.app.test_client() as client:
+            client.environ_base["HTTP_AUTHORIZATION"] = scene.client("desk").environ_base["HTTP_AUTHORIZATION"]
+            return client.post(
+                f"/api/v1/dossiers/{code}/slips", json={"kind": "refusal", "values": {"reason": "Không"}}
+            ).json["number"]  # type: ignore[index]
+
+    found = scene.at_once(*[lambda code=code: one(code) for code in codes])  # type: ignore[misc]
+    assert sorted(found) == [f"{number:02d}/PTC" for number in range(1, 5)]
+
+
+@pytest.mark.rule("QT-15.3", "QT-19.1c")
+def test_the_apology_takes_the_new_date_of_the_act(scene: Scene) -> None:
+    code = scene.at_step("process")
+    ask(scene, "request-extension", code, NEW_DATE)
+    approve(scene, code)
+    forward(scene, "clerk", code, "issue_slip", {"slip": {}})
+    forward(scene, "desk", code, "record_apology", {"appointment": NEW_DATE["appointment"], "slip": {}})
+    assert scene.dossier(code).appointment_at == local("2026-12-16 07:00")
+    slips = [one for one in scene.get("desk", f"/dossiers/{code}/slips")["data"] if one["kind"] == "apology"]
+    printed = pdf(scene, "desk", code, slips[-1]["id"])
+    assert spoken_instant(local("2026-12-16 07:00")) in printed
+    assert "Hồ sơ phải xác minh thêm" in printed
+
+
+@pytest.mark.rule("QT-15.3", "QT-19.2c")
+def test_a_withdrawal_is_filled_in_and_recorded_at_once(scene: Scene) -> None:
+    code = scene.at_step("process")
+    withdrawn = {"reason": "Không còn nhu cầu", "slip": {}}
+    scene.do("withdraw", "desk", main_task(scene, code), withdrawn)
+    assert scene.dossier(code).status == 7
+    assert scene.last(code, "slip_issued").data["kind"] == "withdrawal"
+
+
+@pytest.mark.rule("QT-15.3", "HT-8.1a")
+def test_an_online_dossier_is_refused_with_its_slip(scene: Scene) -> None:
+    code = scene.register(channel="online")["code"]
+    task = scene.open_tasks(code)[0].id
+    scene.do("refuse-intake", "desk", task, {**REFUSED, "slip": {}})
+    assert scene.dossier(code).status == 3
+    assert scene.last(code, "slip_issued").data["kind"] == "refusal"
+
+
+@pytest.mark.rule("ST-13.2s")
+def test_the_control_slip_prints_every_hand_over(scene: Scene) -> None:
+    code = scene.at_step("process")
+    blank = scene.get("desk", f"/dossiers/{code}/slips/new?kind=control")
+    slip = issue(scene, "desk", code, "control", **blank["values"])
+    printed = pdf(scene, "desk", code, slip["id"])
+    assert len(blank["values"]["hand_overs"]) >= 2
+    assert "Nguyễn Thị desk" in printed
+
+
+@pytest.mark.rule("QT-15.2")
+def test_it_is_looked_at_and_edited_before_it_is_issued(scene: Scene) -> None:
+    code = scene.at_step("process")
+    blank = scene.get("desk", f"/dossiers/{code}/slips/new?kind=guidance")
+    assert [field["name"] for field in blank["fields"]] == ["items", "instructions"]
+    body = {"kind": "guidance", "values": blank["values"]}
+    with scene.unchanged():
+        seen = scene.client("desk").post(f"/api/v1/dossiers/{code}/slips/preview.pdf", json=body)
+        word = scene.client("desk").post(f"/api/v1/dossiers/{code}/slips/preview.docx", json=body)
+    assert (seen.status_code, seen.data[:5]) == (200, b"%PDF-")
+    assert (word.status_code, word.data[:4]) == (200, b"PK\x03\x04")
+
+
+@pytest.mark.rule("QT-15.1", "ST-6.6")
+def test_every_accepted_dossier_has_its_place_in_the_register(scene: Scene) -> None:
+    first, second = scene.register(), scene.register()
+    printed = pdf(scene, "desk", second["code"], second["slips"][0]["id"])
+    assert "Quyển số: 01/2026 Số thứ tự: 02" in printed
+    scene.clock.set_local("2027-01-04 08:00")
+    again = scene.register()
+    assert "Quyển số: 01/2027 Số thứ tự: 01" in pdf(scene, "desk", again["code"], again["slips"][0]["id"])
+    assert first["slips"][0]["form"] == "tt01-2018/01"
+
+
+@pytest.mark.rule("QT-15.5")
+def test_the_applicant_reads_what_is_his_and_not_what_is_between_offices(scene: Scene) -> None:
+    code = scene.at_step("process")
+    scene.client("desk").post(f"/api/v1/dossiers/{code}/slips", json={"kind": "refusal", "values": {"reason": "Không"}})
+    inside = issue(
+        scene, "desk", code, "control", **scene.get("desk", f"/dossiers/{code}/slips/new?kind=control")["values"]
+    )
+    with scene.app.test_client() as citizen:
+        seen: Any = citizen.get(f"/api/v1/public/dossiers/{code}?token={scene.dossier(code).token}").json
+        assert [one["kind"] for one in seen["slips"]] == ["receipt", "refusal"]
+        closed = citizen.get(
+            f"/api/v1/public/dossiers/{code}/slips/{inside['id']}.pdf?token={scene.dossier(code).token}"
+        )
+    assert closed.status_code == 404
