@@ -19,6 +19,7 @@ COMMANDS = {
     "db": "Lược đồ cơ sở dữ liệu",
     "demo": "Tỉnh trình diễn",
     "diagram": "Kiểm tra và ban hành sơ đồ quy trình",
+    "files": "Kho tệp: dọn tệp không còn dùng",
     "worktime": "Tính giờ làm việc",
     "calendar": "Lịch làm việc: xem, tính thử, thay đổi",
     "clock": "Đồng hồ của hồ sơ",

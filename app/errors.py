@@ -30,6 +30,8 @@ PROBLEMS: Mapping[str, ProblemKind] = {
     "task_taken": ProblemKind(409, "Bước này đã có người nhận"),
     "task_suspended": ProblemKind(409, "Bước này đang tạm dừng"),
     "wrong_state": ProblemKind(409, "Trạng thái hồ sơ không cho phép thao tác này"),
+    "quarantined": ProblemKind(409, "Tệp đang được cách ly"),
+    "not_shown": ProblemKind(409, "Tệp này không xem được trên trang"),
     "duplicate": ProblemKind(409, "Đã tồn tại"),
     "settled": ProblemKind(409, "Việc này đã được giải quyết"),
     "position_vacant": ProblemKind(409, "Chưa có vị trí việc làm cho bước tiếp theo"),

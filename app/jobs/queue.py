@@ -13,10 +13,12 @@ from flask import Flask
 from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.jobs import Job
 
+from app.actions.announce_outage import TELL_OF_OUTAGE
+from app.actions.attach import LOOK_AT_FILE
 from app.actions.change_calendar import RECOUNT_DOSSIERS
 from app.actions.look_at_signatures import CHECK_SIGNATURES
 from app.actions.queueing import SEND_DELIVERY
-from app.jobs import calendars, deliveries, digest, duties, signatures
+from app.jobs import calendars, deliveries, digest, duties, files, outages, signatures
 
 WAITS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 """How long a job waits before it is tried again; after the last one it has failed and stays listed as such."""
@@ -35,16 +37,8 @@ def job_queue(flask_app: Flask, connector: procrastinate.BaseConnector) -> procr
     """The queue with every job and duty that this system knows."""
     queue = procrastinate.App(connector=connector)
 
-    @queue.task(name=SEND_DELIVERY, retry=Patience())
-    def send_delivery(delivery_id: int) -> None:
-        with flask_app.app_context():
-            deliveries.send_delivery(delivery_id)
-
-    @queue.periodic(cron="*/5 * * * *")
-    @queue.task(name="recover_deliveries")
-    def recover_deliveries(timestamp: int) -> None:
-        with flask_app.app_context():
-            deliveries.recover_deliveries()
+    _messages(queue, flask_app)
+    _files(queue, flask_app)
 
     @queue.task(name=RECOUNT_DOSSIERS, retry=Patience())
     def recount_dossiers(change_id: int) -> None:
@@ -104,3 +98,45 @@ def job_queue(flask_app: Flask, connector: procrastinate.BaseConnector) -> procr
         await duties.recover_jobs(context)
 
     return queue
+
+
+def _files(queue: procrastinate.App, flask_app: Flask) -> None:
+    """What came in as files: looked at, scanned, swept when nobody names it."""
+
+    @queue.task(name=LOOK_AT_FILE, retry=Patience())
+    def look_at_file(sha256: str) -> None:
+        with flask_app.app_context():
+            files.look_at_file(sha256)
+
+    @queue.periodic(cron="* * * * *")
+    @queue.task(name="look_at_waiting_files")
+    def look_at_waiting_files(timestamp: int) -> None:
+        with flask_app.app_context():
+            files.look_at_waiting()
+
+    @queue.periodic(cron="27 1 * * *")
+    @queue.task(name="sweep_files")
+    def sweep_files(timestamp: int) -> None:
+        with flask_app.app_context():
+            files.sweep()
+
+
+def _messages(queue: procrastinate.App, flask_app: Flask) -> None:
+    """Messages, and who is told of an outage."""
+
+    @queue.task(name=SEND_DELIVERY, retry=Patience())
+    def send_delivery(delivery_id: int) -> None:
+        with flask_app.app_context():
+            deliveries.send_delivery(delivery_id)
+
+    @queue.task(name=TELL_OF_OUTAGE, retry=Patience())
+    def tell_of_outage(outage_id: int, ended: bool) -> None:
+        with flask_app.app_context():
+            outages.tell_of_outage(outage_id, ended=ended)
+
+    @queue.periodic(cron="*/5 * * * *")
+    @queue.task(name="recover_deliveries")
+    def recover_deliveries(timestamp: int) -> None:
+        with flask_app.app_context():
+            deliveries.recover_deliveries()
+            outages.recover_outages()

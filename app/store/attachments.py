@@ -146,6 +146,17 @@ def attachments_of(connection: Connection, dossier_id: int) -> list[AttachmentRo
     return many(AttachmentRow, rows)
 
 
+def places_of(connection: Connection, sha256: str) -> dict[int, list[AttachmentRow]]:
+    """Every attachment of that content, by its dossier, in the order in which dossiers are locked."""
+    found: dict[int, list[AttachmentRow]] = {}
+    rows = connection.execute(
+        _ATTACHMENT.where(Attachment.sha256 == sha256).order_by(Attachment.dossier_id, Attachment.id)
+    )
+    for row in many(AttachmentRow, rows):
+        found.setdefault(row.dossier_id, []).append(row)
+    return found
+
+
 def find_attachment(connection: Connection, dossier_id: int, attachment_id: int) -> AttachmentRow | None:
     row = connection.execute(
         _ATTACHMENT.where(Attachment.dossier_id == dossier_id, Attachment.id == attachment_id)

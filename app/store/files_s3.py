@@ -20,6 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[impor
 from app.config import Bucket
 from app.store.files import KeptFile, MissingFileError, StoredFile, StoreUnavailableError, checked, copy_hashed
 
+_SWEPT = "swept/"
 _GONE = ("404", "NoSuchKey", "NotFound")
 _IN_PARTS = TransferConfig(
     multipart_threshold=32 * 1024 * 1024, multipart_chunksize=16 * 1024 * 1024, use_threads=False
@@ -59,32 +60,23 @@ class BucketFiles:
         return stored
 
     def open(self, sha256: str) -> IO[bytes]:
-        with _told(sha256):
-            answer = self._client.get_object(Bucket=self._bucket, Key=_key(sha256))
-        return cast(IO[bytes], answer["Body"])
+        return cast(IO[bytes], self._found("get_object", sha256)["Body"])
 
     def size(self, sha256: str) -> int:
-        with _told(sha256):
-            return int(self._client.head_object(Bucket=self._bucket, Key=_key(sha256))["ContentLength"])
+        return int(self._found("head_object", sha256)["ContentLength"])
 
     def listed(self) -> Iterator[KeptFile]:
         with _told():
             for part in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket):
                 for one in part.get("Contents", ()):
                     name = one["Key"].rpartition("/")[2]
-                    if one["Key"] == name[:2] + "/" + name and len(name) == 64:
+                    if one["Key"].removeprefix(_SWEPT) == f"{name[:2]}/{name}" and len(name) == 64:
                         yield KeptFile(name, one["Size"], one["LastModified"].astimezone(UTC))
 
     def remove(self, sha256: str, put_before: datetime) -> bool:
-        try:
-            with _told(sha256):
-                found = self._client.head_object(Bucket=self._bucket, Key=_key(sha256))
-                if found["LastModified"] >= put_before:
-                    return False
-                self._client.delete_object(Bucket=self._bucket, Key=_key(sha256))
-        except MissingFileError:
-            return False
-        return True
+        """A bucket cannot remove an object on condition that nobody has just put it again, so it is first set aside, and
+        removed for good when it is swept a second time; what is asked for meanwhile comes back by itself."""
+        return self._set_aside(sha256, put_before) or self._remove_for_good(sha256, put_before)
 
     def clear_abandoned(self, put_before: datetime) -> int:
         """Uploads in parts that were never ended; servers that do not list them keep none."""
@@ -96,6 +88,43 @@ class BucketFiles:
                     self._client.abort_multipart_upload(Bucket=self._bucket, Key=one["Key"], UploadId=one["UploadId"])
                     cleared += 1
         return cleared
+
+    def _found(self, operation: str, sha256: str) -> Any:
+        """A get or head of the content, which comes back from where it was set aside when it must."""
+        ask = getattr(self._client, operation)
+        try:
+            with _told(sha256):
+                return ask(Bucket=self._bucket, Key=_key(sha256))
+        except MissingFileError:
+            with _told(sha256):
+                self._copy(_SWEPT + _key(sha256), _key(sha256))
+                return ask(Bucket=self._bucket, Key=_key(sha256))
+
+    def _set_aside(self, sha256: str, put_before: datetime) -> bool:
+        try:
+            with _told(sha256):
+                found = self._client.head_object(Bucket=self._bucket, Key=_key(sha256))
+                if found["LastModified"] >= put_before:
+                    return False
+                self._copy(_key(sha256), _SWEPT + _key(sha256))
+                self._client.delete_object(Bucket=self._bucket, Key=_key(sha256))
+        except MissingFileError:
+            return False
+        return True
+
+    def _remove_for_good(self, sha256: str, put_before: datetime) -> bool:
+        aside = _SWEPT + _key(sha256)
+        try:
+            with _told(sha256):
+                if self._client.head_object(Bucket=self._bucket, Key=aside)["LastModified"] >= put_before:
+                    return False
+                self._client.delete_object(Bucket=self._bucket, Key=aside)
+        except MissingFileError:
+            return False
+        return True
+
+    def _copy(self, source: str, target: str) -> None:
+        self._client.copy_object(Bucket=self._bucket, Key=target, CopySource={"Bucket": self._bucket, "Key": source})
 
 
 def _key(sha256: str) -> str:

@@ -49,6 +49,8 @@ TITLES: Mapping[str, str] = {
     "result_confirmed": "Xác nhận có kết quả",
     "delivered": "Trả kết quả",
     "attached": "Thêm tệp đính kèm",
+    "file_infected": "Phát hiện mã độc trong tệp; tệp bị cách ly",
+    "signed": "Ký số tệp",
     "watch_started": "Bắt đầu theo dõi thời hạn",
     "watch_ended": "Kết thúc theo dõi thời hạn",
     "incident_opened": "Hồ sơ gặp sự cố quy trình",
