@@ -117,6 +117,10 @@ class Settings:
     """None means the local gateway, which only keeps what would have gone out."""
     zalo: Gateway | None = None
     """As `sms`."""
+    sms_folded: bool = False
+    """SMS without diacritics: 160 characters a message instead of 70."""
+    sms_lookup_token: str | None = field(default=None, repr=False)
+    """What the SMS gateway shows when somebody asks by SMS (ST-17.1); None means that nobody can."""
 
     @property
     def embedded_folder(self) -> Path:
@@ -169,6 +173,8 @@ class Settings:
             timestamp_url=reader.read("TIMESTAMP_URL", None, _web_address),
             sms=reader.read("SMS_URL", None, _gateway, secret=True),
             zalo=reader.read("ZALO_URL", None, _gateway, secret=True),
+            sms_folded=reader.read("SMS_TEXT", False, _sms_text),
+            sms_lookup_token=reader.read("SMS_LOOKUP_TOKEN", None, _secret, secret=True),
         )
         if "DATABASE_OWNER_URL" in reader.given and "DATABASE_URL" not in reader.given:
             reader.refuse(
@@ -342,6 +348,13 @@ def _gateway(value: str) -> Gateway:
     parts = _split(_web_address(value))
     token = unquote(parts.password or parts.username or "") or None
     return Gateway(urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])), token)
+
+
+def _sms_text(value: str) -> bool:
+    """Whether an SMS goes out without diacritics."""
+    if value not in ("vietnamese", "plain"):
+        raise _UnusableError("vietnamese (có dấu) hoặc plain (không dấu)")
+    return value == "plain"
 
 
 def _mail_address(value: str) -> str:

@@ -1,79 +1,161 @@
-"""Sending what actions decided to tell: one delivery, at least once, with a Message-ID that never changes."""
+"""Sending what actions decided to tell: one delivery, at least once, with a Message-ID and a gateway key that never change.
+
+An attempt is written down, and committed, before the message is handed over. Whoever finds an attempt that has no end knows
+that the message may have gone out already: it goes again under the same id, marked `repeated` (design: trust).
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from app.messages import calendar_letter
-from app.messages.delivery import deliver_mail
-from app.messages.letters import Letter
-from app.messages.mail import build_mail
-from app.messages.official_texts import WITHOUT_DOSSIER
-from app.messages.texts import TO_APPLICANT, NoticeValues, compose
+import structlog
+from sqlalchemy import Connection
+
+from app.actions.queueing import SEND_DELIVERY
+from app.lawbook import profile_named
+from app.messages.composing import sender_of, written
+from app.messages.failures import RefusedError, TryLaterError
+from app.messages.handing import Outgoing, hand_over
+from app.messages.letters import TextError
+from app.messages.placeholders import PlaceholderError
+from app.messages.writing import letter_data, letter_from
+from app.rules.telling import QUIET, quiet_until
 from app.runtime import runtime
-from app.slips.symbols import lookup_url
-from app.store import deliveries, dossiers
-from app.store.deliveries import DeliveryRow
-from app.store.dossiers import DossierRow
+from app.store import deliveries, dossiers, queue
+from app.store.deliveries import FAILED, SENT, TRYING, WAITING, DeliveryRow
 from app.store.transaction import transaction
+from app.wording import LOCAL
+
+DELIVERY_WAITS = (
+    timedelta(seconds=10),
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    *[timedelta(minutes=15)] * 4,
+    *[timedelta(minutes=30)] * 4,
+    *[timedelta(hours=1)] * 4,
+    *[timedelta(hours=4)] * 4,
+)
+"""How long a message waits before it is tried again: often within the first hour, and for a day in all; then it has failed."""
+LOST_AFTER = timedelta(minutes=10)
+"""A message that has waited so long past its time, with no job in the queue, has lost its job."""
+
+log = structlog.get_logger(__name__)
 
 
 def send_delivery(delivery_id: int) -> None:
-    """Hand one message over and write down when. The row stays locked meanwhile, so two workers never send it at once."""
+    """Make one attempt at one message and write down what became of it; another attempt is deferred where that may help.
+
+    `held` keeps other workers from the same message until this attempt has its end. Errors: OperationalError, with the
+    database away; the queue tries the job again.
+    """
     settings, now = runtime().settings, runtime().now()
-    with transaction() as connection:
-        delivery = deliveries.find_delivery(connection, delivery_id, lock=True)
-        if delivery is None or delivery.sent_at is not None:
+    with transaction() as held:
+        if not deliveries.take_hold(held, delivery_id):
             return
-        sender = str(delivery.data.get("agency", ""))
-        if delivery.template in WITHOUT_DOSSIER:
-            letter = WITHOUT_DOSSIER[delivery.template](delivery.data, settings.public_url)
+        with transaction() as connection:
+            message = _begin(connection, delivery_id, now)
+        if message is None:
+            return
+        try:
+            reference = hand_over(message, settings, now)
+        except TryLaterError as problem:
+            _later(held, delivery_id, problem, now)
+        except RefusedError as problem:
+            _fail(held, delivery_id, str(problem), now)
         else:
-            assert delivery.dossier_id is not None  # noqa: S101
-            dossier = dossiers.dossier_by_id(connection, delivery.dossier_id)
-            sender = dossier.agency_name
-            letter = _letter(delivery, dossier, settings.public_url)
-        message = build_mail(
-            letter,
-            delivery_id=str(delivery.id),
-            created_at=delivery.created_at,
-            mail_from=settings.mail_from,
-            recipient=delivery.recipient,
-            sender_name=sender,
-        )
-        deliver_mail(message, smtp=settings.smtp, outbox=settings.data / "outbox")
-        deliveries.change_delivery(connection, delivery.id, state=deliveries.SENT, sent_at=now)
+            done = {"state": SENT, "sent_at": runtime().now(), "reference": reference, "next_try_at": None}
+            deliveries.change_delivery(held, delivery_id, **done, last_error=None)
 
 
-def _letter(delivery: DeliveryRow, dossier: DossierRow, public_url: str) -> Letter:
-    if delivery.template == calendar_letter.TEMPLATE:
-        return calendar_letter.calendar_letter(delivery.data, dossier.agency_name, public_url)
-    return compose(delivery.template, _values(delivery, dossier, public_url))
+def _begin(connection: Connection, delivery_id: int, now: datetime) -> Outgoing | None:
+    """Write the attempt down; None where there is none to be made."""
+    delivery = deliveries.find_delivery(connection, delivery_id, lock=True)
+    if delivery is None or delivery.state not in (WAITING, TRYING) or _quiet(connection, delivery, now):
+        return None
+    try:
+        message, said = _words(connection, delivery, now)
+    except (TextError, PlaceholderError) as problem:
+        log.warning("message_not_written", delivery=delivery_id, reason=str(problem))
+        _fail(connection, delivery_id, f"Không soạn được nội dung: {problem}", now)
+        return None
+    deliveries.change_delivery(
+        connection,
+        delivery_id,
+        state=TRYING,
+        tried_at=now,
+        next_try_at=None,
+        attempts=delivery.attempts + 1,
+        repeated=delivery.repeated or delivery.state == TRYING,
+        **said,
+    )
+    return message
 
 
-def _values(delivery: DeliveryRow, dossier: DossierRow, public_url: str) -> NoticeValues:
-    for_applicant = delivery.template in TO_APPLICANT
-    return NoticeValues(
-        code=dossier.code,
-        procedure_name=dossier.procedure_name,
-        agency_name=dossier.agency_name,
-        applicant_name=str(delivery.data.get("applicant_name", "")),
-        step_name=str(delivery.data.get("step_name", "")),
-        reason=str(delivery.data.get("reason", "")),
-        limit_at=_instant(delivery.data.get("limit_at")),
-        amount=delivery.data.get("amount"),
-        visit_at=_instant(delivery.data.get("visit_at")),
-        place=str(delivery.data.get("place", "")),
-        participants=str(delivery.data.get("participants", "")),
-        received_at=dossier.received_at,
-        deadline_at=dossier.deadline_at,
-        appointment_at=dossier.appointment_at,
-        place_of_return=dossier.agency_name,
-        url=lookup_url(public_url, dossier.code, dossier.token)
-        if for_applicant
-        else f"{public_url}/ho-so/{dossier.code}",
+def _words(connection: Connection, delivery: DeliveryRow, now: datetime) -> tuple[Outgoing, dict[str, object]]:
+    """The message as the first attempt put it, so that all attempts are the same; and what is to be kept of it."""
+    settings = runtime().settings
+    body, kept = delivery.body, delivery.letter
+    said: dict[str, object] = {}
+    if body is None:
+        day = now.astimezone(LOCAL).date()
+        words = written(connection, delivery, settings.public_url, day, fold=settings.sms_folded)
+        body, kept = words.body, letter_data(words.letter) if words.letter else None
+        said = {"subject": words.subject, "body": body, "letter": kept}
+    message = Outgoing(
+        key=delivery.key,
+        channel=delivery.channel,
+        recipient=delivery.recipient,
+        template=delivery.template,
+        body=body,
+        created_at=delivery.created_at,
+        sender=sender_of(connection, delivery),
+        letter=letter_from(kept) if kept else None,
+    )
+    return message, said
+
+
+def _quiet(connection: Connection, delivery: DeliveryRow, now: datetime) -> bool:
+    """Whether it is a time at which nobody's telephone is to ring; then the attempt is put off."""
+    if delivery.channel not in QUIET or delivery.dossier_id is None:
+        return False
+    profile = profile_named(dossiers.dossier_by_id(connection, delivery.dossier_id).profile)
+    until = quiet_until(profile.quiet_hours, now, LOCAL)
+    if until is not None:
+        _put_off(connection, delivery.id, until - now, now)
+    return until is not None
+
+
+def _later(connection: Connection, delivery_id: int, problem: TryLaterError, now: datetime) -> None:
+    """Another attempt after a while, or none after a day of them. One whose end is not known stays under way."""
+    delivery = deliveries.find_delivery(connection, delivery_id)
+    assert delivery is not None  # noqa: S101 - deliveries are never removed
+    if delivery.attempts > len(DELIVERY_WAITS):
+        _fail(connection, delivery_id, f"Đã thử {delivery.attempts} lần. {problem}", now)
+        return
+    wait = max(DELIVERY_WAITS[delivery.attempts - 1], problem.retry_after or timedelta())
+    state = TRYING if problem.uncertain else WAITING
+    deliveries.change_delivery(connection, delivery_id, state=state, last_error=str(problem))
+    _put_off(connection, delivery_id, wait, now)
+
+
+def _put_off(connection: Connection, delivery_id: int, wait: timedelta, now: datetime) -> None:
+    deliveries.change_delivery(connection, delivery_id, next_try_at=now + wait)
+    queue.defer(connection, SEND_DELIVERY, wait=wait, delivery_id=delivery_id)
+
+
+def _fail(connection: Connection, delivery_id: int, reason: str, now: datetime) -> None:
+    deliveries.change_delivery(
+        connection, delivery_id, state=FAILED, failed_at=now, last_error=reason, next_try_at=None
     )
 
 
-def _instant(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+def recover_deliveries() -> int:
+    """Give those messages a job again that have waited past their time without one; answers how many."""
+    now = runtime().now()
+    with transaction() as connection:
+        lost = deliveries.lost_deliveries(connection, SEND_DELIVERY, now - LOST_AFTER)
+        for delivery_id in lost:
+            queue.defer(connection, SEND_DELIVERY, delivery_id=delivery_id)
+    if lost:
+        log.warning("deliveries_recovered", count=len(lost))
+    return len(lost)

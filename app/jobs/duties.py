@@ -11,7 +11,7 @@ from procrastinate import JobContext
 
 from app.actions import vacancies
 from app.runtime import runtime
-from app.store import accounts, drafts, idempotency
+from app.store import accounts, drafts, idempotency, sms_lookups
 from app.store.transaction import transaction
 
 KEYS_KEPT = timedelta(days=7)
@@ -24,11 +24,12 @@ STALLED_AFTER = timedelta(seconds=60)
 
 
 def forget_old_keys() -> None:
-    """Remove idempotency keys and tokens that nobody can use any more."""
+    """Remove idempotency keys, tokens and answers by SMS that nobody can use any more."""
     now = runtime().now()
     with transaction() as connection:
         idempotency.forget_keys(connection, now - KEYS_KEPT)
         accounts.forget_tokens(connection, now)
+        sms_lookups.forget_lookups(connection, now - KEYS_KEPT)
 
 
 def drop_old_drafts() -> None:

@@ -29,9 +29,15 @@ def values_for(dossier: DossierRow, data: Mapping[str, Any], public_url: str, *,
         appointment_at=_instant(data["appointment_at"]) if "appointment_at" in data else dossier.appointment_at,
         place_of_return=dossier.agency_name,
         amount=data.get("amount"),
-        url=lookup_url(public_url, dossier.code, dossier.token) if for_applicant and public_url else "",
+        url=_url(dossier, public_url, for_applicant) if public_url else "",
         **given,
     )
+
+
+def _url(dossier: DossierRow, public_url: str, for_applicant: bool) -> str:
+    if for_applicant:
+        return lookup_url(public_url, dossier.code, dossier.token)
+    return f"{public_url}/ho-so/{dossier.code}"
 
 
 def _instant(text: Any) -> datetime | None:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from app.messages.letters import Letter, NoticeValues
+from app.messages.letters import Letter, Listed, NoticeValues
 from app.messages.mail import plain_text
 from app.messages.placeholders import fill, money
 from app.messages.short_texts import SMS
@@ -154,6 +154,10 @@ def letter_from(kept: Mapping[str, Any]) -> Letter:
         facts=tuple((label, value) for label, value in kept["facts"]),
         link=(link[0], link[1]) if link else None,
         closing=kept["closing"],
+        lists=tuple(
+            Listed(one["title"], tuple((text, url) for text, url in one["items"]), one["more"])
+            for one in kept.get("lists", ())
+        ),
     )
 
 

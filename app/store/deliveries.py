@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, ForeignKey, Index, case, cast, func, insert, literal, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import insert as insert_or_not
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.database import Base, BigId, Code, one
@@ -148,6 +149,14 @@ def keep_delivery(connection: Connection, new: NewDelivery, now: datetime) -> in
     delivery_id: int = connection.execute(
         insert(Delivery).values(**values, created_at=now).returning(Delivery.id)
     ).scalar_one()
+    return delivery_id
+
+
+def keep_for_outage(connection: Connection, outage_id: int, new: NewDelivery, now: datetime) -> int | None:
+    """Write a message of an outage down; None when this address has it already."""
+    values = {name: getattr(new, name) for name in NewDelivery.__dataclass_fields__} | {"outage_id": outage_id}
+    statement = insert_or_not(Delivery).values(**values, created_at=now).on_conflict_do_nothing()
+    delivery_id: int | None = connection.execute(statement.returning(Delivery.id)).scalar_one_or_none()
     return delivery_id
 
 

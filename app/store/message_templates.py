@@ -97,6 +97,12 @@ def add_template(
     return template_id
 
 
+def any_for(connection: Connection, event: str) -> bool:
+    """Whether anybody has ever changed what this event says."""
+    query = select(MessageTemplate.id).where(MessageTemplate.event == event).limit(1)
+    return connection.execute(query).first() is not None
+
+
 def templates_for(
     connection: Connection, event: str, agencies: Sequence[int], day: date
 ) -> dict[str, tuple[str | None, str]]:

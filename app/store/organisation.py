@@ -116,6 +116,16 @@ def agency_by_id(connection: Connection, agency_id: int) -> AgencyRow:
     return AgencyRow(*connection.execute(_AGENCY.where(Agency.id == agency_id)).one())
 
 
+def with_parents(connection: Connection, agency_id: int) -> list[int]:
+    """An agency and those above it, the nearest first."""
+    chain: list[int] = []
+    at: int | None = agency_id
+    while at is not None and at not in chain:
+        chain.append(at)
+        at = agency_by_id(connection, at).parent_id
+    return chain
+
+
 def calendar_data(connection: Connection, calendar_id: int) -> dict[str, Any]:
     data: dict[str, Any] = connection.execute(select(Calendar.data).where(Calendar.id == calendar_id)).scalar_one()
     return data

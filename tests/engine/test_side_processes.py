@@ -95,11 +95,19 @@ def test_who_does_not_agree_ends_it_with_nothing_done_and_nothing_said(name: str
     assert run.said == []
 
 
-def test_the_applicant_hears_of_a_supplement_when_it_is_issued_not_when_it_is_proposed() -> None:
-    run = SideRun("supplement").do("approve_by_head", "agree").do("approve_by_leader", "agree")
-    assert run.said == []
-    run.do("issue")
-    assert (run.said, run.effects) == (["supplement_requested"], ["request_supplement"])
+@pytest.mark.rule("QT-15.5", "QT-16.4")
+def test_the_applicant_hears_of_a_supplement_when_the_desk_has_it_not_when_it_is_proposed_or_issued() -> None:
+    """The slip goes to the desk at once; the desk confirms, and then he is told."""
+    run = SideRun("supplement").do("approve_by_head", "agree").do("approve_by_leader", "agree").do("issue")
+    assert (run.said, run.effects, run.open) == ([], ["request_supplement"], ["inform_applicant"])
+    run.do("inform_applicant")
+    assert (run.said, run.open) == (["supplement_requested"], ["await_supplement"])
+
+
+@pytest.mark.rule("QT-15.5", "QT-16.4")
+def test_a_supplement_that_the_desk_itself_issues_is_told_at_once() -> None:
+    run = SideRun("supplement", by_desk=True).do("issue_at_desk")
+    assert (run.said, run.open) == (["supplement_requested"], ["await_supplement"])
 
 
 @pytest.mark.parametrize(

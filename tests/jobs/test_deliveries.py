@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from app.jobs import deliveries
-from app.jobs.queue import WAITS
+from app.jobs.deliveries import DELIVERY_WAITS
+from app.messages import handing
 from app.messages.delivery import MailRefusedError, MailUnavailableError
 from tests import factories
 from tests.actions.scene import Scene
@@ -66,7 +68,7 @@ def test_two_workers_at_once_hand_a_mail_over_once(scene: Scene, monkeypatch: py
     scene.register(applicant=PERSON, notify=["email"])
     (row,) = ask(scene, "SELECT id FROM deliveries")
     handed: list[object] = []
-    monkeypatch.setattr(deliveries, "deliver_mail", lambda message, **_: handed.append(message))
+    monkeypatch.setattr(handing, "deliver_mail", lambda message, **_: handed.append(message))
 
     def send() -> None:
         with scene.app.app_context():
@@ -85,17 +87,20 @@ def test_what_cannot_be_sent_now_is_tried_again_later(
         raise MailUnavailableError("the server does not answer")
 
     with monkeypatch.context() as patch:
-        patch.setattr(deliveries, "deliver_mail", away)
+        patch.setattr(handing, "deliver_mail", away)
         work_off()
-    (job,) = ask(scene, "SELECT status, attempts, scheduled_at - now() AS wait FROM procrastinate_jobs")
-    assert (job.status, job.attempts) == ("todo", 1)
-    assert WAITS[0].total_seconds() - 5 < job.wait.total_seconds() <= WAITS[0].total_seconds()
-    assert [row.sent_at for row in ask(scene, "SELECT sent_at FROM deliveries")] == [None]
+    waits = ask(scene, "SELECT scheduled_at - now() AS wait FROM procrastinate_jobs WHERE status = 'todo'")
+    assert [timedelta() < row.wait <= DELIVERY_WAITS[0] for row in waits] == [True]
+    (row,) = ask(scene, "SELECT * FROM deliveries")
+    assert (row.state, row.attempts, row.sent_at, row.last_error) == ("waiting", 1, None, "the server does not answer")
+    assert row.next_try_at == scene.clock() + DELIVERY_WAITS[0]
     with scene.writing() as connection:
         connection.execute(text("UPDATE procrastinate_jobs SET scheduled_at = now() - interval '1 second'"))
     work_off()
     assert len(outbox(scene)) == 1
-    assert [job.status for job in ask(scene, "SELECT status FROM procrastinate_jobs")] == ["succeeded"]
+    assert [job.status for job in ask(scene, "SELECT status FROM procrastinate_jobs")] == ["succeeded", "succeeded"]
+    (row,) = ask(scene, "SELECT * FROM deliveries")
+    assert (row.state, row.attempts, row.repeated, row.last_error) == ("sent", 2, False, None)
 
 
 def test_what_was_refused_for_good_stays_listed_as_failed(
@@ -107,17 +112,21 @@ def test_what_was_refused_for_good_stays_listed_as_failed(
         raise MailRefusedError("no such mailbox")
 
     with monkeypatch.context() as patch:
-        patch.setattr(deliveries, "deliver_mail", refuse)
+        patch.setattr(handing, "deliver_mail", refuse)
         work_off()
-    assert [tuple(job) for job in ask(scene, "SELECT status, attempts FROM procrastinate_jobs")] == [("failed", 1)]
+    (row,) = ask(scene, "SELECT * FROM deliveries")
+    assert (row.state, row.attempts, row.failed_at, row.last_error) == ("failed", 1, scene.clock(), "no such mailbox")
+    work_off()
+    assert ask(scene, "SELECT attempts FROM deliveries")[0].attempts == 1, "nobody tries it again"
 
 
 def test_an_address_that_is_none_fails_alone(scene: Scene, work_off: Callable[[], None]) -> None:
     scene.register(applicant={"name": "Bình", "email": "b…h@exa_mple"}, notify=["email"])
     scene.register(applicant=PERSON, notify=["email"])
     work_off()
-    jobs = ask(scene, "SELECT status FROM procrastinate_jobs WHERE task_name = 'send_delivery' ORDER BY id")
-    assert [job.status for job in jobs] == ["failed", "succeeded"]
+    rows = ask(scene, "SELECT state, last_error FROM deliveries ORDER BY id")
+    assert [row.state for row in rows] == ["failed", "sent"]
+    assert rows[0].last_error == "Địa chỉ thư điện tử “b…h@exa_mple” không đúng."
     assert len(outbox(scene)) == 1
 
 

@@ -74,6 +74,9 @@ def test_the_applicant_is_asked_for_what_the_slip_says(scene: Scene, work_off: C
     code = begun(scene, work_off)
     supplement_requested(scene, code)
     work_off()
+    assert PERSON["email"] not in mails(scene), "the desk confirms first (QT-16.4)"
+    forward(scene, "desk", code, "inform_applicant")
+    work_off()
     (mail,) = mails(scene)[PERSON["email"]]
     assert "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ" in mail
     assert "Thiếu giấy xác nhận" not in mail, "the words of whoever proposed it"

@@ -38,10 +38,17 @@ def test_in_soc_trang_an_online_applicant_is_told_in_every_way_whatever_he_chose
     assert told(scene, monkeypatch, "soc_trang", [], "counter") == []
 
 
-@pytest.mark.rule("LA-9.2", "QT-16.4")
+@pytest.mark.rule("QT-16.4")
 @pytest.mark.parametrize("profile", ["long_an", "quang_tri"])
 def test_elsewhere_he_is_told_in_the_way_that_he_chose(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, profile: str
 ) -> None:
     assert told(scene, monkeypatch, profile, ["email"], "online") == ["binh@example.org"]
-    assert told(scene, monkeypatch, profile, [], "online") == []
+    assert told(scene, monkeypatch, profile, [], "counter") == []
+
+
+@pytest.mark.rule("LA-9.2", "LA-9.2n")
+def test_in_long_an_one_message_goes_out_where_he_chose_none(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of e-mail, SMS and Zalo; in Quảng Trị the portal is one of the ways and is enough."""
+    assert told(scene, monkeypatch, "long_an", [], "online") == ["binh@example.org"]
+    assert told(scene, monkeypatch, "quang_tri", [], "online") == []
