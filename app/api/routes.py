@@ -15,6 +15,7 @@ from app.api import (
     health,
     incidents,
     monitoring,
+    notices,
     procedures,
     public,
     publications,
@@ -52,5 +53,6 @@ BLUEPRINTS = (
     batch.blueprint,
     monitoring.blueprint,
     incidents.blueprint,
+    notices.blueprint,
     public.blueprint,
 )
