@@ -4,29 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from app.actions.late import Happened
 
 if TYPE_CHECKING:
+    from app.actions.attach import Attach
     from app.actions.runner import TaskCommand
     from app.actions.work import Work
     from app.store.tasks import TaskRow
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file that comes with an action; its bytes are in the file store already."""
-
-    sha256: str
-    size: int
-    name: str
-    media_type: str
-
-    def to_dict(self) -> dict[str, Any]:
-        return {"sha256": self.sha256, "size": self.size, "name": self.name, "media_type": self.media_type}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +26,7 @@ class Asked:
     command: TaskCommand
     bring: Callable[[Asked, Work, TaskRow], TaskCommand] | None = None
     """Where files or a slip come with it: adds them, and answers the command that names them."""
-    uploads: tuple[Upload, ...] = ()
+    uploads: tuple[Attach, ...] = ()
 
     @property
     def task_id(self) -> int:
@@ -70,7 +58,7 @@ class Asked:
             "instants": instants,
         }
         if self.uploads:
-            kept["uploads"] = [upload.to_dict() for upload in self.uploads]
+            kept["uploads"] = [asdict(upload) for upload in self.uploads]
         if happened is not None:
             kept["happened"] = {"at": happened.at.isoformat(), "reason": happened.reason}
         return kept
@@ -86,7 +74,8 @@ class Kept:
     account_id: int
     body: Mapping[str, Any]
     happened: Happened | None
-    uploads: tuple[Upload, ...] = ()
+    uploads: tuple[Mapping[str, Any], ...] = ()
+    """The fields of the `Attach` commands that came with it."""
 
     @classmethod
     def from_dict(cls, kept: Mapping[str, Any]) -> Kept:
@@ -101,5 +90,5 @@ class Kept:
             kept["account"],
             {**kept["body"], **instants},
             happened,
-            tuple(Upload(**one) for one in kept.get("uploads", ())),
+            tuple(kept.get("uploads", ())),
         )

@@ -8,20 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.actions.asked import Upload
 from app.actions.attach import Attach
 from app.actions.checks import require_legal
 from app.actions.issuing import Filled, issue
 from app.actions.slip_content import proposed
 from app.actions.slip_kinds import of_act
 from app.actions.work import Work
-from app.errors import DomainError, invalid
+from app.errors import invalid
 from app.rules.side import SIDE
 from app.store.tasks import TaskRow
 
 
 def bring(
-    work: Work, task: TaskRow, action: str, body: Mapping[str, Any], uploads: tuple[Upload, ...]
+    work: Work, task: TaskRow, action: str, body: Mapping[str, Any], uploads: tuple[Attach, ...]
 ) -> tuple[int, ...]:
     """Add the files and issue the slip that come with an action on a task; their ids, the slip first.
 
@@ -31,9 +30,7 @@ def bring(
     brought: list[int] = []
     if body.get("slip") is not None:
         brought.append(_slip(work, task, action, body))
-    for upload in uploads:
-        command = Attach(work.dossier.code, upload.sha256, upload.size, upload.name, upload.media_type)
-        brought.append(command.add(work))
+    brought += [upload.add(work) for upload in uploads]
     return tuple(brought)
 
 
@@ -43,9 +40,7 @@ def _slip(work: Work, task: TaskRow, action: str, body: Mapping[str, Any]) -> in
     kind = of_act(action, running.definition.steps[task.step])
     if kind is None or (asked.get("kind") or kind) != kind:
         raise invalid({"slip.kind": ["Thao tác này không kèm phiếu loại đó."]})
-    if work.equipment is None:
-        raise DomainError("unavailable", "Lúc này chưa lập được phiếu; hãy thử lại.")
     request = work.diagrams.request(running) if running.row.kind in SIDE else None
     values = proposed(work, kind, request, body) | dict(asked.get("values") or {})
     filled = Filled(kind, values, bool(asked.get("sign")), asked.get("key"))
-    return issue(work, work.equipment, filled, task.agency_id).attachment_id
+    return issue(work, filled, task.agency_id).attachment_id

@@ -14,7 +14,8 @@ from app.actions.apologise import Apologise
 from app.actions.arrange_visit import ArrangeVisit
 from app.actions.ask_correction import AskCorrection
 from app.actions.ask_opinion import AskOpinion
-from app.actions.asked import Asked, Upload
+from app.actions.asked import Asked
+from app.actions.attach import Attach
 from app.actions.bringing import bring
 from app.actions.claim import Claim
 from app.actions.complete_at_once import CompleteAtOnce
@@ -146,7 +147,7 @@ _COMMANDS: Mapping[str, _Maker] = {
 ACTIONS = tuple(_COMMANDS)
 
 
-def command_for(action: str, task_id: int, version: int | None, body: Body, uploads: tuple[Upload, ...] = ()) -> Asked:
+def command_for(action: str, task_id: int, version: int | None, body: Body, uploads: tuple[Attach, ...] = ()) -> Asked:
     """The command of `action` on a task; `version` is what the caller saw of it, None for any; `uploads` come with it.
 
     Errors: DomainError invalid for a name that is none of ACTIONS, and for a handoff to nobody.

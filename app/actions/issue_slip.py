@@ -13,7 +13,7 @@ from app.actions.on_dossier import work_on_dossier
 from app.actions.runner import Context, Outcome
 from app.actions.slip_kinds import BY_ITSELF
 from app.actions.work import Work
-from app.errors import DomainError, invalid
+from app.errors import invalid
 from app.slips.forms import KIND_TITLES
 from app.store import tasks
 
@@ -34,10 +34,8 @@ class IssueSlip:
             known = ", ".join(f"{kind} ({KIND_TITLES[kind]})" for kind in BY_ITSELF)
             raise invalid({"kind": [f"Phải là một trong: {known}."]})
         work = work_on_dossier(connection, context, "issue-slip", self.dossier)
-        if work.equipment is None:
-            raise DomainError("unavailable", "Lúc này chưa lập được phiếu; hãy thử lại.")
         filled = Filled(self.kind, self.values, self.sign, self.key)
-        issued = issue(work, work.equipment, filled, issuing_agency(work))
+        issued = issue(work, filled, issuing_agency(work))
         work.finish()
         told = {"slip": issued.slip_id, "attachment": issued.attachment_id, "number": issued.number}
         return Outcome(work, None, [], told)

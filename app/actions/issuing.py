@@ -11,16 +11,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.actions.attach import Attach, keep_bytes
-from app.actions.equipment import Equipment
+from app.actions.signing_here import signed_here
+from app.actions.signing_keys import chosen_key, key_ring
 from app.actions.slip_content import head_of
 from app.actions.work import Work
 from app.errors import DomainError
+from app.runtime import runtime
 from app.slips.content import SlipError, clean_values
 from app.slips.forms import FORMS, KIND_TITLES, form_of
 from app.slips.render import render_slip
 from app.slips.replacing import current_template, logo_of
-from app.store import slip_books, slips
+from app.store import slip_books, slips, tasks
 from app.store.attachments import SLIP
+from app.store.files import file_store
 from app.store.slips import NewSlip
 
 PDF = "application/pdf"
@@ -70,7 +73,7 @@ def check_kind(work: Work, kind: str) -> str:
         ) from None
 
 
-def issue(work: Work, equipment: Equipment, filled: Filled, agency_id: int) -> Issued:
+def issue(work: Work, filled: Filled, agency_id: int) -> Issued:
     """Issue a slip for the work's dossier in the name of that agency and the caller, and write it into the history.
 
     Errors: DomainError invalid, signing_failed.
@@ -84,7 +87,7 @@ def issue(work: Work, equipment: Equipment, filled: Filled, agency_id: int) -> I
     template = current_template(work.connection, content["form"], agency_id, "typst", work.today)
     logo = logo_of(work.connection, agency_id, work.today)
     pdf = render_slip(content, template=template.content.decode() if template else None, logo=logo)
-    attachment_id = _kept(work, equipment, filled, pdf, f"{filled.kind}-{number or work.dossier.code}-{year}.pdf")
+    attachment_id = _kept(work, filled, pdf, f"{filled.kind}-{number or work.dossier.code}-{year}.pdf")
     slip = NewSlip(
         filled.kind,
         content["form"],
@@ -103,7 +106,13 @@ def issue(work: Work, equipment: Equipment, filled: Filled, agency_id: int) -> I
     return Issued(slip_id, attachment_id, filled.kind, shown)
 
 
-def _kept(work: Work, equipment: Equipment, filled: Filled, pdf: bytes, name: str) -> int:
-    """The slip as a file of the dossier."""
-    stored = keep_bytes(equipment.files, pdf)
+def _kept(work: Work, filled: Filled, pdf: bytes, name: str) -> int:
+    """The slip, signed where that is wanted, as a file of the dossier."""
+    settings = runtime().settings
+    if filled.sign:
+        assert work.caller is not None  # noqa: S101 - a slip is always somebody's act
+        parts = tasks.agencies_with_part(work.connection, work.dossier.id)
+        key = chosen_key(work.caller, key_ring(settings), filled.key, parts)
+        pdf = signed_here(pdf, key, settings, work.now, reason=KIND_TITLES[filled.kind])
+    stored = keep_bytes(file_store(settings), pdf)
     return Attach(work.dossier.code, stored.sha256, stored.size, name, PDF, kind=SLIP).add(work)

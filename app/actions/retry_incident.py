@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from app.access.caller import Caller
 from app.actions.asked import Kept
+from app.actions.attach import Attach
 from app.actions.by_name import command_for
 from app.actions.notices import announce
 from app.actions.on_incident import locked_incident, said, work_on_incident
@@ -85,7 +86,8 @@ def _action(connection: Connection, context: Context, dossier: DossierRow, row: 
     details = {"incident": row.id, "reason": ending.reason, "action": kept.action}
     work.record("incident_retried", task, details, by=ending.by)
     try:
-        command_for(kept.action, kept.task_id, None, kept.body, kept.uploads).act(work, task)
+        uploads = tuple(Attach(**one) for one in kept.uploads)
+        command_for(kept.action, kept.task_id, None, kept.body, uploads).act(work, task)
     except DomainError as error:
         if error.code in STOPS:
             raise

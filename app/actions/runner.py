@@ -16,7 +16,6 @@ from sqlalchemy import Connection
 
 from app.access.caller import Caller
 from app.actions.asked import Asked
-from app.actions.equipment import Equipment
 from app.actions.late import Happened, late_entry
 from app.actions.notices import announce
 from app.actions.recount import settle
@@ -50,8 +49,6 @@ class Context:
     """Where citizens reach this system; stands in QR codes."""
     happened: Happened | None = None
     """When it really happened, for what is entered late (QT-28.5c)."""
-    equipment: Equipment | None = None
-    """What makes and keeps files; None where no action needs any."""
 
 
 @dataclass(slots=True)
@@ -127,7 +124,6 @@ def work_on_task(connection: Connection, task_id: int, context: Context) -> Work
 def work_on(connection: Connection, dossier: DossierRow, open_tasks: list[TaskRow], context: Context) -> Work:
     """The caller's work on a locked dossier, now or when it really happened. Errors: DomainError forbidden, invalid."""
     work = Work(connection, dossier, open_tasks, whole_second(context.now), context.caller, context.public_url)
-    work.equipment = context.equipment
     if context.happened is not None:
         last = work.clock.last_at
         work.set_back(late_entry(context.happened, context.caller, work.rules.profile, work.now, last))

@@ -15,7 +15,6 @@ from sqlalchemy import Connection
 from app.access.caller import Caller
 from app.actions import choosing, pausing, timing
 from app.actions.chronicle import Chronicle
-from app.actions.equipment import Equipment
 from app.actions.late import LateEntry
 from app.actions.running import Diagrams, DossierData, Running
 from app.actions.standing import Ending, settle_incidents, vacancy
@@ -65,8 +64,6 @@ class Work:
         self.now = now
         self.caller = caller
         self.public_url = public_url
-        self.equipment: Equipment | None = None
-        """What makes and keeps files, where the action may need it."""
         self.rules = rules_for(connection, dossier)
         self.clock = ClockState.from_dict(dossier.clock) if dossier.clock else clock.EMPTY
         if self.clock.last_at is not None and self.now < self.clock.last_at:

@@ -11,7 +11,6 @@ from flask import Response, request
 
 from app.access.request import current_caller
 from app.actions.by_name import command_for
-from app.actions.equipment import Equipment
 from app.actions.late import happened_in
 from app.actions.runner import Context, RequestKey, run_task
 from app.api.blueprint import reply
@@ -25,8 +24,7 @@ NO_SUCH_VERSION = -1
 
 def acting_context() -> Context:
     """Who acts, when, under which key, for the running request."""
-    settings = runtime().settings
-    return Context(current_caller(), asked_at(), _request_key(), settings.public_url, equipment=Equipment.of(settings))
+    return Context(current_caller(), asked_at(), _request_key(), runtime().settings.public_url)
 
 
 def idempotency_key() -> str | None:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from flask import request
 
 from app.access.request import current_caller
-from app.actions.equipment import Equipment
 from app.actions.runner import Context, RequestKey
 from app.errors import PROBLEMS, DomainError
 from app.failures import failure_of
@@ -46,8 +45,7 @@ def page_context(attached: Iterable[str] = ()) -> Context:
     """Who acts, when, under which key, for the form that was sent; `attached` are the digests of files sent with it."""
     key = request.form.get(KEY, "")
     held = RequestKey(form_key(key), _digest(attached)) if is_key(key) else None
-    settings = runtime().settings
-    return Context(current_caller(), asked_at(), held, settings.public_url, equipment=Equipment.of(settings))
+    return Context(current_caller(), asked_at(), held, runtime().settings.public_url)
 
 
 def _digest(attached: Iterable[str]) -> bytes:

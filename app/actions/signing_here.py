@@ -1,0 +1,35 @@
+"""Signing bytes with a key of the server's, as an action does it: every failure is a refusal that says why."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.config import Settings
+from app.errors import DomainError
+from app.signatures.keys import SigningKey
+from app.signatures.server import sign_pdf
+from app.signatures.signers import SigningFailedError
+from app.signatures.stamp import Stamp
+
+Box = tuple[int, int, int, int]
+
+
+def signed_here(
+    content: bytes,
+    key: SigningKey,
+    settings: Settings,
+    now: datetime,
+    *,
+    reason: str = "",
+    page: int | None = None,
+    box: Box | None = None,
+) -> bytes:
+    """The PDF with one more signature and its stamp; see `Stamp` for page and box. Errors: DomainError signing_failed."""
+    try:
+        image = key.stamp.read_bytes() if key.stamp is not None else None
+        stamp = Stamp(page, box, image, demonstration=key.demonstration)
+        return sign_pdf(content, key, reason=reason, now=now, visible=stamp, timestamp_url=settings.timestamp_url)
+    except SigningFailedError as error:
+        raise DomainError("signing_failed", str(error)) from error
+    except OSError as error:
+        raise DomainError("signing_failed", f"Không đọc được ảnh dấu của khóa “{key.name}”.") from error
