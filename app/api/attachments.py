@@ -67,6 +67,7 @@ class AttachmentSchema(Schema):
     origin = Choice(ORIGINS, allow_none=True)
     added_at = Instant()
     signatures = Many(Anything())
+    signed_from = Whole(1, allow_none=True, metadata={"description": "Tệp mà đây là bản đã ký"})
 
 
 @blueprint.post("")

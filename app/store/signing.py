@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, UniqueConstraint, delete, insert, select, update
+from sqlalchemy import Connection, ForeignKey, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.database import Base, BigId, one
@@ -18,10 +18,7 @@ from app.store.database import Base, BigId, one
 
 class SigningSession(Base):
     __tablename__ = "signing_sessions"
-    __table_args__ = (UniqueConstraint("token_hash"),)
     id: Mapped[BigId]
-    token_hash: Mapped[bytes]
-    """SHA-256 of what the client holds."""
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"))
     attachment_id: Mapped[int] = mapped_column(ForeignKey("attachments.id"))
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
@@ -77,10 +74,16 @@ def add_session(connection: Connection, **values: Any) -> int:
     return session_id
 
 
-def find_session(connection: Connection, token_hash: bytes, account_id: int) -> SessionRow | None:
-    """The account's own session, used or over or not."""
+def find_session(
+    connection: Connection, session_id: int, account_id: int, attachment_id: int
+) -> SessionRow | None:
+    """The account's own session about that file, used or over or not."""
     row = connection.execute(
-        _SESSION.where(SigningSession.token_hash == token_hash, SigningSession.account_id == account_id)
+        _SESSION.where(
+            SigningSession.id == session_id,
+            SigningSession.account_id == account_id,
+            SigningSession.attachment_id == attachment_id,
+        )
     ).one_or_none()
     return one(SessionRow, row)
 

@@ -135,7 +135,8 @@ def attachment_view(row: AttachmentRow) -> dict[str, Any]:
         "component": row.component,
         "origin": row.origin,
         "added_at": row.added_at,
-        "signatures": [],
+        "signatures": row.signatures or [],
+        "signed_from": row.signed_from,
     }
 
 

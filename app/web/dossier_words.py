@@ -150,6 +150,9 @@ def _of_kind(kind: str, details: Mapping[str, Any], names: Names) -> list[tuple[
         return [("Phiếu", KIND_TITLES.get(details.get("kind", ""), str(details.get("kind", ""))) + number)]
     if kind == "attached":
         return [("Tệp", str(details.get("name", "")))]
+    if kind == "signed":
+        key = str(details.get("key") or "ký trên máy của người ký")
+        return [("Tệp", str(details.get("name", ""))), ("Người ký", str(details.get("signer", ""))), ("Khóa", key)]
     if kind == "corrected":
         return [("Việc số", str(details.get("seq", "")))]
     if kind == "message_received":

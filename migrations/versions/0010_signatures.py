@@ -19,7 +19,6 @@ def upgrade() -> None:
     op.create_table(
         "signing_sessions",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
         sa.Column("dossier_id", sa.BigInteger(), nullable=False),
         sa.Column("attachment_id", sa.BigInteger(), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
@@ -35,7 +34,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["attachment_id"], ["attachments.id"], name=("fk_signing_sessions_attachment_id")),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=("fk_signing_sessions_account_id")),
         sa.PrimaryKeyConstraint("id", name=("pk_signing_sessions")),
-        sa.UniqueConstraint("token_hash", name=("uq_signing_sessions_token_hash")),
     )
     op.create_index("ix_signing_sessions_expires_at", "signing_sessions", ["expires_at"], unique=False)
     op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON signing_sessions TO motcua_app")
