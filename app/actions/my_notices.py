@@ -37,11 +37,12 @@ def open_notice(caller: Caller, notice_id: int, now: datetime) -> NoticeRow:
     return row
 
 
-def seen_dossier(caller: Caller, dossier_id: int, now: datetime) -> None:
+def seen_dossier(caller: Caller, code: str, now: datetime) -> None:
     """She looks at the dossier: what she was told of it is read. Writes nothing where there is nothing unread."""
     with reading() as connection:
-        if not official_notices.has_unread(connection, caller.account_id, dossier_id):
-            return
+        dossier_id = official_notices.has_unread(connection, caller.account_id, code)
+    if dossier_id is None:
+        return
     with transaction() as connection:
         official_notices.mark_dossier_read(connection, caller.account_id, dossier_id, now)
 

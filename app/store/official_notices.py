@@ -250,12 +250,15 @@ def mark_dossier_read(connection: Connection, account_id: int, dossier_id: int, 
     return connection.execute(query.values(read_at=now)).rowcount
 
 
-def has_unread(connection: Connection, account_id: int, dossier_id: int) -> bool:
-    """Whether something that she was told of a dossier is unread."""
-    found = select(OfficialNotice.id).where(
-        OfficialNotice.account_id == account_id, OfficialNotice.dossier_id == dossier_id, UNREAD
+def has_unread(connection: Connection, account_id: int, code: str) -> int | None:
+    """Id of the dossier of that code where something that she was told of it is unread, else None."""
+    found = (
+        select(Dossier.id)
+        .join(OfficialNotice, OfficialNotice.dossier_id == Dossier.id)
+        .where(Dossier.code == code, OfficialNotice.account_id == account_id, UNREAD)
     )
-    return connection.execute(found.limit(1)).first() is not None
+    number: int | None = connection.execute(found.limit(1)).scalar_one_or_none()
+    return number
 
 
 def mark_mailed(connection: Connection, ids: Sequence[int], now: datetime) -> None:

@@ -13,6 +13,7 @@ from app.access.caller import Caller
 from app.access.guard import requires
 from app.access.request import current_caller
 from app.actions.drafts import draft_for
+from app.actions.my_notices import seen_dossier
 from app.actions.open_task import OpenedTask, open_task
 from app.rules.permissions import READERS, WORKERS
 from app.runtime import asked_at, runtime
@@ -79,6 +80,7 @@ def overview(code: str, wanted: int | None, refused: Refused | None = None) -> R
     opened = open_task(hand.task, caller, now) if hand.task is not None else None
     back = open_task(hand.recallable, caller, now) if hand.recallable is not None else None
     detail = dossier_detail(caller, code, now)
+    seen_dossier(caller, code, now)
     text = dossier_page(
         "overview",
         detail,

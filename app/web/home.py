@@ -8,9 +8,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.access.guard import ANYONE, SIGNED_IN, requires
 from app.access.request import current_caller
 from app.rules.permissions import PERMISSIONS
-from app.store import organisation
+from app.store import accounts, organisation
 from app.store.transaction import reading
+from app.views.notices import switches
 from app.web.blueprint import page
+from app.web.notices import MODE_WORDS, ON_SCREEN
 from app.web.rendering import asset
 
 
@@ -24,9 +26,18 @@ def icon() -> BaseResponse:
 @page.get("/toi")
 @requires(SIGNED_IN)
 def me() -> str | BaseResponse:
-    """My positions, agencies and permissions."""
+    """My positions, agencies and permissions, and how I want to be told."""
     caller = current_caller()
     with reading() as connection:
         agencies = [organisation.agency_by_id(connection, agency) for agency in sorted(caller.agency_ids)]
+        account = accounts.account_by_id(connection, caller.account_id, caller.day)
     titles = [PERMISSIONS[name].title for name in sorted(caller.permissions)]
-    return render_template("me.html", agencies={agency.code: agency.name for agency in agencies}, titles=titles)
+    return render_template(
+        "me.html",
+        agencies={agency.code: agency.name for agency in agencies},
+        titles=titles,
+        email=account.email if account else None,
+        switches=switches(caller)["data"],
+        mode_words=MODE_WORDS,
+        on_screen=ON_SCREEN,
+    )

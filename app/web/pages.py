@@ -26,6 +26,7 @@ from app.web import (
     inbox,
     incidents,
     monitor,
+    notices,
     records,
     registering,
     rendering,
@@ -53,6 +54,7 @@ MODULES = (
     inbox,
     incidents,
     monitor,
+    notices,
     records,
     registering,
     sign_in,
@@ -78,6 +80,7 @@ def configuration(settings: Settings) -> dict[str, object]:
 def install(app: Flask, otherwise: Callable[[Exception], Response]) -> None:
     """The pages on this application; the guard of routes must stand before. `otherwise` answers who is no browser."""
     rendering.install(app)
+    app.add_template_global(notices.shown_bell)
     csrf.init_app(app)
     app.before_request(refuse_forged_forms)
     app.register_blueprint(page)

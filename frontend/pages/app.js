@@ -9,6 +9,8 @@
 //   data-shown-when="field=one|two"                                       shown and sent only then
 //   data-progress, data-progress-shown                                    how far a long form's work is, while it waits
 //   data-rows, data-add-row                               a slip's table, and the button that gives it one more row
+//   data-bell                                                             where the number of what is unread is asked again
+//   data-save-at-once                                                     a form that is sent as soon as something is chosen
 //   data-print                                                            prints; such buttons are `hidden` without a script
 import "./htmx.js";
 import "./network.js";
@@ -22,4 +24,6 @@ import "./enter.js";
 import "./shown_when.js";
 import "./print.js";
 import "./progress.js";
+import "./bell.js";
+import "./save_at_once.js";
 import "./slips.js";
