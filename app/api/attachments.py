@@ -11,24 +11,28 @@ from werkzeug.datastructures import FileStorage
 from app.access.guard import requires
 from app.access.request import current_caller
 from app.actions.attach import received
+from app.actions.open_file import note_opened, page_picture, thumbnail
 from app.actions.runner import Context, Outcome, RequestKey, run
 from app.actions.taking_files import LONGEST_NAME
 from app.api.acting import idempotency_key
 from app.api.blueprint import Blueprint, reply
-from app.api.lists import list_schema
-from app.api.stored import disposition, stored_reply
+from app.api.lists import PageArgs, list_schema
+from app.api.stored import disposition, picture_reply, stored_reply
 from app.api.uploads import takes_files
 from app.errors import DomainError, invalid
+from app.papers.pages import USUAL, WIDTHS
 from app.rules.permissions import READERS, RIGHTS
 from app.runtime import asked_at, runtime
 from app.schemas.attachments import AboutFile, read_about
 from app.schemas.components import ORIGINS
-from app.schemas.fields import Anything, Choice, Instant, Many, Schema, Text, Whole
+from app.schemas.fields import Anything, Choice, Flag, Instant, Many, Record, Schema, Text, Whole
 from app.store import attachments
 from app.store.attachments import KINDS, PAPER, AttachmentRow
+from app.store.file_accesses import ACCESSES, DOWNLOAD, PAGE, THUMBNAIL
+from app.store.file_facts import SCANS
 from app.store.files import file_store
 from app.views.cursors import whole_answer
-from app.views.parts import attachment_of, attachment_view, attachments_of
+from app.views.parts import SEE_ACCESSES, accesses_of, attachment_of, attachment_view, attachments_of
 from app.wording import clean_line
 
 blueprint = Blueprint(
@@ -56,6 +60,9 @@ UPLOAD = {
 }
 
 
+PNG = {"type": "string", "format": "binary"}
+
+
 class AttachmentSchema(Schema):
     id = Whole(1)
     sha256 = Text(64)
@@ -68,6 +75,27 @@ class AttachmentSchema(Schema):
     added_at = Instant()
     signatures = Many(Anything())
     signed_from = Whole(1, allow_none=True, metadata={"description": "Tệp mà đây là bản đã ký"})
+    reused_from = Whole(1, allow_none=True, metadata={"description": "Tệp của hồ sơ trước được dùng lại (TN-21.7)"})
+    scan = Choice(SCANS, metadata={"description": "waiting, infected: đang cách ly, không tải được"})
+    scan_result = Text(500, allow_none=True)
+    pages = Whole(1, allow_none=True, metadata={"description": "null khi chưa xem nội dung, hoặc không đọc được"})
+    has_javascript = Flag(allow_none=True, metadata={"description": "PDF có mã thực thi; null: không biết được"})
+    encrypted = Flag(allow_none=True)
+    readable = Flag(allow_none=True, metadata={"description": "Xem được từng trang"})
+    conversion = Record(allow_none=True, metadata={"description": "Kết quả số hóa từ bản giấy (HT-8.3b)"})
+
+
+class WidthArgs(Schema):
+    width = Whole(1, WIDTHS[-1], load_default=USUAL)
+
+
+class AccessSchema(Schema):
+    at = Instant()
+    what = Choice(ACCESSES)
+    page = Whole(1, allow_none=True)
+    account = Text(64, allow_none=True, metadata={"description": "null: người nộp, bằng mã bí mật trên phiếu"})
+    name = Text(500, allow_none=True)
+    address = Text(64, allow_none=True)
 
 
 @blueprint.post("")
@@ -101,11 +129,50 @@ def list_attachments(code: str) -> Response:
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
 def download(code: str, attachment_id: int) -> Response:
     """Tải một tệp về."""
-    return file_reply(attachment_of(current_caller(), code, attachment_id))
+    caller = current_caller()
+    return file_reply(attachment_of(caller, code, attachment_id), caller.account_id)
 
 
-def file_reply(row: AttachmentRow) -> Response:
-    """A stored file as a download that no browser runs."""
+@blueprint.get("/<id:attachment_id>/pages/<id:number>.png")
+@requires(*READERS)
+@blueprint.arguments(WidthArgs, location="query")
+@blueprint.response(200, PNG, content_type="image/png")
+def page_of_file(args: dict[str, Any], code: str, attachment_id: int, number: int) -> Response:
+    """Một trang của PDF hoặc ảnh, vẽ thành hình; không mã nào trong tệp được chạy."""
+    caller = current_caller()
+    row = attachment_of(caller, code, attachment_id)
+    picture = page_picture(row, number, args["width"], runtime().settings)
+    note_opened(row, caller.account_id, PAGE, asked_at(), page=number, address=request.remote_addr)
+    return picture_reply(picture)
+
+
+@blueprint.get("/<id:attachment_id>/thumbnail.png")
+@requires(*READERS)
+@blueprint.response(200, PNG, content_type="image/png")
+def thumbnail_of_file(code: str, attachment_id: int) -> Response:
+    """Hình nhỏ của trang đầu."""
+    caller = current_caller()
+    row = attachment_of(caller, code, attachment_id)
+    picture = thumbnail(row, runtime().settings)
+    note_opened(row, caller.account_id, THUMBNAIL, asked_at(), address=request.remote_addr)
+    return picture_reply(picture)
+
+
+@blueprint.get("/<id:attachment_id>/accesses")
+@requires(*SEE_ACCESSES)
+@blueprint.arguments(PageArgs, location="query")
+@blueprint.response(200, list_schema("FileAccessPage", AccessSchema))
+def list_accesses(args: dict[str, Any], code: str, attachment_id: int) -> Response:
+    """Ai đã mở, tải tệp, lúc nào; mới nhất trước."""
+    return reply(accesses_of(current_caller(), code, attachment_id, args.get("cursor"), args["page_size"]))
+
+
+def file_reply(row: AttachmentRow, account_id: int | None) -> Response:
+    """A stored file as a download that no browser runs, written down first. `account_id` None: an applicant with her token.
+
+    Errors: DomainError quarantined, unavailable.
+    """
+    note_opened(row, account_id, DOWNLOAD, asked_at(), address=request.remote_addr)
     response = stored_reply(row.sha256, row.size, row.media_type)
     response.headers["Content-Disposition"] = disposition(row.name, inline=False)
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"

@@ -75,4 +75,4 @@ def read_slip(args: dict[str, Any], code: str, slip_id: int) -> Response:
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/pdf")
 def read_result(args: dict[str, Any], code: str, attachment_id: int) -> Response:
     """Kết quả bản điện tử, cho người có mã bí mật trên phiếu, sau khi một cửa xác nhận có kết quả (TN-PL.5)."""
-    return file_reply(public_result(code, args.get("token"), attachment_id))
+    return file_reply(public_result(code, args.get("token"), attachment_id), None)

@@ -32,6 +32,15 @@ def stored_reply(sha256: str, size: int, media_type: str) -> Response:
     return _piece_by_piece(store, sha256, size, media_type)
 
 
+def picture_reply(picture: bytes) -> Response:
+    """A picture that we drew ourselves."""
+    response = Response(picture, mimetype="image/png")
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, max-age=300"
+    return response
+
+
 def _piece_by_piece(store: FileStore, sha256: str, size: int, media_type: str) -> Response:
     if request.if_none_match.contains(sha256):
         response = Response(status=304)

@@ -29,24 +29,25 @@ class PageCache:
         self._folder = folder
         self._most = most_bytes
 
-    def page(self, files: FileStore, sha256: str, media_type: str, number: int, width: int) -> Path:
-        """The picture of a page as a file. Errors: those of `draw_page`."""
+    def page(self, files: FileStore, sha256: str, media_type: str, number: int, width: int) -> bytes:
+        """The picture of a page, PNG. Errors: those of `draw_page`."""
         wide = width_of(width)
         path = self._folder / checked(sha256)[:2] / f"{sha256}-{number}-{wide}.png"
-        if path.is_file():
-            with contextlib.suppress(OSError):
-                os.utime(path)  # what is looked at stays the longest
-            return path
+        with contextlib.suppress(FileNotFoundError):
+            content = path.read_bytes()
+            os.utime(path)  # what is looked at stays the longest
+            return content
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         aside = path.with_name(f".{secrets.token_hex(8)}")
         try:
             draw_page(files, sha256, media_type, number, wide, aside)
+            content = aside.read_bytes()
             aside.rename(path)
         finally:
             aside.unlink(missing_ok=True)
         if random.randrange(_PRUNED_ONE_IN) == 0:  # noqa: S311 - when to tidy up is no secret
             self.prune()
-        return path
+        return content
 
     def prune(self) -> int:
         """Remove what was looked at the longest ago until the rest fits; how many were removed."""

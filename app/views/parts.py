@@ -6,20 +6,24 @@ from datetime import datetime
 from typing import Any
 
 from app.access.caller import Caller
+from app.actions.attach import CONVERTED
 from app.actions.running import MAIN
 from app.engine.reading import as_text
 from app.errors import DomainError
 from app.lawbook import refold, rules_as_folded
 from app.rules.outcome import standing_of
-from app.store import attachments, history, procedures, tasks
+from app.rules.permissions import lacking
+from app.store import attachments, file_accesses, history, procedures, tasks
 from app.store.attachments import AttachmentRow
 from app.store.history import HistoryRow
 from app.store.tasks import TaskRow
 from app.store.transaction import reading
+from app.views.cursors import make_cursor, read_cursor
 from app.views.present import standing_view
 from app.views.titles import history_title, timer_title
 from app.views.visibility import visible_dossier
 
+SEE_ACCESSES = ("report.view", "control.view")
 CLOCK_FACTS = (
     "limit_seconds",
     "limit_unit",
@@ -137,7 +141,56 @@ def attachment_view(row: AttachmentRow) -> dict[str, Any]:
         "added_at": row.added_at,
         "signatures": row.signatures or [],
         "signed_from": row.signed_from,
+        "reused_from": row.reused_from,
+        "scan": row.scan,
+        "scan_result": row.scan_result,
+        "pages": row.pages,
+        "has_javascript": row.has_javascript,
+        "encrypted": row.encrypted,
+        "readable": row.readable,
+        "conversion": conversion_view(row),
     }
+
+
+def conversion_view(row: AttachmentRow) -> dict[str, Any] | None:
+    """For a result that was converted from paper: whether it has the value of the paper (HT-8.3b, ND 45/2020 Art. 25(3)), which
+    takes the digital signature of whoever converted it: `{valid, signers, why}`; None for anything else."""
+    if row.kind != attachments.RESULT or row.origin != CONVERTED:
+        return None
+    good = [one for one in row.signatures or [] if one.get("valid")]
+    return {
+        "valid": bool(good),
+        "signers": [one.get("signer") for one in good],
+        "why": None if good else "Chưa có chữ ký số hợp lệ của cơ quan chuyển đổi (NĐ 45/2020 Điều 25 khoản 3).",
+    }
+
+
+def accesses_of(caller: Caller, code: str, attachment_id: int, cursor: str | None, page_size: int) -> dict[str, Any]:
+    """Who had a file, the latest first, a page of it. Errors: DomainError not_found, forbidden, invalid."""
+    row = attachment_of(caller, code, attachment_id)
+    if not may_see_accesses(caller):
+        raise DomainError("forbidden", lacking(SEE_ACCESSES))
+    before = read_cursor(cursor, "accesses", int)[0] if cursor else None
+    with reading() as connection:
+        found = file_accesses.accesses_of(connection, row.id, before, page_size + 1)
+    shown = [
+        {
+            "at": one.at,
+            "what": one.what,
+            "page": one.page,
+            "account": one.account,
+            "name": one.name,
+            "address": one.address,
+        }
+        for one in found[:page_size]
+    ]
+    more = make_cursor("accesses", found[page_size - 1].id) if len(found) > page_size else None
+    return {"data": shown, "total": len(shown), "next": more}
+
+
+def may_see_accesses(caller: Caller) -> bool:
+    """Heads and control focal points for the dossiers that their agency has a part in, the control office for all."""
+    return any(caller.may(name) for name in SEE_ACCESSES)
 
 
 def _history_view(row: HistoryRow) -> dict[str, Any]:
