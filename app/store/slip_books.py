@@ -6,12 +6,16 @@ A number is taken in the transaction that uses it: what is rolled back has used 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, UniqueConstraint, insert, select
+from sqlalchemy import Connection, ForeignKey, Select, UniqueConstraint, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.database import Base, Code, many
+from app.store.dossiers import Dossier, DossierContents
+from app.store.procedures import Procedure
 
 REGISTER = "register"
 """The book of all dossiers (Sổ theo dõi hồ sơ); the others are called as the kind of slip that they number."""
@@ -81,3 +85,72 @@ def books_of(connection: Connection, agency_id: int) -> list[BookRow]:
         .order_by(SlipBook.year.desc(), SlipBook.book)
     )
     return many(BookRow, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRow:
+    """A dossier as its line of the register has it."""
+
+    number: int
+    code: str
+    applicant_name: str
+    applicant: dict[str, Any]
+    procedure_name: str
+    received_at: datetime
+    appointment_at: datetime | None
+    result_at: datetime | None
+    closed_at: datetime | None
+    outcome: str | None
+
+
+def count_register(connection: Connection, agency_id: int, year: int, begin: datetime, end: datetime, most: int) -> int:
+    """How many dossiers of that year's register were received from `begin` to before `end`, counted to `most`."""
+    found = _entries(agency_id, year, begin, end).with_only_columns(RegisterEntry.number).limit(most).subquery()
+    number: int = connection.execute(select(func.count()).select_from(found)).scalar_one()
+    return number
+
+
+def register_rows(
+    connection: Connection,
+    agency_id: int,
+    year: int,
+    begin: datetime,
+    end: datetime,
+    *,
+    after: int = 0,
+    most: int = 500,
+) -> list[RegisterRow]:
+    """The lines of that year's register received from `begin` to before `end`, by number from behind `after`."""
+    rows = connection.execute(
+        _entries(agency_id, year, begin, end)
+        .where(RegisterEntry.number > after)
+        .order_by(RegisterEntry.number)
+        .limit(most)
+    )
+    return many(RegisterRow, rows)
+
+
+def _entries(agency_id: int, year: int, begin: datetime, end: datetime) -> Select[Any]:
+    return (
+        select(
+            RegisterEntry.number,
+            Dossier.code,
+            DossierContents.applicant_name,
+            DossierContents.applicant,
+            Procedure.name,
+            Dossier.received_at,
+            Dossier.appointment_at,
+            Dossier.result_at,
+            Dossier.closed_at,
+            Dossier.outcome,
+        )
+        .join(Dossier, Dossier.id == RegisterEntry.dossier_id)
+        .join(DossierContents, DossierContents.dossier_id == Dossier.id)
+        .join(Procedure, Procedure.id == Dossier.procedure_id)
+        .where(
+            RegisterEntry.agency_id == agency_id,
+            RegisterEntry.year == year,
+            Dossier.received_at >= begin,
+            Dossier.received_at < end,
+        )
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, Index, UniqueConstraint, insert, select
+from sqlalchemy import Connection, ForeignKey, Index, UniqueConstraint, func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.database import Base, BigId, Code, many, one
@@ -143,3 +143,15 @@ def slips_between(
         .limit(most)
     )
     return many(SlipRow, rows)
+
+
+def count_between(connection: Connection, agency_id: int, kind: str, begin: datetime, end: datetime, most: int) -> int:
+    """How many there are of those, counted to `most`."""
+    found = (
+        select(Slip.id)
+        .where(Slip.agency_id == agency_id, Slip.kind == kind, Slip.issued_at >= begin, Slip.issued_at < end)
+        .limit(most)
+        .subquery()
+    )
+    number: int = connection.execute(select(func.count()).select_from(found)).scalar_one()
+    return number

@@ -177,3 +177,27 @@ def test_the_applicant_reads_what_is_his_and_not_what_is_between_offices(scene: 
             f"/api/v1/public/dossiers/{code}/slips/{inside['id']}.pdf?token={scene.dossier(code).token}"
         )
     assert closed.status_code == 404
+
+
+@pytest.mark.rule("QT-15.1")
+def test_the_register_of_some_days_is_printed_line_by_line(scene: Scene) -> None:
+    codes = [scene.register()["code"] for _ in range(3)]
+    answer = scene.client("desk").get("/api/v1/registers/dossiers.pdf?from=2026-11-01&to=2026-11-30")
+    assert answer.status_code == 200, answer.text
+    printed = text_of(answer.data).replace(" ", "")
+    assert all(code in printed for code in codes)
+    books = {(one["book"], one["year"]): one["last"] for one in scene.get("desk", "/registers")["books"]}
+    assert books == {("register", 2026): 3}
+    two_years = scene.client("desk").get("/api/v1/registers/dossiers.pdf?from=2026-11-01&to=2027-01-30")
+    is_problem(two_years, 422, "invalid")
+    is_problem(scene.client("desk").get("/api/v1/registers?agency=VPUBND"), 403, "forbidden")
+
+
+def test_the_receipts_of_some_days_are_one_print_file(scene: Scene) -> None:
+    codes = [scene.register()["code"] for _ in range(3)]
+    answer = scene.client("desk").get("/api/v1/registers/slips.pdf?kind=receipt&from=2026-11-01&to=2026-11-30")
+    assert answer.status_code == 200, answer.text
+    printed = text_of(answer.data)
+    assert [printed.index(code) for code in codes] == sorted(printed.index(code) for code in codes)
+    none = scene.client("desk").get("/api/v1/registers/slips.pdf?kind=receipt&from=2026-10-01&to=2026-10-30")
+    is_problem(none, 404, "not_found")
