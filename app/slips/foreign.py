@@ -17,18 +17,10 @@ _PLACE = re.compile(rf"^\s*┌─ .*{re.escape(_OWN)}:(\d+):\d+$", re.MULTILINE)
 _SEARCHED = re.compile(r"\(searched at [^)]*\)")
 _MODULE = re.compile(r'(?:import|include)\s+"[a-z_]+\.typ"(?=\s*(?::|$|\n|\)|\]|;|as\b))')
 _REACHING = re.compile(r"(?<![\w-])(import|include|eval|std|plugin)(?![\w-])")
-_TOLD = (
-    (re.compile(r"unknown variable: (.+)"), r"Không có tên “\1”."),
-    (re.compile(r"dictionary does not contain key \"?([^\" ]+)\"?.*"), r"Nội dung phiếu không có khóa “\1”."),
-    (re.compile(r"file not found.*"), "Không có tệp này; mẫu chỉ đọc được các tệp đi cùng phần mềm."),
-    (re.compile(r"path .* would escape the project root"), "Mẫu không được đọc tệp ở ngoài thư mục mẫu."),
-    (re.compile(r"unclosed delimiter"), "Ngoặc hoặc dấu mở ra mà không đóng lại (unclosed delimiter)."),
-    (re.compile(r"unknown font family: (.+)"), r"Không có phông chữ “\1”."),
-)
 
 
 class SlipTemplateError(ValueError):
-    """A template does not render: `line` (from 1, None when unknown), `told` says why (Vietnamese, then typst's words)."""
+    """A template does not render: `line` (from 1, None when unknown), `told` says why (Vietnamese, with typst's own words)."""
 
     def __init__(self, told: str, line: int | None = None) -> None:
         super().__init__(f"Dòng {line}: {told}" if line else told)
@@ -46,7 +38,9 @@ def refuse_reaching_out(source: str) -> None:
             continue
         line = source.count("\n", 0, found.start()) + 1
         if word in {"import", "include"}:
-            raise SlipTemplateError(f'Lệnh “{word}” chỉ dùng với tệp có sẵn, viết rõ tên, ví dụ {word} "common.typ".', line)
+            raise SlipTemplateError(
+                f'Lệnh “{word}” chỉ dùng với tệp có sẵn, viết rõ tên, ví dụ {word} "common.typ".', line
+            )
         raise SlipTemplateError(f"Mẫu không được dùng “{word}”.", line)
 
 
@@ -54,5 +48,4 @@ def fault_of(error: typst.TypstError) -> SlipTemplateError:
     """What typst found, with the line in the template itself, also when the fault shows in a module that it calls."""
     place = _PLACE.search(error.diagnostic)
     said = _SEARCHED.sub("", error.message).strip()
-    told = next((pattern.sub(text, said) for pattern, text in _TOLD if pattern.fullmatch(said)), f"Mẫu không in được: {said}.")
-    return SlipTemplateError(told, int(place[1]) if place else None)
+    return SlipTemplateError(f"Mẫu không in được: {said}.", int(place[1]) if place else None)

@@ -18,6 +18,8 @@ import typst
 _local = threading.local()
 _first_process: list[int] = []
 _guard = threading.Lock()
+_GENERATIONS = 10
+"""typst keeps what it worked out for this many compilations; empty ones, a millisecond each, make it forget a large one."""
 
 
 def press(template: str, content: str, dated: datetime, logo: str = "") -> bytes:
@@ -29,8 +31,16 @@ def press(template: str, content: str, dated: datetime, logo: str = "") -> bytes
     return press_source(_source(template), content, dated, logo)
 
 
-def press_source(source: bytes, content: str, dated: datetime, logo: str = "") -> bytes:
-    """The same for the text of a template. Errors: typst.TypstError; RuntimeError as `press`."""
+def press_many(template: str, contents: str, dated: datetime, logo: str = "") -> bytes:
+    """The same for a JSON list of contents, one slip after another; for print files, so without tags for screen readers."""
+    compiled = press_source(_source(template), contents, dated, logo, tags=False)
+    for _ in range(_GENERATIONS):
+        _compiler().compile(input=b"", format="pdf", sys_inputs={})
+    return compiled
+
+
+def press_source(source: bytes, content: str, dated: datetime, logo: str = "", *, tags: bool = True) -> bytes:
+    """The same as `press` for the text of a template. Errors: typst.TypstError; RuntimeError as `press`."""
     with _guard:
         if not _first_process:
             _first_process.append(os.getpid())
@@ -41,6 +51,7 @@ def press_source(source: bytes, content: str, dated: datetime, logo: str = "") -
         format="pdf",
         sys_inputs={"content": content, "logo": logo},
         timestamp=int(dated.timestamp()),
+        pdf_tags=tags,
     )
     if not isinstance(compiled, bytes):
         raise TypeError("typst gave no single document")
