@@ -46,6 +46,7 @@ _MARK = b"/ByteRange"
 """Stands unpacked in every signed file, because the signature names the bytes around itself there."""
 _USAGE = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
 _HEAD = 1024
+_END, _BLANK = b"%%EOF", b"\0\t\n\f\r "
 
 # What these two say of a file goes into our answer; their log would repeat it with a traceback for every odd file.
 for _name in ("pyhanko", "pyhanko_certvalidator"):
@@ -85,7 +86,7 @@ def _look(content: bytes, anchors: Anchors, now: datetime) -> list[dict[str, Any
             continue
         try:
             embedded = EmbeddedPdfSignature(reader, field, name)
-            found.append((embedded.signed_revision, _one(reader, embedded, anchors, now)))
+            found.append((embedded.signed_revision, _one(content, reader, embedded, anchors, now)))
         except Exception as error:  # one broken signature beside others that are not
             log.info("signature_unreadable", reason=type(error).__name__)
             found.append((0, _unreadable(str(name), UNREADABLE_SIGNATURE)))
@@ -108,12 +109,14 @@ def _reader(content: bytes) -> PdfFileReader | None:
     return None
 
 
-def _one(reader: PdfFileReader, embedded: EmbeddedPdfSignature, anchors: Anchors, now: datetime) -> dict[str, Any]:
+def _one(
+    content: bytes, reader: PdfFileReader, embedded: EmbeddedPdfSignature, anchors: Anchors, now: datetime
+) -> dict[str, Any]:
     status = asyncio.run(_judge(reader, embedded, anchors, now))
     certificate = status.signing_cert
     stamp = status.timestamp_validity
     stamped = stamp.timestamp if stamp is not None and stamp.intact and stamp.valid and stamp.trusted else None
-    level = _changed(status)
+    level = _changed(status, embedded, content)
     whole = level in (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES)
     intact = bool(status.intact and status.valid)
     revoked = revoked_at(anchors, [certificate, *embedded.other_embedded_certs])
@@ -180,12 +183,16 @@ def _context(reader: PdfFileReader, anchors: Anchors, at: datetime) -> Validatio
         return ValidationContext(**kwargs)
 
 
-def _changed(status: PdfSignatureStatus) -> ModificationLevel:
-    """What was added behind the signed bytes."""
+def _changed(status: PdfSignatureStatus, embedded: EmbeddedPdfSignature, content: bytes) -> ModificationLevel:
+    """What was added behind the signed bytes; blanks at the end are nothing."""
     if status.coverage == SignatureCoverageLevel.ENTIRE_FILE:
         return ModificationLevel.NONE
+    last = embedded.signed_revision >= embedded.reader.total_revisions - 1
+    end = sum(embedded.byte_range[2:4]) if last else content.rindex(_END) + len(_END)
     result = status.diff_result
-    return result.modification_level if isinstance(result, DiffResult) else ModificationLevel.OTHER
+    if content[end:].strip(_BLANK) or not isinstance(result, DiffResult):
+        return ModificationLevel.OTHER
+    return result.modification_level
 
 
 def _iso(at: datetime | None) -> str | None:
