@@ -171,12 +171,17 @@ def _tried(command: UploadTemplate, guard: TemplateGuard | None) -> tuple[bytes,
             return command.content, DOCX_TYPE if command.format == DOCX else TYPST_TYPE
     raise DomainError(
         "template_rejected",
-        "Mẫu chưa được nhận. " + told(problems[0]),
-        extra={"problems": [{"line": one.line, "text": one.text, "message": one.message} for one in problems]},
+        "Chưa được nhận. " + told(problems[0], command.format),
+        extra={"problems": [_view(one, command.format) for one in problems]},
     )
 
 
-def told(problem: TemplateProblem) -> str:
-    """A problem in a sentence: where, what stands there, what is wrong."""
-    where = f"Dòng {problem.line}: " if problem.line is not None else ""
-    return where + problem.message
+def told(problem: TemplateProblem, kind: str) -> str:
+    """A problem in words: where and what; a Word file has paragraphs, tables included."""
+    place = "Đoạn" if kind == DOCX else "Dòng"
+    return (f"{place} {problem.line}: " if problem.line is not None else "") + problem.message
+
+
+def _view(problem: TemplateProblem, kind: str) -> dict[str, Any]:
+    place = {DOCX: "paragraph", LOGO: "file"}.get(kind, "line")
+    return {"line": problem.line, "place": place, "text": problem.text, "message": problem.message}

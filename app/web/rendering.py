@@ -32,6 +32,7 @@ _LINES = (
     ("web.hand_over_form", "Bàn giao toàn bộ", ("task.assign",), ("/ban-giao",)),
     ("web.incidents", "Sự cố quy trình", ("incident.manage",), ("/su-co",)),
     ("web.procedures", "Thủ tục, quy trình", ("diagram.deploy", "procedure.review"), ("/thu-tuc",)),
+    ("web.slip_templates", "Mẫu phiếu, logo", ("slip.manage", "slip.manage_own"), ("/mau-phieu",)),
     ("web.calendars", "Lịch làm việc", ("calendar.manage", "report.view"), ("/lich-lam-viec",)),
     ("web.me", "Tài khoản của tôi", (), ("/toi",)),
 )
