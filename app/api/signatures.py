@@ -28,7 +28,7 @@ from app.runtime import asked_at
 from app.schemas.fields import Choice, Flag, Instant, Many, Part, Schema, Text, Whole
 from app.schemas.signing import (
     LONGEST_REASON,
-    CompleteBody,
+    CompleteSigningBody,
     PrepareBody,
     SignBatchBody,
     SignBody,
@@ -168,7 +168,7 @@ def read_attributes(code: str, attachment_id: int, session_id: int) -> Response:
 
 @blueprint.post("/sign/complete")
 @requires(*_MAY_SIGN)
-@blueprint.arguments(CompleteBody)
+@blueprint.arguments(CompleteSigningBody)
 @blueprint.response(201, AttachmentSchema)
 def complete(body: dict[str, Any], code: str, attachment_id: int) -> Response:
     """Gửi chữ ký mà thiết bị đã tạo; bản đã ký là một tệp mới."""

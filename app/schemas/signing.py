@@ -36,7 +36,7 @@ class PrepareBody(SignBody):
     certificate = Text(64_000, least=1, lines=True, required=True, metadata={"description": "PEM hoặc base64 (DER)"})
 
 
-class CompleteBody(Schema):
+class CompleteSigningBody(Schema):
     session = Whole(1, required=True)
     signature = Text(16_000, least=1, lines=True, metadata={"description": "base64, ký trên attributes"})
     cms = Text(64_000, least=1, lines=True, metadata={"description": "base64 của CMS (DER) ký trên bytes"})

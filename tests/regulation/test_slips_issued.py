@@ -198,6 +198,7 @@ def test_the_receipts_of_some_days_are_one_print_file(scene: Scene) -> None:
     answer = scene.client("desk").get("/api/v1/registers/slips.pdf?kind=receipt&from=2026-11-01&to=2026-11-30")
     assert answer.status_code == 200, answer.text
     printed = text_of(answer.data)
+    answer.close()
     assert [printed.index(code) for code in codes] == sorted(printed.index(code) for code in codes)
     none = scene.client("desk").get("/api/v1/registers/slips.pdf?kind=receipt&from=2026-10-01&to=2026-10-30")
     is_problem(none, 404, "not_found")
