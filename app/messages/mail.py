@@ -61,6 +61,12 @@ def message_id(delivery_id: str, domain: str) -> str:
     return f"<delivery-{plain}@{domain}>"
 
 
+def checked_address(text: str) -> str:
+    """One bare e-mail address, stripped. AddressError when it is none."""
+    _address(text)
+    return text.strip()
+
+
 def _address(text: str, display_name: str = "") -> Address:
     local, _, host = text.strip().rpartition("@")
     try:

@@ -40,6 +40,8 @@ TITLES: Mapping[str, str] = {
     "correction_asked": "Yêu cầu người nộp sửa, bổ sung trước khi tiếp nhận",
     "correction_received": "Người nộp nộp lại hồ sơ",
     "applicant_called": "Gọi điện cho người nộp",
+    "delivery_retried": "Gửi lại thông báo",
+    "delivery_cancelled": "Thôi gửi thông báo",
     "amended": "Người nộp tự sửa đổi, bổ sung",
     "joined": "Mời phối hợp",
     "contributed": "Gửi ý kiến phối hợp",
