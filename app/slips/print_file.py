@@ -34,8 +34,8 @@ class PrintFile:
         self._pages = 0
         self._put(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
 
-    def add(self, pdf: bytes) -> None:
-        """Puts the pages of `pdf` behind those that are there."""
+    def add(self, pdf: bytes) -> int:
+        """Puts the pages of `pdf` behind those that are there; how many there are now."""
         places, trailer = _table(pdf)
         root = _number(trailer, b"Root")
         bodies = _bodies(pdf, places)
@@ -54,6 +54,7 @@ class PrintFile:
                 self._branches.append(above + number)
             self._places.append(self._length)
             self._put(b"%d 0 obj\n%s\nendobj\n" % (above + number, body))
+        return self._pages
 
     def close(self, dated: datetime, title: str) -> int:
         """Ends the whole, dated by an aware instant; how many pages it has. ValueError when it has none."""

@@ -91,6 +91,7 @@ def _values(fields: tuple[Field, ...], values: Mapping[str, Any], *, cells: bool
         if field.kind == "rows":
             rows = value or []
             found[field.name] = [_values(field.columns, row, cells=True) for row in rows]
+            found[f"{field.name}_count"] = str(len(rows))
             for column in field.columns:
                 if column.kind == "money":
                     found |= _money(f"{field.name}_total", sum(row.get(column.name) or 0 for row in rows))

@@ -21,6 +21,8 @@ __all__ = ["Logo", "Printing", "SlipTemplateError", "printed_values", "render_ma
 
 _BATCH = 25
 """Slips set together in a print file: more take more memory and are no faster."""
+_PART = 400
+"""Rows of a register set together: what typst holds grows faster than their number."""
 
 _FORMATS = {"image/png": "png", "image/jpeg": "jpg", "image/svg+xml": "svg"}
 
@@ -46,6 +48,8 @@ def render_slip(
     Errors: SlipError or ReceiptError for the content, SlipTemplateError for a template of somebody else.
     """
     printed = printed_values(content, mark)
+    if template is None and len(printed.get("values", {}).get("dossiers", ())) > _PART:
+        return _in_parts(content, printed, logo)
     text = json.dumps(printed, ensure_ascii=False)
     issued_at = datetime.fromisoformat(content["issued_at"])
     if template is None:
@@ -92,10 +96,27 @@ def render_many(
     return file.close(newest, title)
 
 
+def _in_parts(content: Mapping[str, Any], printed: dict[str, Any], logo: Logo | None) -> bytes:
+    """A long register: so many rows at a time, each part continuing the pages of the one before."""
+    pieces: list[bytes] = []
+    file = PrintFile(pieces.append)
+    issued_at = datetime.fromisoformat(content["issued_at"])
+    rows = printed["values"]["dossiers"]
+    pages = 0
+    for first in range(0, len(rows), _PART):
+        part = {"first": first == 0, "last": first + _PART >= len(rows), "pages-before": pages}
+        values = printed["values"] | {"dossiers": rows[first : first + _PART]}
+        text = json.dumps([printed | {"values": values, "part": part}], ensure_ascii=False)
+        pages = file.add(press_many(FORMS[content["form"]].template, text, issued_at, _logo(logo)))
+    file.close(issued_at, printed["title"])
+    return b"".join(pieces)
+
+
 def _setting(slip: Printing) -> tuple[str | None, Logo | None]:
     """What neighbours must have in common to be set together: a built-in template and the logo."""
     form = FORMS.get(str(slip.content.get("form", "")))
-    return (form.template if form and slip.template is None else None), slip.logo
+    together = form is not None and form.kind != "register" and slip.template is None
+    return (form.template if form and together else None), slip.logo
 
 
 def _logo(logo: Logo | None) -> str:
