@@ -1,8 +1,8 @@
 """Steps that have come to somebody since she last looked: read from the tasks, so that no action has to write anything.
 
 New is an open step in her hands, or waiting for her position, that nobody it waits for has opened yet. What she brought
-about herself is not: a dossier that she registered, a step that follows her own. A step that was returned to her is told
-as that.
+about herself is not: a dossier that she registered, a step that she took or that follows her own. A step that was returned
+or handed to her is told as that.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _NEW = f"""
      UNION ALL
     SELECT t.id, t.entered_at FROM tasks t
      WHERE t.state = 'open' AND t.opened_at IS NULL AND t.assignee_id = ANY(CAST(:holders AS bigint[]))
-       AND NOT (t.stage = 'receive' AND t.predecessor_id IS NULL) AND t.entered_at > :since {_NOT_HER_OWN}
+       AND t.version = 1 AND NOT (t.stage = 'receive' AND t.predecessor_id IS NULL) AND t.entered_at > :since {_NOT_HER_OWN}
 """  # noqa: S608 - fragments of our own
 _SINCE = (
     """coalesce((SELECT l.looked_at FROM notice_looks l WHERE l.account_id = :account), '-infinity'::timestamptz)"""
