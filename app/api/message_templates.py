@@ -25,7 +25,7 @@ blueprint = Blueprint(
 )
 
 
-class TemplateLineSchema(Schema):
+class MessageTemplateLineSchema(Schema):
     event = Text(64)
     title = Text(200)
     channel = Choice(CHANNELS)
@@ -34,7 +34,7 @@ class TemplateLineSchema(Schema):
     agencies = Whole(metadata={"description": "Số cơ quan có văn bản riêng"})
 
 
-class TemplateRowSchema(Schema):
+class MessageTemplateRowSchema(Schema):
     id = Whole(1)
     agency = Text(64, allow_none=True)
     agency_name = Text(500, allow_none=True)
@@ -46,7 +46,7 @@ class TemplateRowSchema(Schema):
     made_by = Text(500)
 
 
-class TemplateSchema(Schema):
+class MessageTemplateSchema(Schema):
     event = Text(64)
     title = Text(200)
     channel = Choice(CHANNELS)
@@ -59,10 +59,10 @@ class TemplateSchema(Schema):
     built_in_subject = Text(500, allow_none=True)
     built_in_body = Text(5000, lines=True)
     placeholders = Many(Anything(), metadata={"description": "[{name, title}]: ghi {name} trong văn bản"})
-    history = Many(Part(TemplateRowSchema))
+    history = Many(Part(MessageTemplateRowSchema))
 
 
-class PreviewSchema(Schema):
+class MessagePreviewSchema(Schema):
     subject = Text(500, allow_none=True)
     body = Text(20_000, lines=True)
     segments = Whole(1, allow_none=True, metadata={"description": "Số tin SMS"})
@@ -74,14 +74,14 @@ class AgencyArgs(Schema):
     agency = Text(64, least=1)
 
 
-class PreviewBody(Schema):
+class MessagePreviewBody(Schema):
     subject = Text(200, allow_none=True)
     body = Text(5000, lines=True, allow_none=True)
 
 
 @blueprint.get("")
 @requires(MANAGE)
-@blueprint.response(200, list_schema("MessageTemplates", TemplateLineSchema))
+@blueprint.response(200, list_schema("MessageTemplates", MessageTemplateLineSchema))
 def list_templates() -> Response:
     """Các mẫu tin theo sự kiện và kênh."""
     return reply(whole_answer(template_list(asked_at().astimezone(LOCAL).date())))
@@ -90,7 +90,7 @@ def list_templates() -> Response:
 @blueprint.get("/<code:event>/<code:channel>")
 @requires(MANAGE)
 @blueprint.arguments(AgencyArgs, location="query")
-@blueprint.response(200, TemplateSchema)
+@blueprint.response(200, MessageTemplateSchema)
 def read_template(args: dict[str, Any], event: str, channel: str) -> Response:
     """Văn bản đang dùng của một mẫu, các mục điền được và các lần thay đổi."""
     return reply(template_detail(event, channel, args.get("agency"), asked_at().astimezone(LOCAL).date()))
@@ -98,8 +98,8 @@ def read_template(args: dict[str, Any], event: str, channel: str) -> Response:
 
 @blueprint.post("/<code:event>/<code:channel>/preview")
 @requires(MANAGE)
-@blueprint.arguments(PreviewBody)
-@blueprint.response(200, PreviewSchema)
+@blueprint.arguments(MessagePreviewBody)
+@blueprint.response(200, MessagePreviewSchema)
 def preview_template(body: dict[str, Any], event: str, channel: str) -> Response:
     """Văn bản với dữ liệu mẫu, trước khi lưu."""
     settings = runtime().settings
@@ -111,7 +111,7 @@ def preview_template(body: dict[str, Any], event: str, channel: str) -> Response
 @blueprint.post("")
 @requires(MANAGE)
 @blueprint.arguments(MessageTemplateBody)
-@blueprint.response(201, TemplateSchema)
+@blueprint.response(201, MessageTemplateSchema)
 def save_template(body: dict[str, Any]) -> Response:
     """Lưu văn bản mới, áp dụng từ ngày `valid_from`; `body` null: trở lại văn bản có sẵn."""
     command, context = EditMessageTemplate(**body), acting_context()

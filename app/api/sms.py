@@ -19,7 +19,7 @@ from app.store.transaction import transaction
 blueprint = Blueprint("public-sms", __name__, url_prefix="/api/v1/public/sms", description="Tra cứu bằng SMS")
 
 
-class AskedSchema(Schema):
+class SmsAskedSchema(Schema):
     to = Text(32, metadata={"description": "Số tổng đài nhận tin, nếu cổng có gửi"})
     text = Text(500, lines=True, required=True)
     id = Text(200, least=1, required=True, metadata={"description": "Mã tin của cổng; cùng mã thì trả lời như cũ"})
@@ -28,14 +28,14 @@ class AskedSchema(Schema):
         include = {"from": Text(32, least=1, required=True)}  # noqa: RUF012 - `from` is no name in Python
 
 
-class AnswerSchema(Schema):
+class SmsAnswerSchema(Schema):
     text = Text(1000)
 
 
 @blueprint.post("")
 @requires(ANYONE)
-@blueprint.arguments(AskedSchema)
-@blueprint.response(200, AnswerSchema)
+@blueprint.arguments(SmsAskedSchema)
+@blueprint.response(200, SmsAnswerSchema)
 def answer_sms(body: dict[str, Any]) -> Response:
     """Trả lời tin nhắn `HS <mã hồ sơ>`: trạng thái và ngày hẹn. Cổng SMS gửi kèm `Authorization: Bearer <SMS_LOOKUP_TOKEN>`."""
     settings = runtime().settings
