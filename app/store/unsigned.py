@@ -80,7 +80,7 @@ def unsigned_files(connection: Connection, account_id: int, position_ids: Sequen
             ~select(later.id).where(later.signed_from == Attachment.id).exists(),
             ~select(File.sha256).where(File.sha256 == Attachment.sha256, File.scan.in_(QUARANTINED)).exists(),
         )
-        .order_by(found.c.due_at.nulls_last(), Attachment.id, found.c.id),
+        .order_by(found.c.due_at.nulls_last(), Attachment.dossier_id, Attachment.id, found.c.id),
         {"positions": list(position_ids)},
     )
     seen: dict[int, UnsignedRow] = {}

@@ -75,8 +75,9 @@ class Bench:
 
     def download(self, code: str, attachment: int, username: str = "desk") -> bytes:
         answer = self.scene.client(username).get(f"/api/v1/dossiers/{code}/attachments/{attachment}")
-        assert answer.status_code == 200
-        return answer.data
+        with answer:  # a file that is being sent stays open
+            assert answer.status_code == 200
+            return answer.data
 
     def ring(self) -> KeyRing:
         return key_ring(self.scene.app.extensions["motcua"].settings)
