@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the built-in Word templates of the slips, app/slips/templates/*.docx, from the forms' own list.
 
-Run it after a form or its fields have changed and commit what it writes: `.venv/bin/python tools/slip_docx.py`.
+Run it after a form or its fields have changed and commit what it writes: `.venv/bin/python tools/slip_docx.py [folder]`.
 """
 
 from __future__ import annotations
@@ -577,14 +577,14 @@ WRITERS: dict[str, Callable[[Slip], None]] = {
 }
 
 
-def main() -> None:
+def main(folder: Path = FOLDER) -> None:
     for name, form in {docx_template_name(form): form for form in FORMS.values()}.items():
         slip = Slip(form)
         slip.head()
         WRITERS[form.kind](slip)
-        (FOLDER / name).write_bytes(slip.content())
+        (folder / name).write_bytes(slip.content())
         print(name)
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(Path, sys.argv[1:]))
