@@ -192,7 +192,7 @@ def _opened(path: str) -> Any:
 
     Image.MAX_IMAGE_PIXELS = None  # ours is the next line, before anything is unpacked
     try:
-        return _bounded(Image.open(path, formats=("PNG", "JPEG", "MPO", "GIF", "TIFF", "WEBP", "BMP", "AVIF")))
+        return _bounded(Image.open(path, formats=("PNG", "JPEG", "GIF", "TIFF", "WEBP", "BMP", "AVIF")))
     except UnidentifiedImageError as problem:
         raise Unreadable(str(problem)) from problem
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.store.accounts import Account
 from app.store.database import Base, BigId, many
 
-DOWNLOAD, VIEW, PAGE, THUMBNAIL = "download", "view", "page", "thumbnail"
-ACCESSES = (DOWNLOAD, VIEW, PAGE, THUMBNAIL)
+DOWNLOAD, VIEW, PAGE, THUMBNAIL, LISTED = "download", "view", "page", "thumbnail", "listed"
+ACCESSES = (DOWNLOAD, VIEW, PAGE, THUMBNAIL, LISTED)
 _ONCE_A = timedelta(minutes=1)
 """Pictures of pages are asked for by the dozen: one row a page, viewer and minute tells as much."""
 

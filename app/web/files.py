@@ -15,21 +15,21 @@ from app.access.request import current_caller
 from app.actions.attach import Attach, received
 from app.actions.runner import Context, RequestKey, run
 from app.actions.taking_files import limit_of
-from app.api.stored import stored_reply
 from app.api.uploads import takes_files
 from app.errors import DomainError, invalid
 from app.rules.permissions import READERS, RIGHTS, in_state
 from app.runtime import asked_at, runtime
 from app.schemas.attachments import read_about
 from app.store.files import file_store
+from app.store.media_types import SORTS
 from app.views.dossiers import dossier_detail
-from app.views.parts import attachment_of, attachments_of, timeline_of
+from app.views.parts import attachments_of, timeline_of
 from app.views.procedures import procedure_detail
 from app.web.acting import FormProblem, form_problem, page_context
 from app.web.blueprint import page
 from app.web.dossier import dossier_page
-from app.web.dossier_words import FILE_USES, KINDS, ORIGINS, file_kind
-from app.web.shown_files import SHOWN, shown_file
+from app.web.dossier_words import FILE_USES, KINDS, ORIGINS
+from app.web.file_viewer import shown
 from app.wording import LOCAL, size_words
 
 ABOUT = ("kind", "component", "origin")
@@ -67,16 +67,6 @@ def add_files(code: str) -> BaseResponse:
     return redirect(f"/ho-so/{code}/tep", 303)
 
 
-@page.get("/ho-so/<code:code>/tep/<id:attachment_id>")
-@requires(*READERS)
-def file(code: str, attachment_id: int) -> Response:
-    """One file: PDF and pictures in the browser, everything else (and with `tai=1` these too) to keep."""
-    row = attachment_of(current_caller(), code, attachment_id)
-    inline = row.media_type in SHOWN and request.args.get("tai") != "1"
-    response = stored_reply(row.sha256, row.size, row.media_type)
-    return shown_file(response, row.name, inline=inline)
-
-
 def _received(code: str, upload: FileStorage, about: Mapping[str, Any]) -> Attach:
     return received(code, file_store(runtime().settings), upload.stream, upload.filename or "", **about)
 
@@ -96,13 +86,7 @@ def _files_page(code: str, problem: FormProblem | None = None, added: list[str] 
     procedure = procedure_detail(detail["procedure"], now.astimezone(LOCAL).date())
     asked = procedure["components"]
     stored = [
-        one
-        | {
-            "who": attached.get(one["id"]),
-            "size_words": size_words(one["size"]),
-            "form": file_kind(one["media_type"]),
-            "use": _use_words(one, asked),
-        }
+        shown(one) | {"who": attached.get(one["id"]), "use": _use_words(one, asked)}
         for one in attachments_of(caller, code)
     ]
     may_add = any(caller.may(name) for name in RIGHTS["attach"].permissions) and in_state(
@@ -119,9 +103,9 @@ def _files_page(code: str, problem: FormProblem | None = None, added: list[str] 
         origins=ORIGINS,
         chosen={name: request.form.get(name) for name in ABOUT},
         file_names={one["id"]: one["name"] for one in stored},
-        shown=SHOWN,
         may_add=may_add,
         limit=size_words(limit_of(procedure["max_file_bytes"], runtime().settings.max_file_bytes)),
+        sorts=", ".join(SORTS[one] for one in procedure["file_types"] if one in SORTS),
         problem=problem,
         added=_added_words(added) if added else None,
     )

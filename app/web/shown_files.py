@@ -6,8 +6,6 @@ from flask import Response
 
 from app.api.stored import disposition
 
-SHOWN = ("application/pdf", "image/png", "image/jpeg", "image/gif")
-"""What a browser may show; everything else is only ever kept."""
 _POLICY = "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 """No script and nothing from elsewhere. Not `sandbox`: Chromium's viewer does not start in one."""
 

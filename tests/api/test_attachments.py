@@ -45,12 +45,12 @@ def send(client: FlaskClient, code: str, content: bytes = PDF, name: str = "đơ
 
 def raw_upload(content: bytes) -> bytes:
     """A multipart body with the boundary `x`; the test client's own builder leaves temporary files open."""
-    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.bin"\r\n\r\n'
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n'
     return head + content + b"\r\n--x--\r\n"
 
 
 def test_a_file_larger_than_memory_wants_goes_through_the_disk(code: str, sign_in: SignIn) -> None:
-    content = b"\x00\x01" * 400_000
+    content = PDF + b"\x00\x01" * 400_000
     desk = sign_in("desk")
     path = f"/api/v1/dossiers/{code}/attachments"
     answer = desk.post(path, data=raw_upload(content), content_type="multipart/form-data; boundary=x")
@@ -101,7 +101,7 @@ def test_the_same_key_answers_again_although_the_boundary_differs(code: str, sig
     desk = sign_in("desk")
     first = body_of(send(desk, code, Idempotency_Key="k1"), 201)
     assert body_of(send(desk, code, Idempotency_Key="k1"), 201) == first
-    reused = send(desk, code, b"khac", Idempotency_Key="k1")
+    reused = send(desk, code, PDF + b"khac", Idempotency_Key="k1")
     assert (reused.status_code, reused.json["code"]) == (422, "key_reused")
     assert body_of(desk.get(f"/api/v1/dossiers/{code}/attachments"))["total"] == 1
 
@@ -109,15 +109,12 @@ def test_the_same_key_answers_again_although_the_boundary_differs(code: str, sig
 @pytest.mark.parametrize(
     ("content", "name", "media_type"),
     [
-        (b"\x89PNG\r\n\x1a\n....", "anh.pdf", "image/png"),
-        (b"\xff\xd8\xff\xe0", "anh.jpg", "image/jpeg"),
+        (b"\x89PNG\r\n\x1a\n....", "anh.png", "image/png"),
+        (b"\x89PNG\r\n\x1a\n....", "anh.jpg", "image/png"),
+        (b"\xff\xd8\xff\xe0", "anh", "image/jpeg"),
         (b"PK\x03\x04rest", "don.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-        (b"PK\x03\x04rest", "don.exe", "application/zip"),
         ("Tờ khai".encode(), "to khai.txt", "text/plain"),
         ("ệ".encode() * 1365 + b"a", "dai.txt", "text/plain"),
-        (b"\x00\x01\x02", "to khai.txt", "application/octet-stream"),
-        (b"<html><script>alert(1)</script>", "trang.html", "application/octet-stream"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg' onload='x'/>", "anh.svg", "application/octet-stream"),
     ],
 )
 def test_the_type_is_told_by_the_content(
@@ -138,6 +135,10 @@ def test_the_type_is_told_by_the_content(
         ("x" * 300 + ".pdf", "x" * 196 + ".pdf"),
         ("x" * 300, "x" * 200),
         ("don\u202egnp.exe", "dongnp.exe"),
+        ("CON.pdf", "_CON.pdf"),
+        ("nul", "_nul"),
+        ("đơn: mới?.pdf", "đơn_ mới_.pdf"),
+        ("đơn.pdf. . ", "đơn.pdf"),
     ],
 )
 def test_names_are_safe(given: str, kept: str) -> None:
@@ -157,7 +158,7 @@ def test_what_is_no_upload_is_refused(code: str, sign_in: SignIn, app: Flask) ->
     assert desk.post(path, data=other, content_type="multipart/form-data").status_code == 422
     assert desk.post(path, data=b"rubbish", content_type="multipart/form-data").status_code == 422
     assert desk.post(path, data=b"rubbish", content_type="multipart/form-data; boundary=x").status_code == 422
-    too_large = raw_upload(b"x" * app.config["MAX_CONTENT_LENGTH"])
+    too_large = raw_upload(b"%PDF-" + b"x" * app.config["MAX_CONTENT_LENGTH"])
     assert desk.post(path, data=too_large, content_type="multipart/form-data; boundary=x").status_code == 413
     assert body_of(desk.get(path))["data"] == []
 

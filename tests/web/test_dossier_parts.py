@@ -44,11 +44,11 @@ def test_papers_asked_for_stand_beside_those_handed_in(scene: Scene, desk: AtDes
 def test_files_are_added_listed_with_who_and_when_and_handed_out(scene: Scene, desk: AtDesk) -> None:
     code = scene.register()["code"]
     person = desk("desk")
-    answer = upload(person, code, (PDF, "Đơn đề nghị.pdf"), (PNG, "ảnh.png"), (b"<script>", "trang.html"))
+    answer = upload(person, code, (PDF, "Đơn đề nghị.pdf"), (PNG, "ảnh.png"), ("Tờ khai".encode(), "tờ khai.txt"))
     assert answer.status_code == 303
     page = person.see(f"/ho-so/{code}/tep")
     seen = words(page)
-    assert "Đã thêm 3 tệp: “Đơn đề nghị.pdf”, “ảnh.png”, “trang.html”." in seen
+    assert "Đã thêm 3 tệp: “Đơn đề nghị.pdf”, “ảnh.png”, “tờ khai.txt”." in seen
     assert "Đơn đề nghị.pdf Giấy tờ của hồ sơ PDF 35 byte 08:00 23/11/2026 Nguyễn Thị desk" in seen
     kinds = {}
     for row in scene.get("desk", f"/dossiers/{code}/attachments")["data"]:
@@ -68,7 +68,7 @@ def test_files_are_added_listed_with_who_and_when_and_handed_out(scene: Scene, d
     assert kinds == {
         "Đơn đề nghị.pdf": ("application/pdf", "inline"),
         "ảnh.png": ("image/png", "inline"),
-        "trang.html": ("application/octet-stream", "attachment"),
+        "tờ khai.txt": ("text/plain", "attachment"),
     }
 
 
@@ -109,7 +109,7 @@ def test_a_file_that_is_too_large_is_refused_with_the_limit(scene: Scene, desk: 
 def test_hostile_file_names_are_text(scene: Scene, desk: AtDesk) -> None:
     code = scene.register()["code"]
     person = desk("desk")
-    name = "<img src=x onerror=alert(1)>\u202efdp.exe"
+    name = "<img src=x onerror=alert(1)>\u202efdp.pdf"
     upload(person, code, (PDF, name))
     answer = person.client.get(f"/ho-so/{code}/tep")
     assert "<img" not in answer.text
