@@ -9,6 +9,7 @@ from flask import Response
 from app.access.guard import requires
 from app.access.request import current_caller
 from app.actions.issue_slip import IssueSlip
+from app.actions.issuing import Filled
 from app.actions.runner import Outcome, run
 from app.api.acting import acting_context
 from app.api.blueprint import Blueprint, reply
@@ -192,8 +193,8 @@ def _file(name: str, content: bytes, media_type: str, how: str) -> Response:
 
 
 def _previewed(body: dict[str, Any], code: str, *, docx: bool = False) -> tuple[str, bytes]:
-    values, url = body.get("values") or {}, runtime().settings.public_url
-    return preview(current_caller(), code, body["kind"], values, asked_at(), url, docx=docx)
+    filled = Filled(body["kind"], body.get("values") or {})
+    return preview(current_caller(), code, filled, asked_at(), runtime().settings.public_url, docx=docx)
 
 
 def _kind(blank: BlankSlip) -> dict[str, Any]:

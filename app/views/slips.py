@@ -125,18 +125,21 @@ def blank_slip(caller: Caller, code: str, kind: str, now: datetime, public_url: 
 def preview(
     caller: Caller,
     code: str,
-    kind: str,
-    values: Mapping[str, Any],
+    filled: Filled,
     now: datetime,
     public_url: str,
     *,
     docx: bool = False,
+    said: Mapping[str, Any] | None = None,
 ) -> tuple[str, bytes]:
-    """File name and print of a slip that is not issued yet, without a number. Errors: DomainError as blank_slip."""
+    """File name and print of a slip that is not issued yet, without a number; `said`: the body of the action that it goes
+    with, which gives what is not filled in. Errors: DomainError as blank_slip."""
+    kind = filled.kind
     with reading() as connection:
         work = _issuing(connection, code, caller, kind, now, public_url)
         agency_id = issuing_agency(work)
-        content = content_of(work, Filled(kind, values), agency_id)
+        given = {} if said is None else proposed(work, kind, latest_request(work, kind), said)
+        content = content_of(work, Filled(kind, {**given, **filled.values}), agency_id)
         name = f"{work.dossier.code}-{kind}-du-thao"
         if docx:
             return f"{name}.docx", _docx(connection, content, agency_id, now, None)

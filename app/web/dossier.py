@@ -31,6 +31,7 @@ from app.web.action_fields import LATE_PERMISSION
 from app.web.blueprint import page
 from app.web.dossier_words import CHANNELS, DELIVER, NOTIFY
 from app.web.registration_intake import intake_words
+from app.web.signing_here import own_keys
 from app.web.slip_fields import Input, inputs_of, slip_prefix, slip_wanted, typed_values
 from app.web.task_forms import actions_of, not_now
 
@@ -88,6 +89,7 @@ def overview(code: str, wanted: int | None, refused: Refused | None = None) -> R
         task=task_detail(opened, now) if opened else None,
         actions=actions_of(opened, _files(caller, code), _agencies(opened)) if opened else [],
         slips_beside=_slips_beside(opened, refused) if opened else {},
+        signing_keys=own_keys() if opened else (),
         late=opened is not None and caller.may(LATE_PERMISSION),
         not_now=not_now(opened) if opened else [],
         recall=back if back and _may(back, "recall") else None,

@@ -61,6 +61,13 @@ def typed_values(form_key: str, form: MultiDict[str, str], prefix: str = "") -> 
     return {field.name: _typed(field, form, f"{prefix}{field.name}") for field in FORMS[form_key].fields}
 
 
+def filled_values(form_key: str, form: MultiDict[str, str], prefix: str) -> dict[str, Any]:
+    """The same without required fields that were left empty: they are taken from the action that the slip goes with."""
+    typed = typed_values(form_key, form, prefix)
+    required = {field.name for field in FORMS[form_key].fields if field.required} if typed else set()
+    return {name: value for name, value in typed.items() if name not in required or value not in ("", [])}
+
+
 def _input(field: Field, value: Any, name: str) -> Input:
     if field.kind != "rows":
         return Input(

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.access.guard import requires
 from app.access.request import current_caller
 from app.actions.issue_slip import IssueSlip
+from app.actions.issuing import Filled
 from app.actions.runner import run
 from app.errors import DomainError
 from app.rules.permissions import READERS, RIGHTS
@@ -18,10 +19,13 @@ from app.slips.forms import FORMS
 from app.views.dossiers import dossier_detail
 from app.views.slips import BlankSlip, blank_slip, kinds_to_issue, preview, slip_docx, slip_pdf, slips_of
 from app.web.acting import FormProblem, form_problem, page_context
+from app.web.action_fields import body_of
 from app.web.blueprint import page
 from app.web.dossier import dossier_page
 from app.web.shown_files import shown_file
-from app.web.slip_fields import inputs_of, typed_values
+from app.web.signing_here import own_keys
+from app.web.slip_fields import filled_values, inputs_of, slip_prefix, typed_values
+from app.web.task_forms import FIELDS
 
 DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _TITLES = {key: form.title for key, form in FORMS.items()}
@@ -91,13 +95,19 @@ def issue_slip(code: str) -> BaseResponse:
 @page.post("/ho-so/<code:code>/phieu/xem")
 @requires(*RIGHTS["issue-slip"].permissions)
 def look_at_slip(code: str) -> BaseResponse:
-    """How it would print, or the same as a Word file; `tien-to` is the prefix of its fields in a form that has more."""
+    """How it would print, or the same as a Word file; `viec` is the action beside which it was filled in, which gives what
+    was left empty."""
     blank = _blank(code)
-    values = typed_values(blank.form, request.form, request.args.get("tien-to", ""))
+    action = request.args.get("viec", "")
     docx = request.args.get("dang") == "docx"
+    values = typed_values(blank.form, request.form, slip_prefix(action) if action else "")
+    said = None
     try:
-        url = runtime().settings.public_url
-        name, content = preview(current_caller(), code, blank.kind, values, asked_at(), url, docx=docx)
+        if action in FIELDS:
+            values = filled_values(blank.form, request.form, slip_prefix(action))
+            said = body_of(action, FIELDS[action], request.form)
+        filled, url = Filled(blank.kind, values), runtime().settings.public_url
+        name, content = preview(current_caller(), code, filled, asked_at(), url, docx=docx, said=said)
     except DomainError as error:
         if error.code == "not_found":
             raise
@@ -142,6 +152,7 @@ def _form(code: str, blank: BlankSlip, problem: FormProblem | None = None) -> Re
         "dossier/slip_form.html",
         slip=blank,
         inputs=inputs_of(blank.fields, blank.values),
+        keys=own_keys(),
         problem=problem,
     )
     return make_response(text, problem.status if problem else 200)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from flask import Response, abort, flash, redirect, request
 from markupsafe import Markup
@@ -15,6 +16,7 @@ from app.actions.drafts import forget_draft, save_draft
 from app.actions.late import happened_in
 from app.actions.open_task import open_task
 from app.actions.runner import run_task
+from app.api.uploads import takes_files
 from app.errors import DomainError
 from app.rules.permissions import READERS, WORKERS
 from app.runtime import asked_at
@@ -24,7 +26,7 @@ from app.web.acting import form_problem, page_context, seen_version
 from app.web.action_fields import body_of, form_name, typed_in
 from app.web.blueprint import page
 from app.web.dossier import Refused, overview
-from app.web.slip_fields import slip_prefix, slip_wanted, typed_values
+from app.web.slip_fields import filled_values, slip_prefix, slip_wanted
 from app.web.slips import slip_errors
 from app.web.step_form_fields import step_data
 from app.web.task_forms import FIELDS, KEEPS_COMMENT, done_words, standing_words
@@ -44,6 +46,7 @@ def act_again(task_id: int, action: str) -> BaseResponse:
 
 
 @page.post("/viec/<id:task_id>/<action>")
+@takes_files
 @requires(*READERS)
 def act(task_id: int, action: str) -> BaseResponse:
     """Do it, say what came of it, and show where the dossier is now; or the same page with why not."""
@@ -54,8 +57,7 @@ def act(task_id: int, action: str) -> BaseResponse:
         if action == "forward" and (data := step_data(request.form)):
             given["data"] = data
         if slip_wanted(action, request.form):
-            form = request.form.get(f"{slip_prefix(action)}form", "")
-            given["slip"] = {"values": typed_values(form, request.form, slip_prefix(action))}
+            given["slip"] = _slip(action)
         body = read_body(action, given)
         uploads = uploads_of(action)
         command = command_for(action, task_id, seen_version(), body, uploads)
@@ -94,6 +96,13 @@ def _refused(task_id: int, action: str, error: DomainError) -> Response:
     typed = typed_in(request.form)
     standing = standing_words(opened) if error.code in _MOVED_ON else None
     return overview(opened.work.dossier.code, task_id, Refused(action, problem, standing, typed))
+
+
+def _slip(action: str) -> dict[str, Any]:
+    """The slip that was filled in beside the action, to be signed where that was ticked."""
+    prefix, form = slip_prefix(action), request.form
+    signed = {"sign": True, "key": form.get(f"{prefix}key") or None} if f"{prefix}sign" in form else {}
+    return {"values": filled_values(form.get(f"{prefix}form", ""), form, prefix), **signed}
 
 
 def _settle_draft(task_id: int, action: str) -> None:
