@@ -9,20 +9,25 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from app.actions.queueing import SEND_DELIVERY
 from app.lawbook import Law, current_law
-from app.messages.official_texts import DIGEST
+from app.messages.official_texts import DIGEST, NEW_STEPS
+from app.rules.notices import NEW
 from app.runtime import runtime
-from app.store import accounts, deliveries, digests, official_notices, queue
-from app.store.transaction import reading, transaction
-from app.views.digest import Day, digest_of
+from app.store import accounts, deliveries, digests, inbox, official_notices, organisation, queue
+from app.store.new_steps import steps_since
+from app.store.transaction import reading, take_turn, transaction
+from app.views.digest import MOST, Day, digest_of, new_section, scope_of
 from app.wording import LOCAL
 
 ACCOUNTS_AT_ONCE = 500
 FIRST = timedelta(days=3)
 """How far back the first digest of an account looks."""
+NEW_FOR = timedelta(hours=12)
+"""How long after it came a step is still told as new; who was told is known for twice as long."""
 READ_KEPT = timedelta(days=90)
 UNREAD_KEPT = timedelta(days=180)
 DIGESTS_KEPT = timedelta(days=60)
@@ -92,6 +97,51 @@ def _send(account_id: int, law: Law, calendar_id: int, now: datetime) -> None:
         delivery_id = deliveries.add_delivery(connection, None, DIGEST, account.email, data, now, account_id=account_id)
         queue.defer(connection, SEND_DELIVERY, delivery_id=delivery_id)
         official_notices.mark_mailed(connection, content.told, now)
+
+
+def tell_new_steps() -> None:
+    """Write to those who want to know at once that steps have come to them: one letter a round, each step once."""
+    now = runtime().now().replace(microsecond=0)
+    with reading() as connection:
+        wanting = digests.wanting_new_at_once(connection)
+    for account_id in wanting:
+        with transaction() as connection:
+            _tell_new(connection, account_id, now)
+
+
+def _tell_new(connection: Connection, account_id: int, now: datetime) -> None:
+    take_turn(connection, f"new steps of {account_id}")
+    account = accounts.account_by_id(connection, account_id, now.astimezone(LOCAL).date())
+    if account is None or account.email is None:
+        return
+    told = digests.told_as_new(connection, account_id, now - NEW_FOR - NEW_FOR)
+    ids = [one for one in steps_since(connection, scope_of(account), now - NEW_FOR, MOST) if one not in told]
+    if not ids:
+        return
+    rows = [
+        {
+            "account_id": account_id,
+            "event": NEW,
+            "dossier_id": listed.task.dossier_id,
+            "task_id": listed.task.id,
+            "data": {"template": NEW_STEPS, "step_name": listed.task.step_name},
+            "created_at": now,
+            "read_at": now,
+            "mailed_at": now,
+        }
+        for listed in inbox.tasks_by_id(connection, ids).values()
+    ]
+    official_notices.add_notices(connection, rows)
+    agency = organisation.agency_by_id(connection, account.agency_id).name
+    data = {"name": account.name, "agency": agency, "sections": [new_section(connection, ids)]}
+    delivery_id = deliveries.add_delivery(connection, None, NEW_STEPS, account.email, data, now, account_id=account_id)
+    queue.defer(connection, SEND_DELIVERY, delivery_id=delivery_id)
+
+
+def settle_notices() -> None:
+    """What was told of steps that are done is read by itself."""
+    with transaction() as connection:
+        official_notices.settle_done(connection, runtime().now())
 
 
 def forget_notices() -> None:

@@ -6,6 +6,7 @@ of them checks first whether its work is still to be done.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import procrastinate
@@ -31,6 +32,23 @@ class Patience(BaseRetryStrategy):
         if job.attempts >= len(WAITS):
             return None
         return RetryDecision(retry_in={"seconds": int(WAITS[job.attempts].total_seconds())})
+
+
+_OF_NOTICES: tuple[tuple[str, str, Callable[[], None]], ...] = (
+    ("*/10 * * * *", "send_digests", digest.send_digests),
+    ("* * * * *", "tell_new_steps", digest.tell_new_steps),
+    ("*/5 * * * *", "settle_notices", digest.settle_notices),
+    ("37 2 * * *", "forget_notices", digest.forget_notices),
+)
+"""When, name and what of the duties about notices to officials."""
+
+
+def _duty(queue: procrastinate.App, flask_app: Flask, cron: str, name: str, do: Callable[[], None]) -> None:
+    @queue.periodic(cron=cron)
+    @queue.task(name=name)
+    def duty(timestamp: int) -> None:
+        with flask_app.app_context():
+            do()
 
 
 def job_queue(flask_app: Flask, connector: procrastinate.BaseConnector) -> procrastinate.App:
@@ -80,17 +98,8 @@ def job_queue(flask_app: Flask, connector: procrastinate.BaseConnector) -> procr
         with flask_app.app_context():
             duties.review_vacancies()
 
-    @queue.periodic(cron="*/10 * * * *")
-    @queue.task(name="send_digests")
-    def send_digests(timestamp: int) -> None:
-        with flask_app.app_context():
-            digest.send_digests()
-
-    @queue.periodic(cron="37 2 * * *")
-    @queue.task(name="forget_notices")
-    def forget_notices(timestamp: int) -> None:
-        with flask_app.app_context():
-            digest.forget_notices()
+    for cron, name, do in _OF_NOTICES:
+        _duty(queue, flask_app, cron, name, do)
 
     @queue.periodic(cron="* * * * *")
     @queue.task(name="recover_jobs", pass_context=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import Connection
@@ -57,7 +58,9 @@ def _official(connection: Connection, delivery: DeliveryRow, public_url: str) ->
 
 
 def _official_values(delivery: DeliveryRow, dossier: DossierRow, public_url: str) -> NoticeValues:
-    return values_for(dossier, delivery.data, public_url, for_applicant=False)
+    values = values_for(dossier, delivery.data, public_url, for_applicant=False)
+    incident = delivery.data.get("incident")
+    return values if incident is None else replace(values, url=f"{public_url}/su-co/{incident}")
 
 
 def _of_outage(delivery: DeliveryRow) -> NoticeValues:

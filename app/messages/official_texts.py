@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from app.messages.letters import Letter, Listed, NoticeValues, appointment, to_official
 from app.wording import clean_line, spoken_instant
 
-DIGEST, TRIAL = "digest", "notice_trial"
+DIGEST, NEW_STEPS, TRIAL = "digest", "new_steps", "notice_trial"
 
 
 def _step_due_soon(values: NoticeValues) -> Letter:
@@ -102,6 +103,15 @@ def digest_letter(data: Mapping[str, Any], public_url: str) -> Letter:
     )
 
 
+def _new_steps(data: Mapping[str, Any], public_url: str) -> Letter:
+    """`data` as of a digest, with one section."""
+    letter = digest_letter(data, public_url)
+    number = ", ".join(str(one["total"]) for one in data.get("sections", []))
+    return replace(
+        letter, subject=f"Việc mới đến: {number}", paragraphs=("Có việc mới đến đồng chí hoặc vị trí của đồng chí.",)
+    )
+
+
 def _listed(section: Mapping[str, Any], public_url: str) -> Listed:
     items = tuple((clean_line(str(one["text"])), f"{public_url}{one['path']}") for one in section["items"])
     return Listed(clean_line(str(section["title"])), items, clean_line(str(section.get("more", ""))))
@@ -119,6 +129,6 @@ def _trial(data: Mapping[str, Any], public_url: str) -> Letter:
 
 
 WITHOUT_DOSSIER: Mapping[str, Callable[[Mapping[str, Any], str], Letter]] = MappingProxyType(
-    {DIGEST: digest_letter, TRIAL: _trial}
+    {DIGEST: digest_letter, NEW_STEPS: _new_steps, TRIAL: _trial}
 )
 """Letters that are about no dossier: from the delivery's data and the address of the pages."""

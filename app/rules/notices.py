@@ -49,7 +49,7 @@ EVENTS: Final[Mapping[str, Event]] = MappingProxyType(
     {
         event.name: event
         for event in (
-            Event(NEW, "Việc mới đến", DIGEST, (DIGEST, OFF)),
+            Event(NEW, "Việc mới đến", DIGEST),
             Event("returned", "Hồ sơ bị trả lại bước của tôi", NOW),
             Event("assigned", "Được giao, bàn giao việc", DIGEST),
             Event("joined", "Được mời phối hợp", DIGEST),

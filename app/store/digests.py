@@ -10,10 +10,12 @@ from typing import Any
 from sqlalchemy import Connection, ForeignKey, delete, or_, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.rules.notices import EMAIL, NEW, NOW
+from app.store.accounts import Account
 from app.store.database import Base, many
 from app.store.dossiers import Dossier
 from app.store.inbox import Filters, Scope
-from app.store.official_notices import UNREAD, OfficialNotice
+from app.store.official_notices import UNREAD, NoticeSwitch, OfficialNotice
 from app.store.procedures import Procedure
 from app.store.task_walks import merged, shape_of, values_of
 from app.store.tasks import Task
@@ -70,6 +72,33 @@ def accounts_due(connection: Connection, agency_ids: Sequence[int], day: date, a
     """Ids, from `after` on, of the accounts of these agencies whose digest of the day is not made yet and that want one."""
     values = {"agencies": list(agency_ids), "day": day, "after": after, "most": most}
     return list(connection.execute(_DUE, values).scalars())
+
+
+def wanting_new_at_once(connection: Connection) -> list[int]:
+    """Ids of the active accounts that want a mail as soon as a step comes to them."""
+    query = (
+        select(Account.id)
+        .join(NoticeSwitch, NoticeSwitch.account_id == Account.id)
+        .where(
+            Account.active,
+            Account.email.is_not(None),
+            NoticeSwitch.event == NEW,
+            NoticeSwitch.way == EMAIL,
+            NoticeSwitch.mode == NOW,
+        )
+        .order_by(Account.id)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def told_as_new(connection: Connection, account_id: int, since: datetime) -> set[int]:
+    """Ids of the tasks that she was told of as new since then."""
+    rows = connection.execute(
+        select(OfficialNotice.task_id).where(
+            OfficialNotice.account_id == account_id, OfficialNotice.event == NEW, OfficialNotice.created_at > since
+        )
+    )
+    return {one for one in rows.scalars() if one is not None}
 
 
 def begin_digest(connection: Connection, account_id: int, day: date, now: datetime) -> tuple[bool, datetime | None]:

@@ -160,6 +160,11 @@ _HIDDEN = (
     .correlate(OfficialNotice)
     .exists()
 )
+_SETTLE = text(
+    "UPDATE official_notices n SET read_at = :now FROM tasks t"
+    " WHERE n.read_at IS NULL AND n.event = ANY(ARRAY['returned', 'assigned', 'due_soon', 'overdue', 'pressed'])"
+    " AND t.id = n.task_id AND t.state IN ('done', 'cancelled')"
+)
 _FORGET = text(
     "DELETE FROM official_notices WHERE id = ANY(ARRAY(SELECT id FROM official_notices"
     " WHERE created_at < :before AND (read_at IS NOT NULL OR created_at < :unread_before)"
@@ -181,7 +186,7 @@ def who(connection: Connection, whom: Whom, event: str, day: date) -> list[Told]
 
 
 def add_notices(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Rows of account_id, event, dossier_id, task_id, data, created_at, mailed_at."""
+    """Rows of account_id, event, dossier_id, task_id, data, created_at, mailed_at, and read_at if they are read already."""
     if rows:
         connection.execute(insert(OfficialNotice), [dict(row) for row in rows])
 
@@ -259,6 +264,11 @@ def has_unread(connection: Connection, account_id: int, code: str) -> int | None
     )
     number: int | None = connection.execute(found.limit(1)).scalar_one_or_none()
     return number
+
+
+def settle_done(connection: Connection, now: datetime) -> int:
+    """What somebody was told of a step that has been worked meanwhile, by her or by others, need not be read any more."""
+    return connection.execute(_SETTLE, {"now": now}).rowcount
 
 
 def mark_mailed(connection: Connection, ids: Sequence[int], now: datetime) -> None:

@@ -61,11 +61,7 @@ def digest_of(connection: Connection, account: AccountRow, since: datetime, day:
     chosen = switches_of(connection, account.id)
     wanted = frozenset(name for name in EVENTS if mode_of(name, EMAIL, chosen.get((name, EMAIL))) != OFF)
     remarks = digests.remarks_of(connection, account.id, since, day.now - UNREAD_FOR)
-    scope = Scope(
-        account=account.id,
-        positions=tuple(held.id for held in account.positions),
-        absent=tuple(person.id for person in account.absent),
-    )
+    scope = scope_of(account)
     sections = _of_tasks(connection, scope, since, day, wanted)
     for name, title in ((_RETURNED, "Bị trả lại"), (_LATE, "Ý kiến quá hạn trả lời")):
         found = [one for one in remarks if one.event == name and one.open]
@@ -75,6 +71,21 @@ def digest_of(connection: Connection, account: AccountRow, since: datetime, day:
     if others:
         sections.append(_section("Tin khác", others, _said))
     return Content(sections, [one.id for one in remarks if not one.mailed and one.event in wanted])
+
+
+def scope_of(account: AccountRow) -> Scope:
+    """Whose tasks wait for an account: its own, its positions', those of whom it stands in for."""
+    return Scope(
+        account=account.id,
+        positions=tuple(held.id for held in account.positions),
+        absent=tuple(person.id for person in account.absent),
+    )
+
+
+def new_section(connection: Connection, ids: Sequence[int]) -> dict[str, Any]:
+    """The section of steps that have come, for the letter to whoever wants to know at once."""
+    shown = inbox.tasks_by_id(connection, ids[:MOST_SHOWN])
+    return _section("Mới đến", [shown[one] for one in ids[:MOST_SHOWN] if one in shown], _task, total=len(ids))
 
 
 def _of_tasks(

@@ -103,7 +103,7 @@ def test_switches_say_what_may_be_chosen_and_keep_what_was(scene: Scene) -> None
     for one in listed.values():
         SwitchSchema().load(one)
     assert (listed["pressed"]["screen"], listed["pressed"]["email"]) == ("now", "now")
-    assert (listed["new"]["email"], listed["new"]["emails"]) == ("digest", ["digest", "off"])
+    assert (listed["new"]["email"], listed["letter"]["emails"]) == ("digest", ["digest", "off"])
     assert (listed["letter"]["screen"], listed["letter"]["screens"]) == (None, [])
     assert "incident" not in listed
     assert "incident" in {one["event"] for one in scene.get("admin", "/me/notice-switches")["data"]}
@@ -121,7 +121,7 @@ def test_switches_say_what_may_be_chosen_and_keep_what_was(scene: Scene) -> None
 @pytest.mark.parametrize(
     ("switch", "field"),
     [
-        ({"event": "new", "email": "now"}, "new.email"),
+        ({"event": "letter", "email": "now"}, "letter.email"),
         ({"event": "pressed", "screen": "digest"}, "pressed.screen"),
         ({"event": "letter", "screen": "now"}, "letter.screen"),
         ({"event": "incident", "email": "now"}, "incident.email"),

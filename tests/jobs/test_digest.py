@@ -233,3 +233,42 @@ def test_what_a_name_holds_is_no_markup() -> None:
 
 def test_every_event_has_words_for_the_table() -> None:
     assert all(event.title for event in EVENTS.values())
+
+
+def tell_new(scene: Scene) -> None:
+    with scene.app.app_context():
+        digest.tell_new_steps()
+
+
+def new_letters(scene: Scene) -> list[tuple[str, str]]:
+    """(recipient, the number it says) of the letters to those who want to know at once."""
+    with scene.reading() as connection:
+        found = connection.execute(
+            text("SELECT recipient, data FROM deliveries WHERE template = 'new_steps' ORDER BY id")
+        )
+        return [(row.recipient, row.data["sections"][0]["total"]) for row in found]
+
+
+def test_who_wants_to_know_of_new_steps_at_once_has_one_letter_a_round(scene: Scene) -> None:
+    switch(scene, "binh", "new", "now")
+    for _ in range(2):
+        scene.at_step("process")
+    tell_new(scene)
+    assert new_letters(scene) == [("binh@example.org", "2")], "chi did not ask for it"
+    tell_new(scene)
+    assert len(new_letters(scene)) == 1, "each step once"
+    scene.clock.move(minutes=1)
+    scene.at_step("process")
+    scene.at_once(*[lambda: tell_new(scene)] * 3)
+    assert new_letters(scene)[1:] == [("binh@example.org", "1")]
+    assert scene.get("binh", "/notices/count")["unread"] == 0, "they are new steps on the bell, and nothing besides"
+
+
+def test_what_was_told_of_a_step_that_is_done_is_read_by_itself(scene: Scene) -> None:
+    task = scene.task(scene.at_step("process"), "process").id
+    scene.do("press", "head", task, {"comment": "Gấp"})
+    scene.do("forward", "binh", task)
+    assert scene.get("chi", "/notices/count")["unread"] == 1
+    with scene.app.app_context():
+        digest.settle_notices()
+    assert scene.get("chi", "/notices/count")["unread"] == 0
