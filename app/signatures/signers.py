@@ -117,10 +117,13 @@ def _pkcs11(key: SigningKey) -> Iterator[PKCS11Signer]:
         except (PdfError, RuntimeError, OSError) as error:
             raise SigningFailedError(f"Khóa “{key.name}”: không mở được thiết bị PKCS#11.") from error
         with session:
-            yield PKCS11Signer(
+            signer = PKCS11Signer(
                 session,
                 cert_label=None if certificate is not None else key.places["label"],
                 signing_cert=certificate,
                 key_label=key.places["label"],
                 ca_chain=chain_of(key),
             )
+            # Few tokens hash for ECDSA themselves; all sign a hash.
+            signer.use_raw_mechanism = signer.signing_cert.public_key.algorithm == "ec"
+            yield signer

@@ -39,7 +39,7 @@ _SOURCE = """
   let tall = measure(whole).height
   if tall <= room.height { align(horizon, whole) }
   else {
-    let wider = block(width: room.width * tall / room.height, inside)
+    let wider = block(width: room.width * (tall / room.height), inside)
     scale(room.height / tall * 100%, origin: top + left, reflow: true, wider)
   }
 }))
