@@ -9,14 +9,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from app.actions.queueing import SEND_DELIVERY
+from app.actions.notify import News, notify
 from app.lawbook import Law, current_law
 from app.rules.clock import EMPTY, ClockState
 from app.rules.recount import reset_wanted
-from app.store import accounts, deliveries, organisation, queue
+from app.store import organisation
 from app.store.calendar_changes import ChangeRow
 from app.store.concerned import dossiers_by_id, moved_since
-from app.wording import LOCAL
+from app.store.official_notices import Whom
 
 TEMPLATE = "calendar_changed"
 PAGE = 500
@@ -34,18 +34,14 @@ def tell_agencies(connection: Connection, change: ChangeRow, now: datetime) -> N
             "moved": len(moved),
             "resets": _resets(connection, law, moved),
         }
-        for address in _addresses(connection, agency_id, now):
-            # A delivery belongs to a dossier; the summary lies with the first of those that it speaks of.
-            delivery_id = deliveries.add_delivery(connection, min(moved), TEMPLATE, address, data, now)
-            queue.defer(connection, SEND_DELIVERY, delivery_id=delivery_id)
+        # A message belongs to a dossier; the summary lies with the first of those that it speaks of.
+        notify(connection, _whom(connection, agency_id), News(TEMPLATE, min(moved), data), now)
 
 
-def _addresses(connection: Connection, agency_id: int, now: datetime) -> list[str]:
+def _whom(connection: Connection, agency_id: int) -> Whom:
     desks = organisation.units_of(connection, agency_id, "desk")
     leaders = organisation.units_of(connection, agency_id, "leadership")
-    heads = organisation.heads_of(connection, [*desks, *leaders])
-    day = now.astimezone(LOCAL).date()
-    return sorted(set(accounts.addresses(connection, day, units=desks, positions=heads)))
+    return Whom(units=tuple(desks), positions=tuple(organisation.heads_of(connection, [*desks, *leaders])))
 
 
 def _resets(connection: Connection, law: Law, moved: list[int]) -> int:

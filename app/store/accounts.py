@@ -243,17 +243,6 @@ def account_of_agencies(connection: Connection, username: str, agency_ids: Seque
     return found
 
 
-def email_of(connection: Connection, ids: Sequence[int], day: date) -> list[str]:
-    """E-mail addresses of these accounts and of who stands in for them on that day, those that have one."""
-    standing_in = select(Substitution.substitute_id).where(Substitution.account_id.in_(ids), stood_in_on(day))
-    rows = connection.execute(
-        select(Account.email).where(
-            or_(Account.id.in_(ids), and_(Account.id.in_(standing_in), Account.active)), Account.email.is_not(None)
-        )
-    )
-    return [row.email for row in rows]
-
-
 def addresses(connection: Connection, day: date, *, units: Sequence[int], positions: Sequence[int]) -> list[str]:
     """E-mail addresses of the active accounts that sit in one of the units or hold one of the positions on that day."""
     rows = connection.execute(

@@ -27,6 +27,8 @@ TITLES = {
     "step_returned": "Hồ sơ bị trả lại",
     "step_assigned": "Được giao việc",
     "dossier_amended": "Người nộp sửa đổi, bổ sung hồ sơ",
+    "calendar_changed": "Lịch làm việc thay đổi, thời hạn đã tính lại",
+    "new_steps": "Việc mới đến",
     "notice_trial": "Thông báo thử",
 }
 """By template, where the event's own title would say less."""
@@ -92,9 +94,11 @@ def notice_view(row: NoticeRow) -> dict[str, Any]:
 
 def path_of(row: NoticeRow) -> str:
     """The page of what a notice is about."""
-    incident = row.data.get("incident")
+    incident, change = row.data.get("incident"), row.data.get("change")
     if isinstance(incident, int):
         return f"/su-co/{incident}"
+    if isinstance(change, int):
+        return f"/lich-lam-viec/{row.data.get('calendar_code')}/thay-doi/{change}"
     if row.dossier is None:
         return "/toi"
     return f"/ho-so/{row.dossier}?viec={row.task_id}" if row.task_id is not None else f"/ho-so/{row.dossier}"
