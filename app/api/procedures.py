@@ -10,8 +10,10 @@ from app.access.guard import SIGNED_IN, requires
 from app.access.request import current_caller
 from app.api.blueprint import Blueprint, reply
 from app.api.lists import PageArgs, list_schema
-from app.runtime import runtime
+from app.api.slips import pdf_reply
+from app.runtime import asked_at, runtime
 from app.schemas.fields import Anything, Choice, Day, Flag, Instant, Many, Part, Record, Schema, Text, Whole
+from app.views.guidance import guidance_pdf
 from app.views.procedures import procedure_detail, procedure_list
 
 blueprint = Blueprint("procedures", __name__, url_prefix="/api/v1/procedures", description="Thủ tục hành chính")
@@ -88,3 +90,11 @@ def list_procedures(args: dict[str, Any]) -> Response:
 def read_procedure(code: str) -> Response:
     """Một thủ tục với thành phần hồ sơ, phí, các bước và quyết định công bố đang có hiệu lực."""
     return reply(procedure_detail(code, current_caller().day, runtime().settings.profile))
+
+
+@blueprint.get("/<code:code>/guidance.pdf")
+@requires(SIGNED_IN)
+@blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/pdf")
+def guidance(code: str) -> Response:
+    """Phiếu hướng dẫn chuẩn bị hồ sơ của thủ tục, để in đưa cho người nộp (QT-15.1a)."""
+    return pdf_reply(*guidance_pdf(current_caller(), code, runtime().settings.profile, asked_at()))

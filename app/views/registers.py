@@ -11,15 +11,15 @@ from sqlalchemy import Connection
 
 from app.access.caller import Caller
 from app.errors import DomainError, invalid
-from app.lawbook import profile_named
-from app.slips.forms import FORMS, KIND_TITLES, form_of
-from app.slips.render import Printing, render_many, render_slip
-from app.slips.replacing import TYPST, current_template, logo_by_id, logo_of, template_by_id
+from app.slips.forms import FORMS, KIND_TITLES
+from app.slips.render import Printing, render_many
+from app.slips.replacing import logo_by_id, template_by_id
 from app.store import organisation, slip_books, slips
 from app.store.organisation import AgencyRow
 from app.store.slip_books import REGISTER, RegisterRow
 from app.store.slips import SlipRow
 from app.store.transaction import reading
+from app.views.office_slips import print_office_slip
 from app.views.visibility import agencies_asked
 from app.wording import LOCAL
 
@@ -78,11 +78,8 @@ def register_pdf(caller: Caller, agency: str | None, span: Span, profile: str, n
         if slip_books.count_register(connection, found.id, year, *times, MOST_LINES + 1) > MOST_LINES:
             raise invalid({"to": [f"Có hơn {MOST_LINES:,} hồ sơ; hãy chọn ít ngày hơn.".replace(",", ".")]})
         rows = slip_books.register_rows(connection, found.id, year, *times, most=MOST_LINES)
-        content = _register(connection, caller, found, profile, year, rows, now)
-        day = now.astimezone(LOCAL).date()
-        template = current_template(connection, content["form"], found.id, TYPST, day)
-        logo = logo_of(connection, found.id, day)
-    pdf = render_slip(content, template=template.content.decode() if template else None, logo=logo)
+        values = {"year": year, "dossiers": [_line(row) for row in rows]}
+        pdf = print_office_slip(connection, caller, found, profile, now, REGISTER, values)
     return f"so-theo-doi-{found.code}-{span.begin}-{span.end}.pdf", pdf
 
 
@@ -118,43 +115,6 @@ def _printing(connection: Connection, slip: SlipRow) -> Printing:
         template=template.content.decode() if template else None,
         logo=logo_by_id(connection, slip.logo_id),
     )
-
-
-def _register(
-    connection: Connection,
-    caller: Caller,
-    agency: AgencyRow,
-    profile: str,
-    year: int,
-    rows: list[RegisterRow],
-    now: datetime,
-) -> dict[str, Any]:
-    desk = organisation.desk_of(connection, agency.id)
-    parent = organisation.agency_by_id(connection, agency.parent_id).name if agency.parent_id is not None else ""
-    form = form_of(REGISTER, profile_named(profile).slip_set, now.astimezone(LOCAL).date())
-    return {
-        "form": form,
-        "code": "",
-        "lookup_url": "",
-        "parent_agency_name": parent,
-        "agency_name": agency.name,
-        "desk_name": desk[1] if desk else agency.name,
-        "place_name": profile_named(profile).name,
-        "number": "",
-        "issued_at": now.replace(microsecond=0).isoformat(),
-        "applicant_name": "",
-        "applicant_id_number": "",
-        "applicant_address": "",
-        "applicant_phone": "",
-        "applicant_email": "",
-        "procedure_name": "",
-        "received_at": None,
-        "appointment_at": None,
-        "signer_name": caller.name,
-        "signer_title": "",
-        "demonstration": False,
-        "values": {"year": year, "dossiers": [_line(row) for row in rows]},
-    }
 
 
 def _line(row: RegisterRow) -> dict[str, Any]:

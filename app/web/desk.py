@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from flask import make_response, render_template
+from flask import Response, make_response, render_template
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.access.caller import Caller
 from app.access.guard import requires
 from app.access.request import current_caller
 from app.errors import DomainError
-from app.runtime import asked_at
+from app.runtime import asked_at, runtime
 from app.views.desk import UNCOLLECTED_AFTER, ready_results
+from app.views.guidance import guidance_pdf
 from app.views.procedures import procedure_list
 from app.web.asking import choice, words
 from app.web.blueprint import page
+from app.web.shown_files import shown_file
 
 PAGE_SIZE = 25
 KINDS = (
@@ -45,6 +47,14 @@ def choose_procedure() -> BaseResponse:
         found = procedure_list(q, None, PAGE_SIZE, desks)
     more = urlencode({"q": q or "", "trang": found["next"]}) if found["next"] else None
     return make_response(render_template("desk/procedures.html", found=found, q=q, more=more, at_desk=bool(desks)))
+
+
+@page.get("/tiep-nhan/<code:code>/huong-dan.pdf")
+@requires("dossier.register")
+def guidance_file(code: str) -> BaseResponse:
+    """What to bring, to be printed for whoever asks."""
+    name, pdf = guidance_pdf(current_caller(), code, runtime().settings.profile, asked_at())
+    return shown_file(Response(pdf, mimetype="application/pdf"), name, inline=True)
 
 
 @page.get("/tra-ket-qua")

@@ -202,3 +202,11 @@ def test_the_receipts_of_some_days_are_one_print_file(scene: Scene) -> None:
     assert [printed.index(code) for code in codes] == sorted(printed.index(code) for code in codes)
     none = scene.client("desk").get("/api/v1/registers/slips.pdf?kind=receipt&from=2026-10-01&to=2026-10-30")
     is_problem(none, 404, "not_found")
+
+
+@pytest.mark.rule("QT-15.1")
+def test_the_desk_prints_what_to_bring_before_there_is_a_dossier(scene: Scene) -> None:
+    answer = scene.client("desk").get("/api/v1/procedures/1.000001/guidance.pdf")
+    assert answer.status_code == 200, answer.text
+    assert "Đơn đề nghị" in text_of(answer.data)
+    is_problem(scene.client("desk").get("/api/v1/procedures/9.999999/guidance.pdf"), 404, "not_found")

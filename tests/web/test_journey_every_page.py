@@ -21,6 +21,8 @@ from tests.actions.scene import Scene
 from tests.actions.test_move_version import drawn
 from tests.actions.test_publish_version import send
 from tests.fixtures.browser import DESKTOP, PHONE, Person, Visitor, axe, sticking_out
+from tests.papers.samples import pdf
+from tests.regulation.files import add_file
 from tests.web.screens import FORWARD, button, errors, row, title
 
 NOBODY = "nobody"
@@ -33,8 +35,11 @@ NO_PAGES = {
     "web.notice_count": "a part of every page",
     "web.diagram_data": "JSON for the viewer",
     "web.file": "a file as it was handed in",
+    "web.file_page": "a picture",
+    "web.file_thumbnail": "a picture",
     "web.slip": "a PDF file",
     "web.slip_word": "a Word file",
+    "web.guidance_file": "a PDF file",
     "web.look_again": "the address of a preview leads back to the slips",
     "web.register_file": "a PDF file",
     "web.slips_file": "a PDF file",
@@ -104,6 +109,12 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         Place("/ho-so/{code}", "official", 404),
     ),
     "web.files": (Place("/ho-so/{code}/tep"), Place("/ho-so/{done}/tep")),
+    "web.view_file": (
+        Place("/ho-so/{code}/tep/{paper}/xem?trang=2"),
+        Place("/ho-so/{code}/tep/{paper}/xem", "control"),
+        Place("/ho-so/{code}/tep/{broken_paper}/xem"),
+        Place("/ho-so/{code}/tep/999999/xem", status=404),
+    ),
     "web.diagram": (Place("/ho-so/{drawn}/so-do"),),
     "web.timeline": (Place("/ho-so/{code}/dien-bien"), Place("/ho-so/{done}/dien-bien")),
     "web.slips": (Place("/ho-so/{code}/phieu"), Place("/ho-so/{done}/phieu"), Place("/ho-so/{online}/phieu")),
@@ -253,6 +264,8 @@ def dossiers(scene: Scene) -> dict[str, str]:
         "ready": ready,
         "code": code,
         "online": scene.register(channel="online")["code"],
+        "paper": str(add_file(scene, "desk", code, pdf(3), "bản vẽ.pdf")["id"]),
+        "broken_paper": str(add_file(scene, "desk", code)["id"]),
         "task": str(scene.task(code, "review").id),
         "token": scene.dossier(code).token,
         "late_token": scene.dossier(late).token,
