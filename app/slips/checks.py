@@ -130,10 +130,10 @@ _WITHOUT_CODE = problem("Mẫu giấy tiếp nhận phải in mã hồ sơ (trư
 
 def _typst_problems(error: SlipTemplateError, source: str, trial: str) -> list[Problem]:
     cause = error.__cause__
+    lines = source.split("\n")
     if not isinstance(cause, typst.TypstError):
-        return [problem(f"{typst_words(error.told)} Thử với {trial}.", error.line)]
+        return [problem(error.told, error.line, lines[error.line - 1] if error.line else "")]
     found: list[Problem] = []
-    lines = source.splitlines()
     told = ""
     for kind, message, path, number in _DIAGNOSTIC.findall(cause.diagnostic):
         if kind == "error":
