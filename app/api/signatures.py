@@ -105,7 +105,7 @@ class WaitingSchema(Schema):
     step_name = Text(1000)
     task = Whole(1)
     due_at = Instant(allow_none=True)
-    signers = Many(Text(500))
+    signatures = Many(Part(SignatureSchema))
 
 
 class KeySchema(Schema):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from app.access.caller import Caller
@@ -10,6 +11,7 @@ from app.actions.signing_keys import key_ring, keys_for
 from app.runtime import runtime
 from app.store import unsigned
 from app.store.transaction import reading
+from app.wording import LOCAL
 
 KIND_TITLES = {"draft_result": "Dự thảo kết quả", "result": "Kết quả", "slip": "Phiếu"}
 
@@ -33,7 +35,7 @@ def waiting_signatures(caller: Caller) -> list[dict[str, Any]]:
             "step_name": row.step_name,
             "task": row.task,
             "due_at": row.due_at,
-            "signers": [one["signer"] for one in row.signatures or ()],
+            "signatures": row.signatures or [],
         }
         for row in rows
     ]
@@ -67,10 +69,19 @@ def told_signatures(signatures: Sequence[Mapping[str, Any]] | None) -> list[dict
             "organisation": one["organisation"],
             "good": bool(one["valid"]),
             "verdict": verdict(one),
-            "at": one["timestamped_at"] or one["signed_at"],
+            "when": _when(one["timestamped_at"] or one["signed_at"]),
             "stamped": one["timestamped_at"] is not None,
             "issuer": one["issuer"],
             "problems": list(one["problems"]),
         }
         for one in signatures or ()
     ]
+
+
+def _when(text: str | None) -> str | None:
+    """An instant of a signature, local; None where nothing readable stands there."""
+    try:
+        at = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    return None if at is None or at.tzinfo is None else f"{at.astimezone(LOCAL):%H:%M:%S %d/%m/%Y}"

@@ -23,6 +23,7 @@ from app.views.course import at_hand
 from app.views.dossiers import dossier_detail
 from app.views.form_data import data_of
 from app.views.parts import attachments_of
+from app.views.signing import told_signatures
 from app.views.slips import BlankSlip, slips_beside, slips_of
 from app.views.tasks import task_detail
 from app.views.waiting import waits_of
@@ -132,7 +133,13 @@ def _slips_beside(opened: OpenedTask, refused: Refused | None) -> dict[str, tupl
 
 def _files(caller: Caller, code: str) -> list[tuple[str, str]]:
     """The dossier's files, the newest first, as a field offers them."""
-    return [(str(one["id"]), one["name"]) for one in reversed(attachments_of(caller, code))]
+    return [(str(one["id"]), one["name"] + _signed_by(one)) for one in reversed(attachments_of(caller, code))]
+
+
+def _signed_by(one: Mapping[str, Any]) -> str:
+    """Who signed a file, for one line."""
+    told = "; ".join(f"{each['signer']}: {each['verdict'].lower()}" for each in told_signatures(one["signatures"]))
+    return f" (ký số: {told})" if told else ""
 
 
 def _agencies(opened: OpenedTask) -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ from app.store.attachments import AttachmentRow
 from app.store.file_accesses import DOWNLOAD, PAGE, THUMBNAIL, VIEW
 from app.views.dossiers import dossier_detail
 from app.views.parts import accesses_of, attachment_of, attachment_view, may_see_accesses
+from app.views.signing import told_signatures
 from app.web.asking import words
 from app.web.blueprint import page
 from app.web.dossier import dossier_page
@@ -92,6 +93,7 @@ def shown(one: dict[str, Any]) -> dict[str, Any]:
         "size_words": size_words(one["size"]),
         "form": file_kind(one["media_type"]),
         "marks": marks_of(one),
+        "told": told_signatures(one["signatures"]),
         "quarantined": one["scan"] in ("waiting", "infected"),
         "opened": one["media_type"] in OPENED and one["scan"] not in ("waiting", "infected"),
         "drawn": bool(one["readable"]) and one["scan"] not in ("waiting", "infected"),

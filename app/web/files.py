@@ -81,7 +81,9 @@ def _files_page(code: str, problem: FormProblem | None = None, added: list[str] 
     caller, now = current_caller(), asked_at()
     detail = dossier_detail(caller, code, now)
     attached = {
-        row["details"].get("attachment"): row["name"] for row in timeline_of(caller, code) if row["kind"] == "attached"
+        row["details"].get("attachment"): row["name"]
+        for row in timeline_of(caller, code)
+        if row["kind"] in ("attached", "signed")
     }
     procedure = procedure_detail(detail["procedure"], now.astimezone(LOCAL).date())
     asked = procedure["components"]
