@@ -28,6 +28,15 @@ from app.wording import LOCAL
 
 PASSWORD = "Mat-khau-thu-1"
 LONG_AGO = date(2020, 1, 1)
+ADMINISTRATION = (
+    "account.manage",
+    "calendar.manage",
+    "diagram.deploy",
+    "incident.manage",
+    "message.manage",
+    "outage.announce",
+    "slip.manage",
+)
 START = datetime(2026, 11, 23, 8, 0, tzinfo=LOCAL).astimezone(UTC)
 """A Monday, 08:00 in Quảng Trị: an hour after the desk opened."""
 _numbers = count(1)
@@ -350,7 +359,7 @@ def small_province(connection: Connection) -> Province:
         "clerk": (health, ["clerk"], ("task.work",)),
         "official": (office, ["official"], ("task.work",)),
         "control": (office, [], ("control.view", "report.view")),
-        "admin": (office, [], ("account.manage", "calendar.manage", "diagram.deploy", "incident.manage", "slip.manage")),
+        "admin": (office, [], ADMINISTRATION),
     }
     made = {
         name: account(connection, name, home, [positions[code] for code in codes], permissions)

@@ -42,6 +42,8 @@ class PublicDossierSchema(Schema):
     agency_name = Text(500)
     steps = Many(Anything(), metadata={"description": "[{step_name, position_name, entered_at, finished_at, state}]"})
     slips = Many(Part(SlipSchema))
+    notices = Many(Anything(), metadata={"description": "[{title, text, at}]: thông báo trên cổng"})
+    messages = Many(Anything(), metadata={"description": "[{channel, at, to, text}]: tin đã gửi, số đã che bớt"})
     results = Many(Anything(), metadata={"description": "[{id, name, size, added_at, url}], khi đã có kết quả"})
 
 

@@ -33,11 +33,10 @@ class DeliveryFilters:
     """`agencies`: only of dossiers that these received, or None for all, those about no dossier too."""
 
     states: Sequence[str] = ()
-    channel: str | None = None
+    channels: Sequence[str] = ()
     template: str | None = None
     dossier: str | None = None
     agencies: Collection[int] | None = None
-    but_channel: str | None = None
 
 
 _LISTED = (
@@ -84,10 +83,8 @@ def _listed(*row: Any) -> ListedDelivery:
 def _where(query: Select[Any], filters: DeliveryFilters) -> Select[Any]:
     if filters.states:
         query = query.where(Delivery.state.in_(list(filters.states)))
-    if filters.channel is not None:
-        query = query.where(Delivery.channel == filters.channel)
-    if filters.but_channel is not None:
-        query = query.where(Delivery.channel != filters.but_channel)
+    if filters.channels:
+        query = query.where(Delivery.channel.in_(list(filters.channels)))
     if filters.template is not None:
         query = query.where(Delivery.template == filters.template)
     if filters.dossier is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from app.access.caller import Caller
 from app.actions.settle_delivery import DESK, MANAGE, event_title, looks_after
 from app.errors import DomainError
 from app.messages.phone import masked
+from app.messages.sms import size_of
 from app.messages.texts import TO_APPLICANT
 from app.store import delivery_lists, portal_notices
 from app.store.deliveries import CALLED, SENT, TRYING, DeliveryRow
@@ -59,7 +60,7 @@ def delivery_list(caller: Caller, ask: DeliveryAsk) -> dict[str, Any]:
     before = read_cursor(ask.cursor, "deliveries", an_id)[0] if ask.cursor is not None else None
     filters = DeliveryFilters(
         states=(ask.state,) if ask.state else (),
-        channel=ask.channel,
+        channels=(ask.channel,) if ask.channel else (),
         template=ask.template,
         dossier=ask.dossier,
         agencies=None if caller.may(MANAGE) else caller.agency_ids,
@@ -107,6 +108,25 @@ def calls_to_make(caller: Caller, most: int = 200) -> list[dict[str, Any]]:
             "applicant": str(row.delivery.data.get("applicant_name", "")),
         }
         for row in reversed(rows)
+    ]
+
+
+def kept_messages(caller: Caller, channels: Sequence[str], most: int = 30) -> list[dict[str, Any]]:
+    """The latest messages of these channels as they went out, or would have; newest first."""
+    agencies = None if caller.may(MANAGE) else caller.agency_ids
+    filters = DeliveryFilters(states=(SENT,), channels=channels, agencies=agencies)
+    with reading() as connection:
+        rows = delivery_lists.delivery_page(connection, filters, None, most)
+    return [
+        listed_view(row)
+        | {
+            "recipient": row.delivery.recipient,
+            "subject": row.delivery.subject,
+            "body": row.delivery.body,
+            "size": size_of(row.delivery.body) if row.delivery.channel == "sms" and row.delivery.body else None,
+        }
+        for row in rows
+        if row.delivery.body is not None
     ]
 
 

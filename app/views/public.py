@@ -22,6 +22,7 @@ from app.store import attachments, dossiers, slips, tasks
 from app.store.attachments import RESULT, AttachmentRow
 from app.store.dossiers import DossierRow
 from app.store.transaction import reading
+from app.views.deliveries import told_applicant
 from app.views.present import standing_view, state_of
 from app.views.slips import printed_slip, slip_view
 from app.wording import LOCAL
@@ -109,5 +110,6 @@ def _for_applicant(connection: Connection, dossier: DossierRow) -> dict[str, Any
             {"id": one.id, "name": one.name, "size": one.size, "added_at": one.added_at}
             for one in _results(connection, dossier)
         ],
+        **told_applicant(connection, dossier.id),
         "slips": [slip_view(slip) for slip in slips.slips_of(connection, dossier.id) if slip.kind in TO_APPLICANT],
     }

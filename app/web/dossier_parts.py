@@ -15,6 +15,7 @@ from app.rules.permissions import READERS
 from app.runtime import asked_at
 from app.views.control import control_sheet
 from app.views.course import Names, names_of, steps_of
+from app.views.deliveries import deliveries_of_dossier
 from app.views.dossiers import dossier_detail
 from app.views.parts import clock_of, diagram_of, timeline_of
 from app.views.titles import history_title
@@ -55,7 +56,10 @@ def timeline(code: str) -> str:
     rows = [row | {"told": row_words(row, names)} for row in reversed(timeline_of(caller, code))]
     detail = dossier_detail(caller, code, asked_at())
     may_correct = may_write(caller, "correct", detail["status"]["number"])
-    return dossier_page("timeline", detail, "dossier/timeline.html", rows=rows, may_correct=may_correct)
+    told = deliveries_of_dossier(caller, code)
+    return dossier_page(
+        "timeline", detail, "dossier/timeline.html", rows=rows, may_correct=may_correct, told=reversed(told)
+    )
 
 
 @page.get("/ho-so/<code:code>/kiem-soat")

@@ -15,6 +15,7 @@ from app.web import (
     batch,
     calendars,
     citizen,
+    deliveries,
     desk,
     dossier,
     dossier_parts,
@@ -26,13 +27,16 @@ from app.web import (
     home,
     inbox,
     incidents,
+    message_templates,
     monitor,
     notices,
+    outages,
     records,
     registering,
     registers,
     rendering,
     sign_in,
+    signing,
     slip_templates,
     slips,
     task_posts,
@@ -46,6 +50,7 @@ MODULES = (
     batch,
     calendars,
     citizen,
+    deliveries,
     desk,
     dossier,
     dossier_parts,
@@ -57,12 +62,15 @@ MODULES = (
     home,
     inbox,
     incidents,
+    message_templates,
     monitor,
     notices,
+    outages,
     records,
     registering,
     registers,
     sign_in,
+    signing,
     slip_templates,
     slips,
     task_posts,
@@ -86,6 +94,7 @@ def configuration(settings: Settings) -> dict[str, object]:
 def install(app: Flask, otherwise: Callable[[Exception], Response]) -> None:
     """The pages on this application; the guard of routes must stand before. `otherwise` answers who is no browser."""
     rendering.install(app)
+    outages.install(app)
     app.add_template_global(notices.shown_bell)
     csrf.init_app(app)
     app.before_request(refuse_forged_forms)

@@ -28,8 +28,12 @@ _LINES = (
     ("web.registers", "Sổ theo dõi, sổ phiếu", READERS, ("/so-phieu",)),
     ("web.dossiers", "Tìm hồ sơ", READERS, ("/ho-so",)),
     ("web.monitor", "Theo dõi, đôn đốc", (), ("/theo-doi",)),
+    ("web.signing", "Chờ ký số", (*WORKERS, "document.sign"), ("/ky-so",)),
     ("web.absences", "Vắng mặt, làm thay", (*WORKERS, "task.assign", "account.manage"), ("/vang-mat",)),
     ("web.hand_over_form", "Bàn giao toàn bộ", ("task.assign",), ("/ban-giao",)),
+    ("web.deliveries", "Thông báo đã gửi", ("message.manage", "dossier.register"), ("/thong-bao/",)),
+    ("web.message_templates", "Mẫu tin", ("message.manage",), ("/mau-tin",)),
+    ("web.outages", "Sự cố hệ thống", ("outage.announce",), ("/gian-doan",)),
     ("web.incidents", "Sự cố quy trình", ("incident.manage",), ("/su-co",)),
     ("web.procedures", "Thủ tục, quy trình", ("diagram.deploy", "procedure.review"), ("/thu-tuc",)),
     ("web.slip_templates", "Mẫu phiếu, logo", ("slip.manage", "slip.manage_own"), ("/mau-phieu",)),
@@ -104,7 +108,7 @@ def _person() -> dict[str, Any]:
 def navigation(person: Caller) -> list[dict[str, Any]]:
     """The lines of the menu that this person has a use for: title, address, whether it is the page shown."""
     return [
-        {"title": title, "url": url_for(endpoint), "current": request.path.startswith(paths)}
+        {"title": title, "url": url_for(endpoint), "current": f"{request.path}/".startswith(paths)}
         for endpoint, title, permissions, paths in _LINES
         if (not permissions or any(person.may(name) for name in permissions))
         and (endpoint != "web.monitor" or not reach_of(person).nowhere)

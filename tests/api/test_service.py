@@ -129,4 +129,6 @@ def test_only_these_routes_are_open_to_all(app: Flask) -> None:
         "/api/v1/public/dossiers/<code:code>",
         "/api/v1/public/dossiers/<code:code>/slips/<id:slip_id>.pdf",
         "/api/v1/public/dossiers/<code:code>/results/<id:attachment_id>",
+        "/api/v1/public/outages",
+        "/api/v1/public/sms",
     }

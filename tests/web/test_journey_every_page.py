@@ -14,6 +14,7 @@ from lxml import html
 from playwright.sync_api import Page, Response, expect
 from sqlalchemy import text
 
+from app.jobs.deliveries import send_delivery
 from tests import factories
 from tests.actions.away import away
 from tests.actions.calendars import announce, code_of, work_through
@@ -190,6 +191,34 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         Place("/su-co/{incident}/dong", "admin"),
         Place("/su-co/{incident}/khong-co", "admin", 404),
     ),
+    "web.deliveries": (
+        Place("/thong-bao"),
+        Place("/thong-bao?tt=tat-ca", "admin"),
+        Place("/thong-bao?tt=sent&kenh=sms&viec=receipt_issued"),
+        Place("/thong-bao?trang=sai"),
+        Place("/thong-bao", "binh", 403),
+    ),
+    "web.delivery": (
+        Place("/thong-bao/{failed_message}"),
+        Place("/thong-bao/{sent_message}"),
+        Place("/thong-bao/{call}"),
+        Place("/thong-bao/999999999", "desk", 404),
+    ),
+    "web.settle_delivery_again": (
+        Place("/thong-bao/{failed_message}/gui-lai"),
+        Place("/thong-bao/{failed_message}/khong-co", "desk", 404),
+    ),
+    "web.calls": (Place("/thong-bao/goi-dien"), Place("/thong-bao/goi-dien", "admin")),
+    "web.kept": (Place("/thong-bao/hop-thu"), Place("/thong-bao/hop-thu?kenh=zalo", "admin")),
+    "web.message_templates": (Place("/mau-tin", "admin"), Place("/mau-tin", "desk", 403)),
+    "web.message_template": (
+        Place("/mau-tin/receipt_issued/email", "admin"),
+        Place("/mau-tin/result_ready/sms?agency=SYT", "admin"),
+        Place("/mau-tin/visit_planned/zalo", "admin"),
+        Place("/mau-tin/khong_co/sms", "admin", 404),
+    ),
+    "web.outages": (Place("/gian-doan", "admin"), Place("/gian-doan", "desk", 403)),
+    "web.end_outage_again": (Place("/gian-doan/1/ket-thuc", "admin"),),
     "web.procedures": (
         Place("/thu-tuc", "admin"),
         Place("/thu-tuc?q=khong-co-thu-tuc", "admin"),
@@ -270,9 +299,38 @@ def dossiers(scene: Scene) -> dict[str, str]:
         "token": scene.dossier(code).token,
         "late_token": scene.dossier(late).token,
         "done_token": scene.dossier(done).token,
+        **messages(scene),
         **changed_calendar(scene),
         **scene.at_once(lambda: incidents(scene))[0],  # conditions are not evaluated in the browser's own event loop
         **scene.at_once(lambda: another_version(scene))[0],
+    }
+
+
+def messages(scene: Scene) -> dict[str, str]:
+    """One that was sent, one that could not be, a call to make, a text that was changed, and an outage."""
+    person = {"name": "Trần Thị Ánh Nguyệt", "phone": "0912 345 678", "email": "b…h@exa_mple"}
+    scene.register(applicant=person, notify=["email", "sms", "zalo", "phone"])
+    with scene.reading() as connection:
+        rows = connection.execute(text("SELECT id, channel FROM deliveries ORDER BY id DESC LIMIT 4")).all()
+    numbers = {row.channel: row.id for row in rows}
+    with scene.app.app_context():
+        for channel in ("email", "sms", "zalo"):
+            send_delivery(numbers[channel])
+    admin = scene.client("admin")
+    changed = {"event": "result_ready", "channel": "sms", "body": "Hồ sơ {ma_ho_so} có kết quả.", "agency": "SYT"}
+    outage = {
+        "title": "Nâng cấp máy chủ",
+        "text": "Việc tiếp nhận tạm dừng; hồ sơ giấy vẫn nhận tại bộ phận một cửa.",
+        "starts_at": "2026-12-14T18:00:00+07:00",
+        "audience": ["users", "citizens"],
+    }
+    for path, body in (("message-templates", changed), ("outages", outage)):
+        answer = admin.post(f"/api/v1/{path}", json=body)
+        assert answer.status_code == 201, answer.text
+    return {
+        "failed_message": str(numbers["email"]),
+        "sent_message": str(numbers["sms"]),
+        "call": str(numbers["phone"]),
     }
 
 
