@@ -112,17 +112,6 @@ def test_closing_is_barred_while_the_apology_is_open_and_a_later_result_closes(s
     scene.sound(code)
 
 
-@pytest.mark.rule("TN-11.4g")
-def test_the_apology_is_the_desks_act_and_the_applicant_is_told(scene: Scene) -> None:
-    scene.govern("thai_nguyen")
-    code = scene.at_step("process", applicant={"name": "Bình", "email": "binh@example.org"}, notify=["email"])
-    body = NEW_DATE | {"attachments": [paper(scene, code, "desk")]}
-    ask(scene, "apologise", code, body, "desk")
-    told = scene.last(code, "notice_sent").data
-    assert "applicant" in told["to"]
-    assert scene.dossier(code).appointment_at == local("2026-12-16 07:00")
-
-
 def test_a_date_is_promised_once(scene: Scene) -> None:
     scene.govern("ha_tinh")
     code = scene.at_step("process")
