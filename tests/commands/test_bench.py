@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from app.cli import motcua
 from app.config import PROJECT_ROOT
+from app.slips.forms import FORMS
 
 
 def measured(name: str) -> dict[str, Any]:
@@ -65,6 +66,14 @@ def test_the_gate_is_measured_on_every_shipped_diagram() -> None:
     for taken in answer["diagrams"].values():
         assert min(taken["source_ms"], taken["all_ms"]) > 0
     assert answer["diagrams"][answer["slowest"]]["worker_ms"] == answer["slowest_ms"]
+
+
+def test_every_form_is_measured_and_a_print_file_at_two_sizes() -> None:
+    answer = measured("slip")
+    assert answer["forms"].keys() == FORMS.keys()
+    assert all(taken["ms"] > 0 for taken in answer["forms"].values())
+    assert [found["pages"] for found in answer["print_files"].values()] == [20, 60]
+    assert answer["growth_ratio"] > 0
 
 
 @pytest.mark.drill
