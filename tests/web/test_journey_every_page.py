@@ -110,6 +110,13 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         Place("/ho-so/{code}", "official", 404),
     ),
     "web.files": (Place("/ho-so/{code}/tep"), Place("/ho-so/{done}/tep")),
+    "web.sign_file": (
+        Place("/ho-so/{code}/tep/{paper}/ky"),
+        Place("/ho-so/{code}/tep/{broken_paper}/ky", "control"),
+        Place("/ho-so/{code}/tep/999999/ky", status=404),
+    ),
+    "web.bring_signed_again": (Place("/ho-so/{code}/tep/{paper}/ky/tai-len"),),
+    "web.signing": (Place("/ky-so"), Place("/ky-so", "head"), Place("/ky-so", "control", 403)),
     "web.view_file": (
         Place("/ho-so/{code}/tep/{paper}/xem?trang=2"),
         Place("/ho-so/{code}/tep/{paper}/xem", "control"),
