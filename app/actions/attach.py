@@ -8,6 +8,7 @@ from typing import IO, Any
 
 from sqlalchemy import Connection
 
+from app.access.caller import Caller
 from app.actions.look_at_signatures import look_later, signatures_at_once
 from app.actions.runner import Context, Outcome, whole_second
 from app.actions.taking_files import check_sort, limit_of, take, too_large
@@ -51,15 +52,7 @@ class Attach:
     def perform(self, connection: Connection, context: Context) -> Outcome:
         """The new attachment is `extra["attachment"]`, its id. Errors: DomainError not_found, forbidden, wrong_state."""
         caller = context.caller
-        found = dossiers.find_dossier(connection, self.dossier)
-        parts = tasks.agencies_with_part(connection, found.id) if found else set()
-        sends = caller.may("dossier.message")  # what another system sends comes with its papers
-        if found is None or not (sends or permissions.sees_dossier(caller.permissions, caller.agency_ids, parts)):
-            raise DomainError("not_found", "Không có hồ sơ này, hoặc cơ quan của bạn không tham gia giải quyết.")
-        if caller.agency_ids.isdisjoint(parts) and not sends:
-            raise DomainError("forbidden", "Chỉ cơ quan tham gia giải quyết mới thêm tệp vào hồ sơ.")
-        dossier = dossiers.lock_dossier(connection, found.id)
-        assert dossier is not None  # noqa: S101 - dossiers are never removed
+        dossier = dossier_to_add_to(connection, self.dossier, caller)
         if not permissions.in_state("attach", dossier.status):
             raise DomainError("wrong_state", "Hồ sơ đã kết thúc nên không thêm tệp được nữa.")
         work = Work(connection, dossier, [], whole_second(context.now), caller, context.public_url)
@@ -72,6 +65,9 @@ class Attach:
         assert work.caller is not None  # noqa: S101 - a file is always somebody's
         self._check(work.connection, work.dossier)
         known = file_facts.find_file(work.connection, self.sha256)
+        if known is not None and known.scan == file_facts.INFECTED:
+            why = f"Tệp “{self.name}” có mã độc ({known.scan_result}) nên không nhận. Hãy gửi tệp sạch."
+            raise DomainError("invalid", why, errors={"file": [why]})
         signatures = signatures_at_once(self.sha256, self.size, self.media_type, work.now)
         attachment_id = attachments.add_attachment(
             work.connection,
@@ -122,6 +118,20 @@ class Attach:
             raise too_large(most)
         if self.sort is not None:
             check_sort(self.name, self.sort, procedure, self.component)
+
+
+def dossier_to_add_to(connection: Connection, code: str, caller: Caller) -> DossierRow:
+    """The dossier, locked, if the caller may add files to it. Errors: DomainError not_found, forbidden."""
+    found = dossiers.find_dossier(connection, code)
+    parts = tasks.agencies_with_part(connection, found.id) if found else set()
+    sends = caller.may("dossier.message")  # what another system sends comes with its papers
+    if found is None or not (sends or permissions.sees_dossier(caller.permissions, caller.agency_ids, parts)):
+        raise DomainError("not_found", "Không có hồ sơ này, hoặc cơ quan của bạn không tham gia giải quyết.")
+    if caller.agency_ids.isdisjoint(parts) and not sends:
+        raise DomainError("forbidden", "Chỉ cơ quan tham gia giải quyết mới thêm tệp vào hồ sơ.")
+    dossier = dossiers.lock_dossier(connection, found.id)
+    assert dossier is not None  # noqa: S101 - dossiers are never removed
+    return dossier
 
 
 def received(dossier: str, files: FileStore, stream: IO[bytes], given_name: str, **about: Any) -> Attach:

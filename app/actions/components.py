@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.actions.reuse_paper import reuse_papers
 from app.actions.work import Work
 from app.errors import DomainError
 from app.store import dossiers, procedures
@@ -21,6 +22,7 @@ def change_contents(work: Work, components: Sequence[Mapping[str, Any]], data: M
         procedure = procedures.find_procedure(work.connection, work.dossier.procedure)
         assert procedure is not None  # noqa: S101 - the dossier's foreign key
         check_components(procedure, components)
+        components = reuse_papers(work, components)
         there = dossiers.contents(work.connection, work.dossier.id).components
         codes = [part["code"] for part in components]
         kept = [part for part in there if part["code"] not in codes]

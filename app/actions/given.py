@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from app.actions.quarantine import require_clean
 from app.actions.work import Work
 from app.engine.steps import Step
 from app.errors import DomainError
@@ -53,11 +54,13 @@ class Given:
         return {step.decision_variable: self.decision}
 
     def check_attachments(self, work: Work) -> None:
-        """Errors: DomainError invalid for a file that is not the dossier's."""
+        """Errors: DomainError invalid for a file that is not the dossier's, quarantined for one that nobody may use."""
         if not self.attachments:
             return
-        known = {attachment.id for attachment in attachments.attachments_of(work.connection, work.dossier.id)}
-        if missing := sorted(set(self.attachments) - known):
+        known = {one.id: one for one in attachments.attachments_of(work.connection, work.dossier.id)}
+        for number in set(self.attachments) & set(known):
+            require_clean(known[number])
+        if missing := sorted(set(self.attachments) - set(known)):
             raise DomainError(
                 "invalid",
                 f"Hồ sơ không có tệp đính kèm số {missing[0]}; hãy tải tệp lên trước.",

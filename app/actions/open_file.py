@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
-from app.actions.scanning import require_clean
+from app.actions.quarantine import require_clean
 from app.config import Settings
 from app.errors import DomainError
 from app.papers.opening import OPENED, NoPageError, UnreadablePaperError, look_at

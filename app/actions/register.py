@@ -22,6 +22,7 @@ from app.actions.intake import issue_receipt, take_in
 from app.actions.late import LateEntry, late_entry
 from app.actions.notices import announce
 from app.actions.publication import why_no_process
+from app.actions.reuse_paper import reuse_papers
 from app.actions.runner import Context, Outcome, whole_second
 from app.actions.running import MAIN
 from app.actions.work import Work
@@ -83,6 +84,8 @@ class Register:
         registered = Event("registered", now)
         work.apply(registered)
         work.record("registered", None, {"channel": self.channel, **self.intake}, registered)
+        if any(part.get("attachment") for part in self.components):
+            dossiers.write_components(connection, dossier_id, as_shown(procedure, reuse_papers(work, self.components)))
         if self.channel == ONLINE:
             intake = work.diagrams.start(INTAKE, INTAKE, version.sha256, work.now)
             work.move("submitted", intake, None)

@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 
 from app.actions.runner import whole_second
 from app.actions.work import Work
-from app.errors import DomainError
 from app.store import attachments, dossiers, file_facts
 from app.store.attachments import AttachmentRow
 from app.store.file_facts import CLEAN, INFECTED
@@ -20,23 +19,6 @@ def keep_verdict(connection: Connection, sha256: str, found: str | None, now: da
     if news and found is not None:
         for dossier_id, rows in attachments.places_of(connection, sha256).items():
             _tell(connection, dossier_id, rows, found, now)
-
-
-def require_clean(row: AttachmentRow) -> None:
-    """Errors: DomainError quarantined for a file that nobody may have or use yet, or ever."""
-    if row.scan == INFECTED:
-        raise DomainError(
-            "quarantined",
-            f"Tệp “{row.name}” bị cách ly vì có mã độc ({row.scan_result}); không tải về, không dùng được. "
-            "Hãy yêu cầu gửi lại tệp sạch.",
-            extra={"scan": row.scan},
-        )
-    if row.quarantined:
-        raise DomainError(
-            "quarantined",
-            f"Tệp “{row.name}” đang chờ quét mã độc nên chưa tải về, chưa dùng được; hãy thử lại sau ít phút.",
-            extra={"scan": row.scan},
-        )
 
 
 def _tell(connection: Connection, dossier_id: int, rows: list[AttachmentRow], found: str, now: datetime) -> None:

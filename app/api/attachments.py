@@ -12,9 +12,10 @@ from app.access.guard import requires
 from app.access.request import current_caller
 from app.actions.attach import received
 from app.actions.open_file import note_opened, page_picture, thumbnail
+from app.actions.reuse_paper import ReusePaper
 from app.actions.runner import Context, Outcome, RequestKey, run
 from app.actions.taking_files import LONGEST_NAME
-from app.api.acting import idempotency_key
+from app.api.acting import acting_context, idempotency_key
 from app.api.blueprint import Blueprint, reply
 from app.api.lists import PageArgs, list_schema
 from app.api.stored import disposition, picture_reply, stored_reply
@@ -85,6 +86,11 @@ class AttachmentSchema(Schema):
     conversion = Record(allow_none=True, metadata={"description": "Kết quả số hóa từ bản giấy (HT-8.3b)"})
 
 
+class ReuseBody(Schema):
+    attachment = Whole(1, required=True, metadata={"description": "Tệp của hồ sơ trước (/applicants/papers)"})
+    component = Text(64, least=1)
+
+
 class WidthArgs(Schema):
     width = Whole(1, WIDTHS[-1], load_default=USUAL)
 
@@ -107,13 +113,18 @@ def add(code: str) -> Response:
     """Thêm một tệp (multipart, trường `file`; `kind`, `component`, `origin` nói tệp là gì)."""
     upload, about = _uploaded(), read_about(request.form)
     command = received(code, file_store(runtime().settings), upload.stream, upload.filename or "", **about)
-
-    def answer(outcome: Outcome) -> dict[str, Any]:
-        row = attachments.find_attachment(outcome.work.connection, outcome.work.dossier.id, outcome.extra["attachment"])
-        return attachment_view(cast(AttachmentRow, row))
-
     told = " ".join([command.name, *(f"{key}={value}" for key, value in sorted(about.items()))])
-    return reply(run(command, _context(command.sha256, told), answer), 201)
+    return reply(run(command, _context(command.sha256, told), _added), 201)
+
+
+@blueprint.post("/reuse")
+@requires(*RIGHTS["attach"].permissions)
+@blueprint.arguments(ReuseBody)
+@blueprint.response(201, AttachmentSchema)
+def reuse(body: dict[str, Any], code: str) -> Response:
+    """Dùng lại một giấy tờ của hồ sơ trước của cùng người nộp (TN-21.7); nội dung không phải gửi lại."""
+    command = ReusePaper(code, body["attachment"], body.get("component"))
+    return reply(run(command, acting_context(), _added), 201)
 
 
 @blueprint.get("")
@@ -178,6 +189,11 @@ def file_reply(row: AttachmentRow, account_id: int | None) -> Response:
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["Cache-Control"] = "private, no-cache"
     return response
+
+
+def _added(outcome: Outcome) -> dict[str, Any]:
+    row = attachments.find_attachment(outcome.work.connection, outcome.work.dossier.id, outcome.extra["attachment"])
+    return attachment_view(cast(AttachmentRow, row))
 
 
 def _uploaded() -> FileStorage:

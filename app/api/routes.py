@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.api import (
     absences,
+    applicants,
     attachments,
     attribution,
     batch,
@@ -46,6 +47,7 @@ BLUEPRINTS = (
     calendars.blueprint,
     absences.blueprint,
     registration.blueprint,
+    applicants.blueprint,
     dossiers.blueprint,
     dossier_parts.blueprint,
     slips.blueprint,

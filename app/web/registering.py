@@ -24,6 +24,7 @@ from app.store.transaction import reading
 from app.views.acting import registered_view
 from app.views.desk import find_applicants
 from app.views.dossiers import dossier_detail
+from app.views.papers import papers_for
 from app.views.procedures import procedure_detail
 from app.views.slips import slips_of
 from app.web.acting import FormProblem, form_problem, page_context
@@ -74,6 +75,8 @@ def register_dossier(code: str) -> BaseResponse:
     everything that was typed.
     """
     typed = typed_of(request.form)
+    if "giay-to" in request.form:
+        return _form(code, typed)
     if "tim" in request.form or "chon" in request.form:
         return _form(code, *_applicant_into(typed))
     try:
@@ -164,8 +167,18 @@ def _form(
         asked=asked,
         found=found,
         fills=_fills(list(found)),
+        papers=_papers(code, typed),
     )
     return make_response(text, problem.status if problem else 200)
+
+
+def _papers(code: str, typed: Typed) -> list[dict[str, Any]] | None:
+    """What the applicant has given before, when the officer asked for it; None while she has not (TN-21.7)."""
+    asked = any(name == "giay-to" or (name.startswith("reuse-") and value) for name, value in typed.items())
+    if not asked:
+        return None
+    number = typed.get("applicant-id_number", "")
+    return papers_for(current_caller(), number, code, asked_at(), address=request.remote_addr)
 
 
 def _communes(procedure: Mapping[str, Any]) -> list[tuple[str, str]]:

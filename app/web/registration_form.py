@@ -48,7 +48,7 @@ _FIELD_OF = {
     **registration_intake.FIELD_OF,
 }
 BLANK = "Không được để trống."
-_COMPONENT = re.compile(r"components\.(\d{1,4})\.(kind|quantity)", re.ASCII)
+_COMPONENT = re.compile(r"components\.(\d{1,4})\.(kind|quantity|attachment)", re.ASCII)
 
 Typed = dict[str, Any]
 
@@ -66,7 +66,7 @@ def field_of(member: str, received: Sequence[str]) -> str:
         return member
     found = _COMPONENT.fullmatch(member)
     if found is not None and int(found[1]) < len(received):
-        return f"{found[2]}-{received[int(found[1])]}"
+        return f"{'reuse' if found[2] == 'attachment' else found[2]}-{received[int(found[1])]}"
     return _FIELD_OF.get(member) or _FIELD_OF.get(member.partition(".")[0]) or member.partition(".")[0]
 
 
@@ -87,7 +87,7 @@ def prefilled(applicant: Mapping[str, Any] | None) -> Typed:
 
 def received_components(procedure: Mapping[str, Any], form: Mapping[str, str]) -> list[str]:
     """The codes of the components that are ticked, in the procedure's order."""
-    return [part["code"] for part in procedure["components"] if form.get(f"has-{part['code']}")]
+    return [part["code"] for part in procedure["components"] if _has(part["code"], form)]
 
 
 def missing_components(procedure: Mapping[str, Any], form: Mapping[str, str]) -> dict[str, list[str]]:
@@ -95,7 +95,7 @@ def missing_components(procedure: Mapping[str, Any], form: Mapping[str, str]) ->
     return {
         f"has-{part['code']}": [f"Chưa đánh dấu giấy tờ bắt buộc “{part['name']}”."]
         for part in procedure["components"]
-        if demanded(part) and not form.get(f"has-{part['code']}")
+        if demanded(part) and not _has(part["code"], form)
     }
 
 
@@ -125,7 +125,7 @@ def body_of(code: str, procedure: Mapping[str, Any], form: MultiDict[str, str]) 
         "procedure": code,
         "applicant": {name: form.get(f"applicant-{name}", "") for name in APPLICANT},
         "channel": form.get("channel", "counter"),
-        "components": [_component(part, form) for part in procedure["components"] if form.get(f"has-{part['code']}")],
+        "components": [_component(part, form) for part in procedure["components"] if _has(part["code"], form)],
         "notify": form.getlist("notify"),
         "deliver": {"mode": form.get("deliver-mode", "desk"), "address": form.get("deliver-address") or None},
         "data": {name: value for name, value in (("request", request), ("commune", commune)) if value},
@@ -143,8 +143,21 @@ def body_of(code: str, procedure: Mapping[str, Any], form: MultiDict[str, str]) 
     return body
 
 
+def _has(code: str, form: Mapping[str, str]) -> bool:
+    """Whether a paper is there: ticked, or one of an earlier dossier is used again (TN-21.7)."""
+    return bool(form.get(f"has-{code}") or _reused(code, form))
+
+
+def _reused(code: str, form: Mapping[str, str]) -> int | None:
+    """The file of an earlier dossier that is to be used again as that paper."""
+    chosen = form.get(f"reuse-{code}", "")
+    return int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 else None
+
+
 def _component(part: Mapping[str, Any], form: Mapping[str, str]) -> dict[str, Any]:
     code = part["code"]
     if part.get("present_only"):
         return {"code": code, "kind": PRESENTED}
+    if reused := _reused(code, form):
+        return {"code": code, "kind": "electronic", "quantity": 1, "attachment": reused}
     return {"code": code, "kind": form.get(f"kind-{code}", "original"), "quantity": form.get(f"quantity-{code}") or 1}
