@@ -13,14 +13,18 @@ from urllib.parse import urlsplit
 from app.slips.content import SlipError, clean_lines
 from app.slips.fields import Field
 from app.slips.forms import FORMS, SlipForm
-from app.slips.receipt import ReceiptContent, printed_receipt
+from app.slips.receipt import (
+    BLANK,
+    DEMONSTRATION,
+    OPEN_APPOINTMENT,
+    ReceiptContent,
+    printed_receipt,
+    signature_name,
+)
 from app.slips.symbols import barcode_modules, barcode_svg, qr_svg
 from app.slips.words import money_in_words
 from app.wording import LOCAL, clean_line, spoken_date, spoken_instant
 
-BLANK = "................"
-DEMONSTRATION = "DỮ LIỆU TRÌNH DIỄN - KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
-OPEN_APPOINTMENT = "theo thông báo của cơ quan giải quyết"
 _HEAD = (
     "parent_agency_name", "agency_name", "desk_name", "applicant_name", "applicant_id_number", "applicant_address",
     "applicant_phone", "applicant_email", "procedure_name", "signer_name", "signer_title",
@@ -69,8 +73,8 @@ def _common(content: Mapping[str, Any], form: SlipForm, mark: str) -> dict[str, 
         "appointment": spoken_instant(_at(content["appointment_at"]))
         if content.get("appointment_at")
         else OPEN_APPOINTMENT,
-        "signer_signature": _signature(head["signer_name"]),
-        "applicant_signature": _signature(head["applicant_name"]),
+        "signer_signature": signature_name(head["signer_name"]),
+        "applicant_signature": signature_name(head["applicant_name"]),
         "demonstration": DEMONSTRATION if content.get("demonstration") else "",
         "mark": mark,
         "blank": BLANK,
@@ -123,8 +127,3 @@ def _text(field: Field, value: Any, *, short: bool) -> str:
 
 def _at(text: str) -> datetime:
     return datetime.fromisoformat(text)
-
-
-def _signature(name: str) -> str:
-    """A name short enough to stay under its signature."""
-    return name if len(name) <= 90 else f"{name[:89]}…"

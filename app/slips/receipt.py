@@ -18,9 +18,9 @@ from app.slips.press import press
 from app.slips.symbols import barcode_modules, barcode_svg, code_in_url, qr_svg
 from app.wording import clean_line, spoken_date, spoken_instant
 
-_BLANK = "................"
-_DEMONSTRATION = "DỮ LIỆU TRÌNH DIỄN - KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
-_OPEN_APPOINTMENT = "theo thông báo của cơ quan giải quyết"
+BLANK = "................"
+DEMONSTRATION = "DỮ LIỆU TRÌNH DIỄN - KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
+OPEN_APPOINTMENT = "theo thông báo của cơ quan giải quyết"
 _SIGNATURE_LENGTH = 90
 _NEVER_EMPTY = ("applicant_address", "applicant_phone", "applicant_email", "limit_text", "place_of_return")
 _INSTANTS = frozenset({"received_at", "appointment_at", "issued_at"})
@@ -144,28 +144,39 @@ def printed_receipt(content: ReceiptContent, mark: str = "") -> dict[str, Any]:
     values: dict[str, Any] = {
         field.name: value for field in fields(content) if isinstance(value := getattr(content, field.name), str)
     }
-    values |= {name: values[name] or _BLANK for name in _NEVER_EMPTY}
+    values |= {name: values[name] or BLANK for name in _NEVER_EMPTY}
     page = urlsplit(content.lookup_url)
     modules = barcode_modules(content.code)
     values |= {
+        "kind": form.kind,
+        "paper": form.paper,
+        "name": form.name,
+        "number": "",
+        "values": {},
+        "labels": {},
+        "blank": BLANK,
+        "signer_name": content.receiver_name,
+        "signer_title": "",
         "title": f"{form.name} {content.code}",
         "form_title": form.title,
         "legal_basis": form.legal_basis,
         "notes": list(form.notes),
-        "fee_text": (content.fee_text or _BLANK) if form.fee_line else "",
+        "fee_text": (content.fee_text or BLANK) if form.fee_line else "",
         "components": [
             {"name": part.name}
             | {kind: str(getattr(part, kind) or "") for kind in ("originals", "copies", "electronic")}
             for part in content.components
         ],
         "sets": f"{content.sets:02d}",
+        "issued": spoken_instant(content.issued_at),
         "received": spoken_instant(content.received_at),
-        "appointment": spoken_instant(content.appointment_at) if content.appointment_at else _OPEN_APPOINTMENT,
-        "place_and_date": f"{content.place_name or _BLANK}, {spoken_date(content.issued_at)}",
-        "register": f"{content.register_book or _BLANK} Số thứ tự: {content.register_number or _BLANK}",
-        "applicant_signature": _signature(content.applicant_name),
-        "receiver_signature": _signature(content.receiver_name),
-        "demonstration": _DEMONSTRATION if content.demonstration else "",
+        "appointment": spoken_instant(content.appointment_at) if content.appointment_at else OPEN_APPOINTMENT,
+        "place_and_date": f"{content.place_name or BLANK}, {spoken_date(content.issued_at)}",
+        "register": f"{content.register_book or BLANK} Số thứ tự: {content.register_number or BLANK}",
+        "applicant_signature": signature_name(content.applicant_name),
+        "receiver_signature": signature_name(content.receiver_name),
+        "signer_signature": signature_name(content.receiver_name),
+        "demonstration": DEMONSTRATION if content.demonstration else "",
         "mark": clean_line(mark),
         "barcode": barcode_svg(content.code),
         "barcode_modules": len(modules),
@@ -175,7 +186,7 @@ def printed_receipt(content: ReceiptContent, mark: str = "") -> dict[str, Any]:
     return values
 
 
-def _signature(name: str) -> str:
+def signature_name(name: str) -> str:
     """A name short enough to stay under its signature; the full name stands in the slip's own field."""
     return name if len(name) <= _SIGNATURE_LENGTH else f"{name[: _SIGNATURE_LENGTH - 1]}…"
 

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from importlib.resources import files
+
 import pytest
 
 from app.slips.foreign import MOST_CHARACTERS, SlipTemplateError
+from app.slips.forms import FORMS
 from app.slips.render import render_slip
 from app.slips.samples import sample_content
 from tests.slips.pdf_reading import squeeze
@@ -26,6 +29,14 @@ def test_a_replacing_template_reads_the_same_content_and_the_common_module() -> 
     assert squeeze("PHIẾU CỦA TỈNH") in text
     assert squeeze("Lý do của tỉnh: " + CONTENT["values"]["reason"].split("\n")[0]) in text
     assert squeeze("Mẫu số 03, Thông tư số 01/2018/TT-VPCP") in text
+
+
+@pytest.mark.parametrize("key", sorted(FORMS))
+def test_the_parts_of_the_common_module_serve_every_form(key: str) -> None:
+    own = HEAD + '#head(d)\n#title(d)\n#applicant(d)\n#signatures(signature("Người ký", d.signer_signature))' + FOOT
+    (text,) = texts(render_slip(sample_content(key), template=own))
+
+    assert squeeze(FORMS[key].name.upper()) in text.upper()
 
 
 def test_a_template_needs_no_common_module() -> None:
@@ -103,8 +114,6 @@ def test_a_template_with_broken_characters_does_not_break_us() -> None:
 
 
 def test_our_own_templates_pass_as_replacements() -> None:
-    from importlib.resources import files
-
     source = (files("app.slips") / "templates" / "refusal.typ").read_text(encoding="utf-8")
 
     assert render_slip(CONTENT, template=source) == render_slip(CONTENT)
