@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.config import Settings
-from app.demo import people, province
+from app.demo import people, province, signing
 from app.demo.content import DEFAULT
 from app.demo.dossiers import Progress, make_dossiers
 from app.store import dossiers as stored
@@ -59,6 +59,7 @@ def load(
         with transaction() as connection:
             province.add_organisation(connection, profile)
             passwords, fresh = people.add_accounts(connection, settings.accounts_file, profile)
+        signing.make_keys(settings, profile, now)
         with joined():
             published = province.publish_procedures(say)
         if fresh:
