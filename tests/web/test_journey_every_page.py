@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 
 from flask import Flask
 from lxml import html
@@ -22,6 +23,8 @@ from tests.actions.scene import Scene
 from tests.actions.test_move_version import drawn
 from tests.actions.test_publish_version import send
 from tests.fixtures.browser import DESKTOP, PHONE, Person, Visitor, axe, sticking_out
+from tests.slips.test_docx import picture
+from tests.slips.word_files import word_file
 from tests.papers.samples import pdf
 from tests.regulation.files import add_file
 from tests.web.screens import FORWARD, button, errors, row, title
@@ -45,6 +48,9 @@ NO_PAGES = {
     "web.register_file": "a PDF file",
     "web.slips_file": "a PDF file",
     "web.version_file": "a BPMN file",
+    "web.builtin_slip_template": "a file",
+    "web.slip_template_file": "a file",
+    "web.slip_template_preview": "a file",
     "web.watched_csv": "a file",
     "web.watched_xlsx": "a file",
 }
@@ -270,6 +276,19 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         Place("/theo-doi/tong-hop?period=year", "control"),
         Place("/theo-doi/tong-hop?of=2001-01-01", "control"),
     ),
+    "web.slip_templates": (Place("/mau-phieu", "admin"), Place("/mau-phieu", "desk", 403)),
+    "web.slip_template_form": (
+        Place("/mau-phieu/mau/tt01-2018/02", "admin"),
+        Place("/mau-phieu/mau/tt99/01", "admin", 404),
+    ),
+    "web.slip_logos": (Place("/mau-phieu/logo", "admin"),),
+    "web.slip_template": (
+        Place("/mau-phieu/{typst}", "admin"),
+        Place("/mau-phieu/{word}", "admin"),
+        Place("/mau-phieu/{logo}", "admin"),
+        Place("/mau-phieu/999999999", "admin", 404),
+    ),
+    "web.act_on_slip_template_again": (Place("/mau-phieu/{word}/thu-hoi", "admin"),),
     "web.me": (Place("/toi"), Place("/toi", "control")),
 }
 
@@ -308,6 +327,7 @@ def dossiers(scene: Scene) -> dict[str, str]:
         "done_token": scene.dossier(done).token,
         **messages(scene),
         **changed_calendar(scene),
+        **slip_templates(scene),
         **scene.at_once(lambda: incidents(scene))[0],  # conditions are not evaluated in the browser's own event loop
         **scene.at_once(lambda: another_version(scene))[0],
     }
@@ -410,6 +430,21 @@ def changed_calendar(scene: Scene) -> dict[str, str]:
     work_through(scene, counted)
     change = announce(scene, working_saturdays=["2027-01-09"])
     return {"calendar": code_of(scene), "counted": str(counted), "change": str(change)}
+
+
+def slip_templates(scene: Scene) -> dict[str, str]:
+    """A template that replaces a slip's own, one for Word, and a logo."""
+    files = {
+        "typst": (b"#let d = json(bytes(sys.inputs.content))\n= #d.code", {"format": "typst", "form": "tt01-2018/02"}),
+        "word": (word_file("{{ code }}"), {"format": "docx", "form": "tt01-2018/02", "agency": "SYT"}),
+        "logo": (picture(), {"format": "logo"}),
+    }
+    found = {}
+    for name, (content, told) in files.items():
+        answer = scene.client("admin").post("/api/v1/slip-templates", data=told | {"file": (BytesIO(content), name)})
+        assert answer.status_code == 201, answer.text
+        found[name] = str((answer.json or {})["id"])
+    return found
 
 
 def looks(page: Page) -> list[str]:
