@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from app.engine.steps import Step
+from app.slips.forms import KIND_TITLES
 
-RECEIPT, REGISTER, CONTROL, SATISFACTION = "receipt", "register", "control", "satisfaction"
+FEE_RECEIPT: Final = "fee_receipt"
 OF_EFFECT: Final[Mapping[str, str]] = {
     "request_supplement": "supplement",
     "confirm_refusal": "refusal",
@@ -16,7 +17,7 @@ OF_EFFECT: Final[Mapping[str, str]] = {
     "record_extension": "extension",
     "record_apology": "apology",
     "request_payment": "payment_notice",
-    "confirm_payment": "fee_receipt",
+    "confirm_payment": FEE_RECEIPT,
     "answer_opinion": "opinion_reply",
 }
 """The slip that a step of a side process records, by the step's effect."""
@@ -31,7 +32,7 @@ OF_ACTION: Final[Mapping[str, str]] = {
     "apologise": "apology",
     "request-payment": "payment_notice",
     "ask-opinion": "opinion",
-    "deliver-result": "fee_receipt",
+    "deliver-result": FEE_RECEIPT,
 }
 """The slip that can be filled in and issued together with an action."""
 BY_ITSELF: Final = (
@@ -45,7 +46,7 @@ BY_ITSELF: Final = (
     "opinion",
     "opinion_reply",
     "payment_notice",
-    "fee_receipt",
+    FEE_RECEIPT,
     "control",
     "satisfaction",
 )
@@ -60,7 +61,7 @@ TO_APPLICANT: Final = frozenset(
         "stop_notice",
         "withdrawal",
         "payment_notice",
-        "fee_receipt",
+        FEE_RECEIPT,
     }
 )
 """What the applicant may read with the code of his receipt; the others are between offices."""
@@ -70,6 +71,6 @@ def of_act(action: str, step: Step) -> str | None:
     """The slip that goes with an action on a task of that step, or None."""
     if action != "forward":
         return OF_ACTION.get(action)
-    if step.slip is not None:
+    if step.slip in KIND_TITLES:
         return step.slip
     return OF_EFFECT.get(step.effect) if step.effect is not None else None

@@ -14,7 +14,7 @@ from app.actions.issue_slip import issuing_agency
 from app.actions.issuing import Filled, check_kind, content_of
 from app.actions.open_task import OpenedTask
 from app.actions.slip_content import latest_request, proposed
-from app.actions.slip_kinds import BY_ITSELF
+from app.actions.slip_kinds import BY_ITSELF, FEE_RECEIPT
 from app.actions.work import Work
 from app.errors import DomainError, invalid
 from app.rules.permissions import RIGHTS, in_state
@@ -156,10 +156,9 @@ def slips_beside(opened: OpenedTask, caller: Caller, now: datetime, public_url: 
         return {}
     with reading() as connection:
         work = Work(connection, opened.work.dossier, [], now.replace(microsecond=0), caller, public_url)
-        return {
-            action: _blank(work, kind, proposed(work, kind, _request_of(work, opened.task)))
-            for action, kind in kinds.items()
-        }
+        request = _request_of(work, opened.task)
+        found = {action: _blank(work, kind, proposed(work, kind, request)) for action, kind in kinds.items()}
+    return {action: blank for action, blank in found.items() if blank.kind != FEE_RECEIPT or blank.values["fees"]}
 
 
 def _request_of(work: Work, task: TaskRow) -> RequestRow | None:
