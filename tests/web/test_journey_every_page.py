@@ -23,10 +23,10 @@ from tests.actions.scene import Scene
 from tests.actions.test_move_version import drawn
 from tests.actions.test_publish_version import send
 from tests.fixtures.browser import DESKTOP, PHONE, Person, Visitor, axe, sticking_out
-from tests.slips.test_docx import picture
-from tests.slips.word_files import word_file
 from tests.papers.samples import pdf
 from tests.regulation.files import add_file
+from tests.slips.test_docx import picture
+from tests.slips.word_files import word_file
 from tests.web.screens import FORWARD, button, errors, row, title
 
 NOBODY = "nobody"
