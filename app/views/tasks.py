@@ -63,6 +63,8 @@ def _offer_view(offer: Offer) -> dict[str, Any]:
         view["to_steps"] = [{"id": step, "title": title} for step, title in offer.to_steps]
     if offer.proposal:
         view["proposal"] = offer.proposal
+    if offer.slip:
+        view["slip"] = offer.slip
     if offer.destinations:
         view["ahead"] = [asdict(one) for one in offer.destinations]
     if offer.accounts:
