@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 from sqlalchemy import Connection
@@ -22,7 +22,7 @@ from app.config import Settings
 from app.demo.course import Course
 from app.demo.office import Office
 from app.demo.plan import plan, registered_at
-from app.store import deliveries, queue
+from app.store import deliveries, official_notices, queue
 from app.wording import LOCAL
 
 NOTE = "Dữ liệu trình diễn: không gửi thư."
@@ -65,7 +65,13 @@ def make_dossiers(
         if following is not None and following.at <= now:
             heapq.heappush(waiting, (following.at, place))
     _keep_mail_back(connection, [course.dossier_id for course in courses if course.dossier_id is not None])
+    official_notices.settle_done(connection, now)
+    official_notices.seen_until(connection, now - UNREAD_FOR)
     return made
+
+
+UNREAD_FOR = timedelta(days=1)
+"""People of the demonstration have looked at everything but what is that new."""
 
 
 def _keep_mail_back(connection: Connection, dossier_ids: list[int]) -> None:

@@ -13,11 +13,13 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    DateTime,
     ForeignKey,
     Index,
     Select,
     func,
     insert,
+    literal,
     literal_column,
     select,
     text,
@@ -27,6 +29,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.rules.notices import OFF, SCREEN
+from app.store.accounts import Account
 from app.store.database import Base, BigId, Code, many, one
 from app.store.dossiers import Dossier
 from app.store.organisation import Agency
@@ -269,6 +272,16 @@ def has_unread(connection: Connection, account_id: int, code: str) -> int | None
 def settle_done(connection: Connection, now: datetime) -> int:
     """What somebody was told of a step that has been worked meanwhile, by her or by others, need not be read any more."""
     return connection.execute(_SETTLE, {"now": now}).rowcount
+
+
+def seen_until(connection: Connection, until: datetime) -> None:
+    """Everybody has seen everything that came before then, for a history that is made all at once."""
+    connection.execute(update(OfficialNotice).where(OfficialNotice.created_at < until, UNREAD).values(read_at=until))
+    connection.execute(
+        pg_insert(NoticeLook)
+        .from_select(["account_id", "looked_at"], select(Account.id, literal(until, DateTime(timezone=True))))
+        .on_conflict_do_nothing()
+    )
 
 
 def mark_mailed(connection: Connection, ids: Sequence[int], now: datetime) -> None:
