@@ -41,6 +41,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     """
     settings = settings or Settings.from_env(os.environ)
     app = Flask(__name__, static_folder=None)
+    app.request_class = uploads.UploadRequest
     app.config.from_mapping(_configuration(settings) | pages.configuration(settings))
     JsonProvider.install(app)
     runtime.install(app, settings, now or runtime.wall_clock)

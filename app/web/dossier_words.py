@@ -149,7 +149,9 @@ def _of_kind(kind: str, details: Mapping[str, Any], names: Names) -> list[tuple[
         number = f", số {details['number']}" if details.get("number") else ""
         return [("Phiếu", KIND_TITLES.get(details.get("kind", ""), str(details.get("kind", ""))) + number)]
     if kind == "attached":
-        return [("Tệp", str(details.get("name", "")))]
+        return _attached(details)
+    if kind == "file_infected":
+        return [("Tệp", str(details.get("name", ""))), ("Mã độc", str(details.get("found", "")))]
     if kind == "signed":
         key = str(details.get("key") or "ký trên máy của người ký")
         return [("Tệp", str(details.get("name", ""))), ("Người ký", str(details.get("signer", ""))), ("Khóa", key)]
@@ -166,6 +168,18 @@ def _of_kind(kind: str, details: Mapping[str, Any], names: Names) -> list[tuple[
     if kind == "incident_resolved":
         return [("Cách giải quyết", RESOLUTIONS.get(str(details.get("how")), str(details.get("how"))))]
     return _handed(details) if kind == "delivered" else []
+
+
+def _attached(details: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Which file, and how it became electronic (HT-7.3, HT-8.3b) or where it was before (TN-21.7)."""
+    told = [("Tệp", str(details.get("name", "")))]
+    if details.get("kind") in FILE_USES:
+        told.append(("Là", FILE_USES[details["kind"]]))
+    if details.get("origin") in ORIGINS:
+        told.append(("Nguồn", ORIGINS[details["origin"]]))
+    if details.get("reused_from"):
+        told.append(("Dùng lại", "giấy tờ đã có ở hồ sơ trước của người nộp"))
+    return told
 
 
 def _message(details: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
+from functools import cache
 from typing import Any
 
 import pypdfium2
@@ -14,6 +15,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import copy_into_new_writer
 
 
+@cache
 def pdf(pages: int = 1, width: float = 595, height: float = 842) -> bytes:
     """A real PDF of empty pages."""
     document = pypdfium2.PdfDocument.new()
