@@ -8,7 +8,7 @@ from app.messages.failures import RefusedError
 
 _FILLING = re.compile(r"[\s.\-()/]")
 _ABROAD = re.compile(r"\+[1-9][0-9]{7,14}")
-_VIETNAM = re.compile(r"\+84[1-9][0-9]{8,9}")
+_VIETNAM = re.compile(r"\+84(2[0-9]{9}|[13-9][0-9]{8})")
 _MOBILE = re.compile(r"\+84[35789][0-9]{8}")
 
 

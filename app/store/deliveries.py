@@ -197,13 +197,13 @@ def change_delivery(connection: Connection, delivery_id: int, **values: Any) -> 
 def lost_deliveries(connection: Connection, job: str, before: datetime, most: int = 1000) -> list[int]:
     """Messages that have waited or been under way since `before` although no job of that name will send them."""
     since = func.coalesce(Delivery.next_try_at, Delivery.tried_at, Delivery.created_at)
-    has_job = text(
-        "EXISTS (SELECT 1 FROM procrastinate_jobs j WHERE j.task_name = :job AND j.status IN ('todo', 'doing')"
+    no_job = text(
+        "NOT EXISTS (SELECT 1 FROM procrastinate_jobs j WHERE j.task_name = :job AND j.status IN ('todo', 'doing')"
         " AND (j.args ->> 'delivery_id') = deliveries.id::text)"
     ).bindparams(job=job)
     query = (
         select(Delivery.id)
-        .where(Delivery.state.in_((WAITING, TRYING)), since < before, ~has_job)
+        .where(Delivery.state.in_((WAITING, TRYING)), since < before, no_job)
         .order_by(Delivery.id)
         .limit(most)
     )
