@@ -23,6 +23,7 @@ from app.api.routes import BLUEPRINTS
 from app.config import BadVariable, ConfigError, Settings
 from app.jsontext import JsonProvider, dumps
 from app.logs import get_logger
+from app.signatures.keys import KeysError, load_keys
 from app.store.database import db
 from app.store.migrate import APPLICATION_ROLE, sqlalchemy_url
 from app.web import pages
@@ -44,6 +45,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     app.request_class = uploads.UploadRequest
     app.config.from_mapping(_configuration(settings) | pages.configuration(settings))
     JsonProvider.install(app)
+    _check_keys(settings)
     runtime.install(app, settings, now or runtime.wall_clock)
     db.init_app(app)
     app.before_request(_begin)
@@ -55,6 +57,15 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     pages.install(app, problems.answer)
     problems.register(app)
     return app
+
+
+def _check_keys(settings: Settings) -> None:
+    """Errors: ConfigError for a file of signing keys that cannot be used."""
+    try:
+        load_keys(settings.signing_keys)
+    except KeysError as error:
+        found = f"{str(settings.signing_keys)!r}, tệp có lỗi: {error}"
+        raise ConfigError((BadVariable("SIGNING_KEYS", found, "tệp TOML như docs/signatures.md mô tả"),)) from error
 
 
 def _configuration(settings: Settings) -> dict[str, Any]:

@@ -20,6 +20,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from pkcs11.util.x509 import decode_x509_certificate
 
+from app.config import ConfigError, Settings
+from app.factory import create_app
 from app.signatures.keys import KeysError, load_keys
 from app.signatures.remote import CscSigner, RemoteSigningError
 from app.signatures.server import sign_pdf
@@ -97,6 +99,15 @@ def test_two_keys_of_one_name(tmp_path: Path) -> None:
     (tmp_path / "a.p12").write_bytes(b"x")
     with pytest.raises(KeysError, match="hai khóa cùng tên “A”"):
         ring_of(tmp_path, *['name = "A"\nkind = "pkcs12"\naccount = "v"\nfile = "a.p12"'] * 2)
+
+
+def test_a_bad_file_of_keys_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "keys.toml").write_text('[[key]]\nname = "A"')
+    settings = Settings(
+        database_url="postgresql://nobody@127.0.0.1/none", data=tmp_path, signing_keys=tmp_path / "keys.toml"
+    )
+    with pytest.raises(ConfigError, match=r"SIGNING_KEYS.*khóa “A”: kind phải là"):
+        create_app(settings)
 
 
 # A token ---------------------------------------------------------------------------------------------------------------
