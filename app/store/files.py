@@ -8,6 +8,7 @@ instant at which they were put, so that a sweep never takes what somebody is abo
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import re
@@ -128,18 +129,11 @@ class LocalFiles:
 
     def remove(self, sha256: str, put_before: datetime) -> bool:
         path = self.path(sha256)
-        aside = self.incoming / f"removed-{secrets.token_hex(16)}"
-        self.incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # Taken away first and looked at then: an upload of the same bytes in between puts a file of its own.
-        try:
-            path.rename(aside)
-        except FileNotFoundError:
-            return False
-        if aside.stat().st_mtime >= put_before.timestamp():
-            self._place(aside, path)
-            return False
-        aside.unlink()
-        return True
+        with self._alone(fcntl.LOCK_EX), contextlib.suppress(FileNotFoundError):
+            if path.stat().st_mtime < put_before.timestamp():
+                path.unlink()
+                return True
+        return False
 
     def clear_abandoned(self, put_before: datetime) -> int:
         cleared = 0
@@ -154,9 +148,21 @@ class LocalFiles:
         """Where the content of that hash lies, if it is there. ValueError for what is no SHA-256."""
         return self._folder / checked(sha256)[:2] / sha256
 
+    @contextlib.contextmanager
+    def _alone(self, how: int) -> Iterator[None]:
+        """Putting shares, removing is alone: between its look at a file and its removal nobody puts the same bytes again."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(self._folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, how)
+            yield
+        finally:
+            os.close(descriptor)
+
     def _place(self, path: Path, target: Path) -> None:
         target.parent.mkdir(exist_ok=True, mode=0o700)
-        path.rename(target)
+        with self._alone(fcntl.LOCK_SH):
+            path.rename(target)
         # The rename itself must reach the disk, or a power cut could leave a row without its file.
         for folder in (target.parent, self._folder):
             descriptor = os.open(folder, os.O_RDONLY)

@@ -81,8 +81,11 @@ class BucketFiles:
     def clear_abandoned(self, put_before: datetime) -> int:
         """Uploads in parts that were never ended; servers that do not list them keep none."""
         cleared = 0
-        with _told():
+        try:
             found = self._client.list_multipart_uploads(Bucket=self._bucket)
+        except (ClientError, BotoCoreError):
+            return 0
+        with _told():
             for one in found.get("Uploads", ()):
                 if one["Initiated"] < put_before:
                     self._client.abort_multipart_upload(Bucket=self._bucket, Key=one["Key"], UploadId=one["UploadId"])

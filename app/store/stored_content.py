@@ -16,7 +16,8 @@ NAMING = (("attachments", "sha256"),)
 ELSEWHERE = (
     ("files", "sha256"),  # what is known of a content does not keep it
     ("procedure_versions", "sha256"),  # the hash of a closed set
-    ("version_files", "sha256"),  # their bytes are in the row
+    ("slip_templates", "sha256"),  # their bytes are in the row
+    ("version_files", "sha256"),  # likewise
 )
 """Hashes that name no content of the file store, and why."""
 

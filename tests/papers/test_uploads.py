@@ -66,7 +66,7 @@ def ask(
 
 def kept(scene: Scene) -> set[Path]:
     folder = scene.app.extensions["motcua"].settings.data / "files"
-    return {path for path in folder.rglob("*") if path.is_file()}
+    return {path for path in folder.rglob("*") if path.is_file() and path.name != ".lock"}
 
 
 @pytest.mark.parametrize("length", [HUGE, None], ids=["told", "untold"])

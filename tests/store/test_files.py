@@ -5,16 +5,18 @@ from __future__ import annotations
 import hashlib
 import io
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from app.store.files import HEAD, LocalFiles
+from app.config import Settings
+from app.store.files import HEAD, FileTooLargeError, LocalFiles, MissingFileError, file_store
 
 
 def files_below(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
+    return [path for path in folder.rglob("*") if path.is_file() and path.name != ".lock"]
 
 
 def test_content_is_found_by_its_hash(tmp_path: Path) -> None:
@@ -63,3 +65,29 @@ def test_many_at_once_end_with_one_file(tmp_path: Path) -> None:
 def test_only_a_hash_is_a_path(tmp_path: Path, name: str) -> None:
     with pytest.raises(ValueError, match="SHA-256"):
         LocalFiles(tmp_path).path(name)
+
+
+def test_beyond_the_limit_nothing_is_kept(tmp_path: Path) -> None:
+    store = LocalFiles(tmp_path)
+    assert store.put(io.BytesIO(b"x" * 1000), 1000).size == 1000
+    with pytest.raises(FileTooLargeError):
+        store.put(io.BytesIO(b"y" * 1001), 1000)
+    assert len(files_below(tmp_path)) == 1
+
+
+def test_what_is_not_there_is_missing(tmp_path: Path) -> None:
+    store = LocalFiles(tmp_path)
+    for ask in (store.open, store.size):
+        with pytest.raises(MissingFileError):
+            ask("0" * 64)
+    assert not store.remove("0" * 64, datetime.now(UTC))
+    assert list(store.listed()) == []
+
+
+def test_without_a_bucket_the_store_is_the_folder_of_the_data(tmp_path: Path) -> None:
+    store = file_store(Settings(data=tmp_path))
+    stored = store.put(io.BytesIO(b"x"))
+    assert (tmp_path / "files" / stored.sha256[:2] / stored.sha256).read_bytes() == b"x"
+    with store.open(stored.sha256) as content:
+        assert content.read() == b"x"
+    assert [(kept.sha256, kept.size) for kept in store.listed()] == [(stored.sha256, 1)]
