@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from app.slips import printed
+from app.slips import printed, render
 from app.slips.content import SlipError, clean_values
 from app.slips.fields import Field
 from app.slips.forms import FORMS
@@ -293,17 +293,18 @@ def test_a_slip_without_values_or_date_is_refused() -> None:
             render_slip(content)
 
 
-def test_a_register_of_thousands_is_whole_and_counts_its_pages() -> None:
+def test_a_register_in_parts_is_whole_and_counts_its_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(render, "_PART", 40)
     content = sample_content("tt01-2018/06")
     row = content["values"]["dossiers"][0]
-    content["values"]["dossiers"] = [row | {"number": number, "note": f"dòng{number}."} for number in range(1, 902)]
+    content["values"]["dossiers"] = [row | {"number": number, "note": f"dòng{number}."} for number in range(1, 92)]
     pdf = render_slip(content)
     pages = texts(pdf)
     text = "".join(pages)
 
-    assert all(f"dòng{number}." in text for number in (1, 400, 401, 800, 801, 901))
+    assert all(f"dòng{number}." in text for number in (1, 40, 41, 80, 81, 91))
     assert all(page.rstrip().endswith(f"Trang{number}") for number, page in enumerate(pages, start=1))
     assert text.count("SỔTHEODÕIHỒSƠ") == 1
-    assert squeeze("Tổng số: 901 hồ sơ") in pages[-1]
+    assert squeeze("Tổng số: 91 hồ sơ") in pages[-1]
     assert sizes(pdf) == {(297, 210)}
     assert cut_off(pdf) == []
