@@ -22,6 +22,7 @@ WORDS: Mapping[str, str] = {
     "applicant_phone": "Số điện thoại",
     "applicant_email": "Thư điện tử",
     "procedure_name": "Tên thủ tục",
+    "issued": "Thời gian cấp phiếu",
     "received": "Thời gian nhận hồ sơ",
     "appointment": "Thời gian hẹn trả kết quả",
     "limit_text": "Thời hạn theo quy định",
@@ -40,6 +41,7 @@ WORDS: Mapping[str, str] = {
     "lookup_page": "Địa chỉ trang tra cứu",
     "demonstration": "Dòng báo dữ liệu trình diễn",
     "mark": "Dòng báo bản in lại",
+    "blank": "Dấu chấm để ghi tay",
 }
 PICTURES: Mapping[str, str] = {"logo": "Logo", "barcode": "Mã vạch", "qr": "Mã QR"}
 
@@ -54,6 +56,8 @@ def names_of(form_key: str) -> list[tuple[str, str]]:
             columns = ", ".join(f"{column.name} ({column.label})" for column in field.columns)
             words = f"{field.label}, bảng gồm: {columns}"
         found.append((f"values.{field.name}", words))
+        if field.columns:
+            found.append((f"values.{field.name}_count", f"{field.label}, số dòng"))
         if field.kind == "money":
             found.append((f"values.{field.name}_in_words", f"{field.label}, bằng chữ"))
         if any(column.kind == "money" for column in field.columns):

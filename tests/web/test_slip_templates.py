@@ -85,7 +85,7 @@ def test_a_template_is_looked_at_before_it_counts(scene: Scene, an: Desk) -> Non
 
 def test_what_was_sent_may_be_dropped(scene: Scene, an: Desk) -> None:
     path, seen = looked_at(an, send(an, PAGE, builtin_docx(KEY), "mau.docx"))
-    assert "Yêu cầu hoàn thiện hồ sơ" in words(seen)
+    assert "Yêu cầu bổ sung, hoàn thiện hồ sơ gồm" in words(seen)
     assert an.client.get(f"{path}/xem-truoc.docx").data.startswith(b"PK")
     assert an.client.get(f"{path}/tep").data == builtin_docx(KEY)
     an.send(an.form(seen, f"{path}/thu-hoi"))
