@@ -16,11 +16,15 @@ from typing import Any
 
 @dataclass
 class Desk:
-    """`answers`: (status, headers, body) of the next requests, then 202; `hangs_up`: after having accepted."""
+    """`answers`: (status, headers, body) of the next requests, then 202. Having accepted, it may hang up (`hangs_up`) or say
+    nothing until it is `released` (`silent`)."""
 
     port: int = 0
     answers: list[tuple[int, dict[str, str], str]] = field(default_factory=list)
     hangs_up: bool = False
+    silent: bool = False
+    heard: threading.Event = field(default_factory=threading.Event)
+    released: threading.Event = field(default_factory=threading.Event)
     requests: list[dict[str, Any]] = field(default_factory=list)
     accepted: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -57,7 +61,10 @@ class _Handler(BaseHTTPRequestHandler):
         if 200 <= status < 300:
             self.its.accepted.setdefault(key, body)
             text = text or json.dumps({"id": f"g-{key}"})
-            if self.its.hangs_up:
+            self.its.heard.set()
+            if self.its.silent:
+                self.its.released.wait(60)
+            if self.its.hangs_up or self.its.silent:
                 self.close_connection = True
                 return
         self.send_response(status)
