@@ -74,7 +74,7 @@ def prepared_signer(
     try:
         style, spec = None, new_field(writer)
         if visible is not None:
-            index, box = place(writer, visible)
+            index, box = place(writer, content, visible)
             style = stamp_style(visible, box, common_name(certificate), organisation_of(certificate), reason, now)
             spec = new_field(writer, index, box)
     except PlaceError as error:

@@ -16,10 +16,12 @@ from app.config import Settings
 from app.demo.signing import make_keys
 from app.jobs import signatures
 from app.signatures.keys import load_keys
-from app.signatures.placing import place
+from app.signatures.placing import _marks, place
 from app.signatures.server import sign_pdf
 from app.signatures.stamp import HEIGHT, WIDTH, Stamp
 from app.signatures.validate import signatures_of
+from app.slips.render import render_slip
+from app.slips.samples import sample_content
 from app.store.signing import SigningSession
 from tests.factories import START
 from tests.signatures.authority import a_pdf
@@ -64,7 +66,7 @@ def test_signatures_stand_beside_and_above_each_other(bench: Bench) -> None:
     boxes = []
     for _ in range(5):
         writer = IncrementalPdfFileWriter(BytesIO(pdf))
-        index, box = place(writer, Stamp())
+        index, box = place(writer, pdf, Stamp())
         assert index == 1
         assert 0 <= box[0] < box[2] <= 595
         assert 0 <= box[1] < box[3] <= 842
@@ -77,6 +79,28 @@ def test_signatures_stand_beside_and_above_each_other(bench: Bench) -> None:
     found = signatures_of(pdf, bench.trust, START)
     assert [one["valid"] for one in found] == [True] * 5
     assert [one["whole_document"] for one in found] == [False] * 4 + [True]
+
+
+@pytest.mark.parametrize("form", ["tt01-2018/01", "tt01-2018/02", "tt01-2018/04", "tt03-2025/05", "office/opinion"])
+def test_a_slip_is_signed_between_the_office_and_the_name_of_who_signs(bench: Bench, tmp_path: Path, form: str) -> None:
+    content = sample_content(form)
+    pdf = render_slip(content)
+    writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    index, box = place(writer, pdf, Stamp())
+    marks = _marks(pdf, index)
+    assert not any(
+        box[0] < one[2] and one[0] < box[2] and box[1] < one[3] and one[1] < box[3] for one in marks.rects
+    ), "nothing is covered"
+    assert any(one[1] - 3 <= box[3] <= one[1] for one in marks.anchors), "right under the words"
+    below = [one for one in marks.rects if one[3] <= box[1] and one[0] < box[2] and box[0] < one[2]]
+    assert below, "the name stands below"
+
+
+def test_a_page_full_of_words_and_one_that_cannot_be_looked_at_still_get_a_box(bench: Bench) -> None:
+    pdf = a_pdf("Toàn chữ " * 3000)
+    writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    assert place(writer, pdf, Stamp(page=1))[1] == (595 - 6 - WIDTH - 42, 42, 595 - 6 - 42, 42 + HEIGHT)
+    assert place(writer, b"not what the writer reads", Stamp(page=1))[1][2] < 595
 
 
 @pytest.mark.parametrize("profile", ["quang_tri", "national_2025"])
