@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from app.access.caller import Caller
 from app.actions.look_at_signatures import look_later, signatures_at_once
+from app.actions.quarantine import infected
 from app.actions.runner import Context, Outcome, whole_second
 from app.actions.taking_files import check_sort, limit_of, take, too_large
 from app.actions.work import Work
@@ -44,6 +45,8 @@ class Attach:
     """What sort of file it is (`app.store.media_types.SORTS`), to be allowed; None for what this system made itself."""
     waits: bool = False
     """It stays in quarantine until it was scanned."""
+    clean: bool = False
+    """It was scanned as it came in."""
     limit: int | None = None
     """Bytes that a file of this installation may have, to be held against the procedure's own limit."""
     reused_from: int | None = None
@@ -66,8 +69,7 @@ class Attach:
         self._check(work.connection, work.dossier)
         known = file_facts.find_file(work.connection, self.sha256)
         if known is not None and known.scan == file_facts.INFECTED:
-            why = f"Tệp “{self.name}” có mã độc ({known.scan_result}) nên không nhận. Hãy gửi tệp sạch."
-            raise DomainError("invalid", why, errors={"file": [why]})
+            raise infected(self.name, known.scan_result)
         signatures = signatures_at_once(self.sha256, self.size, self.media_type, work.now)
         attachment_id = attachments.add_attachment(
             work.connection,
@@ -85,6 +87,8 @@ class Attach:
             waits=self.waits,
             signatures=signatures,
         )
+        if self.clean:
+            file_facts.keep_scan(work.connection, self.sha256, file_facts.CLEAN, None, work.now)
         if signatures is None:
             look_later(work.connection, attachment_id)
         if known is None or known.looked_at is None:

@@ -22,3 +22,9 @@ def require_clean(row: AttachmentRow) -> None:
             f"Tệp “{row.name}” đang chờ quét mã độc nên chưa tải về, chưa dùng được; hãy thử lại sau ít phút.",
             extra={"scan": row.scan},
         )
+
+
+def infected(name: str, found: str | None) -> DomainError:
+    """The refusal of a file in which something was found."""
+    why = f"Tệp “{name}” có mã độc ({found}) nên không nhận. Hãy gửi tệp sạch."
+    return DomainError("invalid", why, errors={"file": [why]})

@@ -184,7 +184,7 @@ def file_reply(row: AttachmentRow, account_id: int | None) -> Response:
     Errors: DomainError quarantined, unavailable.
     """
     note_opened(row, account_id, DOWNLOAD, asked_at(), address=request.remote_addr)
-    response = stored_reply(row.sha256, row.size, row.media_type)
+    response = stored_reply(row.sha256, row.media_type)
     response.headers["Content-Disposition"] = disposition(row.name, inline=False)
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["Cache-Control"] = "private, no-cache"

@@ -67,7 +67,7 @@ class FileStore(Protocol):
         """Keep what the stream holds; the same bytes again change nothing. Errors: FileTooLargeError beyond `limit` bytes."""
 
     def open(self, sha256: str) -> IO[bytes]:
-        """The content from its beginning, to be closed; seekable in the local store only. Errors: MissingFileError."""
+        """The content from its beginning, seekable, to be closed. Errors: MissingFileError."""
 
     def size(self, sha256: str) -> int:
         """Bytes of the content. Errors: MissingFileError."""

@@ -6,9 +6,10 @@ while its hash is counted, then put under the hash in one request, or in parts t
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import IO, Any, cast
 
@@ -18,9 +19,10 @@ from botocore.client import Config  # type: ignore[import-untyped]
 from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
 
 from app.config import Bucket
-from app.store.files import KeptFile, MissingFileError, StoredFile, StoreUnavailableError, checked, copy_hashed
+from app.store.files import CHUNK, KeptFile, MissingFileError, StoredFile, StoreUnavailableError, checked, copy_hashed
 
 _SWEPT = "swept/"
+_IN_MEMORY = 1024 * 1024
 _GONE = ("404", "NoSuchKey", "NotFound")
 _IN_PARTS = TransferConfig(
     multipart_threshold=32 * 1024 * 1024, multipart_chunksize=16 * 1024 * 1024, use_threads=False
@@ -60,7 +62,17 @@ class BucketFiles:
         return stored
 
     def open(self, sha256: str) -> IO[bytes]:
-        return cast(IO[bytes], self._found("get_object", sha256)["Body"])
+        """A copy on disk that goes when it is closed: whoever reads may go back and forth in it, as in a local file."""
+        body = self._found("get_object", sha256)["Body"]
+        copy = cast(IO[bytes], tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 - the caller's
+        try:
+            with _told(), closing(body):
+                shutil.copyfileobj(body, copy, CHUNK)
+        except BaseException:
+            copy.close()
+            raise
+        copy.seek(0)
+        return copy
 
     def size(self, sha256: str) -> int:
         return int(self._found("head_object", sha256)["ContentLength"])

@@ -39,7 +39,7 @@ def file(code: str, attachment_id: int) -> Response:
     row = attachment_of(caller, code, attachment_id)
     inline = request.args.get("tai") != "1" and shown_inline(looked_at(row, runtime().settings, asked_at()))
     note_opened(row, caller.account_id, VIEW if inline else DOWNLOAD, asked_at(), address=request.remote_addr)
-    response = stored_reply(row.sha256, row.size, row.media_type)
+    response = stored_reply(row.sha256, row.media_type)
     return shown_file(response, row.name, inline=inline)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import request
 
 from app.actions.attach import Attach, received
+from app.actions.scanning import scanned_at_once
 from app.runtime import runtime
 from app.store.files import file_store
 from app.web.action_fields import form_name
@@ -15,5 +16,7 @@ def uploads_of(action: str) -> tuple[Attach, ...]:
     chosen = [one for one in request.files.getlist(f"{form_name(action, 'attachments')}-upload") if one.filename]
     if not chosen:
         return ()
-    store = file_store(runtime().settings)
-    return tuple(received("", store, one.stream, one.filename or "") for one in chosen)
+    settings = runtime().settings
+    store = file_store(settings)
+    taken = [received("", store, one.stream, one.filename or "") for one in chosen]
+    return tuple(scanned_at_once(command, store, settings.clamav) for command in taken)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 
 import pytest
 
+from app.actions.attach import received
+from app.actions.scanning import scanned_at_once
+from app.errors import DomainError
 from app.jobs import files as jobs
 from app.papers.clamav import ScannerUnavailableError
+from app.store.files import file_store
 from tests.actions.scene import Scene, is_problem
 from tests.papers import samples
 from tests.papers.clamd import EICAR, FOUND, clamd
@@ -66,6 +71,32 @@ def test_what_waits_is_of_no_use_as_the_slip_of_an_act(scene: Scene, configure: 
     slip = add_file(scene, "binh", code, samples.pdf(), "phiếu.pdf")["id"]
     body = {"reason": "Thiếu giấy tờ", "attachments": [slip]}
     scene.refused(409, "quarantined", "reject", "binh", main_task(scene, code), body)
+
+
+def test_what_comes_with_an_act_is_scanned_at_once(scene: Scene, configure: Configure, scanner: str) -> None:
+    settings = scene.app.extensions["motcua"].settings
+    with scene.app.app_context():
+        store = file_store(settings)
+        for address, clean in ((scanner, True), (AWAY, False)):
+            configure(clamav=address)
+            command = received("", store, io.BytesIO(samples.pdf()), "phiếu.pdf")
+            assert (command.waits, scanned_at_once(command, store, address).clean) == (True, clean)
+        command = received("", store, io.BytesIO(INFECTED), "phiếu.pdf")
+        with pytest.raises(DomainError, match=FOUND):
+            scanned_at_once(command, store, scanner)
+    configure(clamav=scanner)
+    code = scene.at_step("process")
+    person = Desk(scene, "binh")
+    task = main_task(scene, code)
+    done = person.act(
+        code,
+        task,
+        "reject",
+        comment="Không đủ điều kiện.",
+        **{"reject-attachments-upload": (io.BytesIO(samples.pdf()), "a.pdf")},
+    )
+    assert done.status_code == 303, done.text
+    assert scene.get("binh", f"/dossiers/{code}/attachments")["data"][-1]["scan"] == "clean"
 
 
 def test_what_is_found_stays_in_quarantine_and_stands_in_every_dossiers_history(

@@ -15,6 +15,7 @@ from tests.papers import samples
 from tests.papers.clamd import EICAR
 from tests.papers.conftest import Configure
 from tests.regulation.files import add_file, send_file
+from tests.store.s3 import s3_server
 from tests.web.desk import Desk
 
 HUGE = 300 * 1024 * 1024
@@ -226,3 +227,19 @@ def test_pages_and_thumbnails_by_the_api(scene: Scene) -> None:
     is_problem(desk.get(f"{path}/{broken}/thumbnail.png"), 409, "not_shown")
     is_problem(scene.client("official").get(f"{path}/{number}/pages/1.png"), 404, "not_found")
     assert "không xem được" in Desk(scene, "desk").see(f"/ho-so/{code}/tep/{broken}/xem").text_content()
+
+
+def test_everything_works_on_a_bucket_too(scene: Scene, configure: Configure, tmp_path: Path) -> None:
+    with s3_server(tmp_path / "served") as bucket:
+        configure(bucket=bucket, data=tmp_path)
+        code = scene.register()["code"]
+        added = add_file(scene, "desk", code, samples.pdf(2), "bản vẽ.pdf")
+        desk, path = scene.client("desk"), f"/api/v1/dossiers/{code}/attachments/{added['id']}"
+        with desk.get(path) as got:
+            assert (got.data, got.headers["ETag"]) == (samples.pdf(2), f'"{added["sha256"]}"')
+        with desk.get(path, headers={"Range": "bytes=0-4"}) as part:
+            assert (part.status_code, part.data) == (206, b"%PDF-")
+        assert desk.get(f"{path}/pages/2.png").mimetype == "image/png"
+        assert not (tmp_path / "files").exists()
+    is_problem(desk.get(path), 503, "unavailable")
+    is_problem(send_file(scene, "desk", code, samples.pdf()), 503, "unavailable")
