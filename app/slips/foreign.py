@@ -16,6 +16,7 @@ _OWN = "__typst_py_bytes__.typ"
 _PLACE = re.compile(rf"^\s*┌─ .*{re.escape(_OWN)}:(\d+):\d+$", re.MULTILINE)
 _SEARCHED = re.compile(r"\(searched at [^)]*\)")
 _MODULE = re.compile(r'(?:import|include)\s+"[a-z_]+\.typ"(?=\s*(?::|$|\n|\)|\]|;|as\b))')
+_PRINTS_WITH_ONE = re.compile(r"^#one\(\w[\w-]*\)\s*$", re.MULTILINE)
 _REACHING = re.compile(r"(?<![\w-])(import|include|eval|std|plugin)(?![\w-])")
 
 
@@ -42,6 +43,18 @@ def refuse_reaching_out(source: str) -> None:
                 f'Lệnh “{word}” chỉ dùng với tệp có sẵn, viết rõ tên, ví dụ {word} "common.typ".', line
             )
         raise SlipTemplateError(f"Mẫu không được dùng “{word}”.", line)
+
+
+def takes_many(source: str) -> bool:
+    """True when the template prints with `one` of the common module and reads no content by itself.
+
+    Such a template can set many slips together. One that could reach out is left to be refused as it is printed.
+    """
+    try:
+        refuse_reaching_out(source)
+    except SlipTemplateError:
+        return False
+    return _PRINTS_WITH_ONE.search(source) is not None and "sys" not in source
 
 
 def fault_of(error: typst.TypstError) -> SlipTemplateError:

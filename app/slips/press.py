@@ -28,15 +28,19 @@ def press(template: str, content: str, dated: datetime, logo: str = "") -> bytes
     `dated` (aware, whole seconds count) is the PDF's date: the same arguments give the same bytes. `logo` is what the
     head shows, as `sys.inputs.logo`. RuntimeError in a child of a process that has rendered.
     """
-    return press_source(_source(template), content, dated, logo)
+    return press_source(template_source(template), content, dated, logo)
 
 
-def press_many(template: str, contents: str, dated: datetime, logo: str = "") -> bytes:
-    """The same for a JSON list of contents, one slip after another; for print files, so without tags for screen readers."""
-    compiled = press_source(_source(template), contents, dated, logo, tags=False)
-    for _ in range(_GENERATIONS):
-        _compiler().compile(input=b"", format="pdf", sys_inputs={})
-    return compiled
+def press_many(source: bytes, contents: str, dated: datetime, logo: str = "") -> bytes:
+    """As `press_source` for a JSON list of contents, one slip after another, without tags for screen readers: for print files.
+
+    The template prints with `one` of the common module, which takes a list.
+    """
+    try:
+        return press_source(source, contents, dated, logo, tags=False)
+    finally:
+        for _ in range(_GENERATIONS):
+            _compiler().compile(input=b"", format="pdf", sys_inputs={})
 
 
 def press_source(source: bytes, content: str, dated: datetime, logo: str = "", *, tags: bool = True) -> bytes:
@@ -73,5 +77,6 @@ def _fonts() -> typst.Fonts:
 
 
 @cache
-def _source(template: str) -> bytes:
+def template_source(template: str) -> bytes:
+    """The text of a template of this package."""
     return (files("app.slips") / "templates" / template).read_bytes()

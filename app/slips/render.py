@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby, islice
@@ -11,9 +11,9 @@ from typing import Any
 
 import typst
 
-from app.slips.foreign import SlipTemplateError, fault_of, refuse_reaching_out
+from app.slips.foreign import SlipTemplateError, fault_of, refuse_reaching_out, takes_many
 from app.slips.forms import FORMS
-from app.slips.press import press, press_many, press_source
+from app.slips.press import press, press_many, press_source, template_source
 from app.slips.print_file import PrintFile
 from app.slips.printed import printed_values
 
@@ -83,17 +83,38 @@ def render_many(
     file = PrintFile(write)
     newest = datetime.min.replace(tzinfo=UTC)
     all_slips = (slip if isinstance(slip, Printing) else Printing(slip) for slip in slips)
-    for (template, logo), group in groupby(all_slips, key=_setting):
-        while batch := list(islice(group, 1 if template is None else _BATCH)):
-            dated = max(datetime.fromisoformat(slip.content["issued_at"]) for slip in batch)
-            newest = max(newest, dated)
-            if template is None:
-                (slip,) = batch
-                file.add(render_slip(slip.content, mark=slip.mark, template=slip.template, logo=logo))
-            else:
-                printed = [printed_values(slip.content, slip.mark) for slip in batch]
-                file.add(press_many(template, json.dumps(printed, ensure_ascii=False), dated, _logo(logo)))
+    for (source, logo), group in groupby(all_slips, key=lambda slip: (_source_for_many(slip), slip.logo)):
+        while batch := list(islice(group, _BATCH if source else 1)):
+            newest = max(newest, *(datetime.fromisoformat(slip.content["issued_at"]) for slip in batch))
+            for pdf in _set(batch, source, logo):
+                file.add(pdf)
     return file.close(newest, title)
+
+
+def _source_for_many(slip: Printing) -> bytes | None:
+    """The template that can set many slips together; None when this one is set by itself."""
+    form = FORMS.get(str(slip.content.get("form", "")))
+    if form is None or form.kind == "register":
+        return None
+    if slip.template is None:
+        return template_source(form.template)
+    return slip.template.encode("utf-8", "replace") if takes_many(slip.template) else None
+
+
+def _set(batch: list[Printing], source: bytes | None, logo: Logo | None) -> Iterator[bytes]:
+    """The batch as one PDF, or each slip as its own where its template turns out not to take a list."""
+    if source is not None:
+        printed = [printed_values(slip.content, slip.mark) for slip in batch]
+        dated = max(datetime.fromisoformat(slip.content["issued_at"]) for slip in batch)
+        try:
+            yield press_many(source, json.dumps(printed, ensure_ascii=False), dated, _logo(logo))
+        except typst.TypstError:
+            if batch[0].template is None:
+                raise
+        else:
+            return
+    for slip in batch:
+        yield render_slip(slip.content, mark=slip.mark, template=slip.template, logo=logo)
 
 
 def _in_parts(content: Mapping[str, Any], printed: dict[str, Any], logo: Logo | None) -> bytes:
@@ -107,16 +128,9 @@ def _in_parts(content: Mapping[str, Any], printed: dict[str, Any], logo: Logo | 
         part = {"first": first == 0, "last": first + _PART >= len(rows), "pages-before": pages}
         values = printed["values"] | {"dossiers": rows[first : first + _PART]}
         text = json.dumps([printed | {"values": values, "part": part}], ensure_ascii=False)
-        pages = file.add(press_many(FORMS[content["form"]].template, text, issued_at, _logo(logo)))
+        pages = file.add(press_many(template_source(FORMS[content["form"]].template), text, issued_at, _logo(logo)))
     file.close(issued_at, printed["title"])
     return b"".join(pieces)
-
-
-def _setting(slip: Printing) -> tuple[str | None, Logo | None]:
-    """What neighbours must have in common to be set together: a built-in template and the logo."""
-    form = FORMS.get(str(slip.content.get("form", "")))
-    together = form is not None and form.kind != "register" and slip.template is None
-    return (form.template if form and together else None), slip.logo
 
 
 def _logo(logo: Logo | None) -> str:

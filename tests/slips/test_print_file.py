@@ -10,6 +10,7 @@ import pytest
 
 from app.slips import render
 from app.slips.content import SlipError
+from app.slips.foreign import SlipTemplateError
 from app.slips.print_file import PrintFile
 from app.slips.render import Logo, Printing, render_many, render_slip
 from app.slips.samples import sample_content
@@ -73,6 +74,37 @@ def test_slips_of_every_kind_may_stand_in_one_file() -> None:
     assert squeeze("VĂN BẢN XIN Ý KIẾN") in shown[3]
     assert squeeze("Người nộp số 1.") in shown[5]
     assert (0, 255, 0) in colours(made([Printing(refusal, logo=logo)]))
+
+
+@pytest.mark.parametrize(
+    ("own", "batches"),
+    [
+        ('#import "common.typ": *\n#let form(d) = sheet(d)[Của tỉnh #d.applicant_name]\n#one(form)\n', 1),
+        ('#import "common.typ": *\n#let d = json(bytes(sys.inputs.content))\n#sheet(d)[Của tỉnh #d.applicant_name]', 0),
+        (
+            '#import "common.typ": *\n#let form(d) = { assert("of-many" not in d); sheet(d)[Của tỉnh #d.applicant_name] }\n'
+            "#one(form)",
+            1,
+        ),
+    ],
+)
+def test_a_replaced_template_sets_many_where_it_can(own: str, batches: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[bytes] = []
+    press_many = render.press_many
+    monkeypatch.setattr(render, "press_many", lambda source, *rest: tried.append(source) or press_many(source, *rest))
+    shown = texts(made(Printing(content, template=own) for content in receipts(3)))
+
+    assert [squeeze(f"Của tỉnh Người nộp số {number}.") in page for number, page in enumerate(shown, start=1)] == [
+        True
+    ] * 3
+    assert len(tried) == batches
+
+
+def test_a_template_that_reaches_out_is_refused_in_a_file_too() -> None:
+    own = '#import "@preview/a:1.0.0"\n#one(form)'
+
+    with pytest.raises(SlipTemplateError):
+        made([Printing(next(receipts(1)), template=own)])
 
 
 def test_each_slip_counts_its_own_pages() -> None:
