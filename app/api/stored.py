@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-from flask import Response, send_file
+from flask import Response, request, send_file
 
 from app.errors import DomainError
 from app.runtime import runtime
@@ -25,8 +25,15 @@ def stored_reply(sha256: str, media_type: str) -> Response:
     """The bytes of a file under its type, with no other header. Errors: DomainError unavailable."""
     store = file_store(runtime().settings)
     try:
-        content = store.path(sha256) if isinstance(store, LocalFiles) else store.open(sha256)
-        return send_file(content, mimetype=media_type, etag=sha256, max_age=0)
+        if isinstance(store, LocalFiles):
+            return send_file(store.path(sha256), mimetype=media_type, etag=sha256, max_age=0)
+        content = store.open(sha256)
+        size = content.seek(0, 2)
+        content.seek(0)
+        response = send_file(content, mimetype=media_type, etag=sha256, max_age=0, conditional=False)
+        response.content_length = size
+        response.make_conditional(request, accept_ranges=True, complete_length=size)
+        return response
     except (FileNotFoundError, MissingFileError) as error:
         raise DomainError("unavailable", "Nội dung tệp không còn trong kho tệp; hãy báo quản trị hệ thống.") from error
     except StoreUnavailableError as error:
