@@ -87,7 +87,8 @@ def issue(work: Work, filled: Filled, agency_id: int) -> Issued:
     template = current_template(work.connection, content["form"], agency_id, "typst", work.today)
     logo = logo_of(work.connection, agency_id, work.today)
     pdf = render_slip(content, template=template.content.decode() if template else None, logo=logo)
-    attachment_id = _kept(work, filled, pdf, f"{filled.kind}-{number or work.dossier.code}-{year}.pdf")
+    shown = f"{content['number']}{form.number_suffix}" if number is not None else ""
+    attachment_id = _kept(work, filled, pdf, " ".join(filter(None, (form.name, shown.replace("/", "-")))) + ".pdf")
     slip = NewSlip(
         filled.kind,
         content["form"],
@@ -100,7 +101,6 @@ def issue(work: Work, filled: Filled, agency_id: int) -> Issued:
         logo.id if logo else None,
     )
     slip_id = slips.add_slip(work.connection, work.dossier.id, slip, work.now, work.caller.account_id)
-    shown = f"{content['number']}{form.number_suffix}" if number is not None else ""
     told = {"slip": slip_id, "kind": filled.kind, "number": shown or None, "attachment": attachment_id}
     work.record("slip_issued", None, {name: value for name, value in told.items() if value is not None})
     return Issued(slip_id, attachment_id, filled.kind, shown)
