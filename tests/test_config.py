@@ -137,3 +137,11 @@ def test_passwords_are_shown_neither_by_errors_nor_by_values() -> None:
 @pytest.mark.parametrize(("host", "url"), [("127.0.0.1", "http://127.0.0.1:8000"), ("::1", "http://[::1]:8000")])
 def test_the_sign_in_address_can_be_typed_into_a_browser(host: str, url: str) -> None:
     assert Settings.from_env({"HOST": host}).sign_in_url == url
+
+
+def test_how_an_sms_goes_out_and_who_may_ask_by_one() -> None:
+    assert (Settings.from_env({}).sms_folded, Settings.from_env({}).sms_lookup_token) == (False, None)
+    plain = Settings.from_env({"SMS_TEXT": "plain", "SMS_LOOKUP_TOKEN": "k" * 32})
+    assert (plain.sms_folded, plain.sms_lookup_token) == (True, "k" * 32)
+    assert "k" * 32 not in repr(plain)
+    assert set(problems(SMS_TEXT="ascii", SMS_LOOKUP_TOKEN="ngắn")) == {"SMS_TEXT", "SMS_LOOKUP_TOKEN"}
