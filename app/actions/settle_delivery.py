@@ -184,6 +184,10 @@ OFFICIAL_TITLES: Final[Mapping[str, str]] = {
     "step_due_soon": "Bước sắp đến hạn",
     "step_overdue": "Bước quá hạn",
     "step_returned": "Hồ sơ bị trả lại",
+    "step_assigned": "Được giao, bàn giao việc",
+    "joined": "Mời phối hợp",
+    "incident_opened": "Sự cố quy trình",
+    "new_steps": "Việc mới đến",
 }
 
 
