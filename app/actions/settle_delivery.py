@@ -73,7 +73,7 @@ class RetryDelivery:
         if self.address is not None and self.address.strip():
             to = _checked(delivery.channel, self.address)
             if to != delivery.recipient:
-                values |= {"recipient": to, "series": delivery.series + 1, "state": WAITING}
+                values |= {"recipient": to, "series": delivery.series + 1, "state": WAITING, "repeated": False}
                 details["changed"] = True
         deliveries.change_delivery(connection, delivery.id, **values)
         queue.defer(connection, SEND_DELIVERY, delivery_id=delivery.id)

@@ -131,6 +131,8 @@ def _later(connection: Connection, delivery_id: int, problem: TryLaterError, now
     assert delivery is not None  # noqa: S101 - deliveries are never removed
     if delivery.attempts > len(DELIVERY_WAITS):
         _fail(connection, delivery_id, f"Đã thử {delivery.attempts} lần. {problem}", now)
+        if problem.uncertain:  # whoever sends it again may repeat it
+            deliveries.change_delivery(connection, delivery_id, repeated=True)
         return
     wait = max(DELIVERY_WAITS[delivery.attempts - 1], problem.retry_after or timedelta())
     state = TRYING if problem.uncertain else WAITING

@@ -22,7 +22,8 @@ from app.store.message_templates import any_for, templates_for
 
 def written(connection: Connection, delivery: DeliveryRow, public_url: str, day: date, *, fold: bool) -> Written:
     """What a delivery says on `day`. Errors: TextError, PlaceholderError, when it cannot be put into words."""
-    if delivery.template in TO_APPLICANT and delivery.dossier_id is not None:
+    for_applicant = delivery.template in TO_APPLICANT or delivery.channel != "email"  # officials get letters only
+    if for_applicant and delivery.dossier_id is not None:
         dossier = dossiers.dossier_by_id(connection, delivery.dossier_id)
         values = values_for(dossier, delivery.data, public_url, for_applicant=True)
         edited = edited_for(connection, delivery.template, dossier.agency_id, day).get(delivery.channel)

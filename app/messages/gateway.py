@@ -25,7 +25,11 @@ ANSWER_SECONDS = 15.0
 MOST_ANSWERED = 64 * 1024
 LONGEST_WAIT = timedelta(days=1)
 _LATER = frozenset({401, 408, 425, 429})
-_NOT_SENT = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+_NOT_SENT = (
+    urllib3.exceptions.NewConnectionError,
+    urllib3.exceptions.ConnectTimeoutError,
+    urllib3.exceptions.SSLError,
+)
 
 
 @lru_cache(1)

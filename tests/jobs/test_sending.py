@@ -209,6 +209,16 @@ def test_every_attempt_sends_the_same_mail_whatever_has_changed_since(scene: Sce
     assert "13 giờ 30 phút, ngày 07/12/2026" in body.get_content()
 
 
+def test_what_a_diagram_tells_the_applicant_of_its_own_is_short_in_an_sms(scene: Scene, work_off: WorkOff) -> None:
+    scene.at_step("process", scene.publish("reminder"), applicant=PERSON, notify=["sms"])
+    scene.clock.set_local("2026-11-23 14:00")
+    scene.tick()
+    work_off()
+    (text_sent,) = (row.body for row in rows(scene) if row.channel == "sms" and row.template == "deadline_due_soon")
+    assert text_sent.startswith("Sắp đến hạn: hồ sơ ")
+    assert len(text_sent) < 70
+
+
 def test_only_one_worker_makes_an_attempt(scene: Scene, desk: Desk) -> None:
     scene.register(applicant=PERSON, notify=["sms"])
     (row,) = rows(scene)

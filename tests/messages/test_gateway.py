@@ -95,6 +95,12 @@ def test_one_that_is_not_there_has_certainly_not_got_it() -> None:
     assert not raised.value.uncertain
 
 
+def test_one_that_speaks_no_tls_has_certainly_not_got_it(desk: Desk) -> None:
+    with pytest.raises(TryLaterError) as raised:
+        send(desk.url.replace("http:", "https:"))
+    assert not raised.value.uncertain
+
+
 def test_one_that_hangs_up_may_have_got_it(desk: Desk) -> None:
     desk.hangs_up = True
     with pytest.raises(TryLaterError) as raised:
