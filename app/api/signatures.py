@@ -121,6 +121,8 @@ class KeySchema(Schema):
 def read_signatures(code: str, attachment_id: int) -> Response:
     """Kiểm tra lại chữ ký số của tệp ngay bây giờ."""
     row = attachment_of(current_caller(), code, attachment_id)
+    if row.quarantined:
+        raise DomainError("wrong_state", "Tệp đang chờ quét vi-rút hoặc bị cách ly nên chưa xem được chữ ký.")
     return reply(whole_answer(look_again(row, asked_at())))
 
 

@@ -20,7 +20,6 @@ from cryptography import x509 as certificates
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
 from pyhanko.sign.signers.pdf_cms import ExternalSigner
@@ -29,7 +28,7 @@ from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from app.signatures.apart import TooSlowError, apart
-from app.signatures.server import RESERVED, prepared_signer, stamper
+from app.signatures.server import BROKEN, RESERVED, prepared_signer, stamper
 from app.signatures.signers import SigningFailedError
 from app.signatures.stamp import Stamp
 from app.signatures.trust import certificates_in
@@ -130,7 +129,7 @@ def prepare(
         return apart(lambda: asyncio.run(attributes()), SECONDS)
     except TooSlowError as error:
         raise SigningFailedError("Chuẩn bị ký mất quá nhiều thời gian nên đã dừng.") from error
-    except (SigningError, PdfError) as error:
+    except (SigningError, *BROKEN) as error:
         raise SigningFailedError("Tệp không cho phép thêm chữ ký này.") from error
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes, Signer
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
@@ -27,6 +27,9 @@ from app.signatures.signers import SigningFailedError, digest_for, opened
 from app.signatures.stamp import Stamp, stamp_style
 
 SECONDS = 40.0
+OPENING_SECONDS = 20.0
+BROKEN = (PdfError, KeyError, TypeError, ValueError, IndexError, AttributeError, AssertionError, RecursionError)
+"""What a file that is not quite PDF makes the library raise."""
 STAMPING_SECONDS = 10.0
 RESERVED = 32 * 1024
 """Hexadecimal digits kept free for a signature with its certificates and its time stamp."""
@@ -57,6 +60,8 @@ def sign_pdf(
         raise SigningFailedError("Việc ký mất quá nhiều thời gian nên đã dừng; hãy thử lại sau ít phút.") from error
     except SigningError as error:
         raise SigningFailedError("Tệp hoặc khóa không cho phép thêm chữ ký này.") from error
+    except BROKEN as error:
+        raise SigningFailedError("Tệp PDF có cấu trúc không hợp lệ nên không ký được.") from error
 
 
 def stamper(url: str | None) -> TimeStamper | None:
@@ -70,17 +75,11 @@ def prepared_signer(
     certificate = signer.signing_cert
     if certificate is None:
         raise SigningFailedError("Khóa ký số không có chứng thư.")
-    writer = opened_pdf(content)
-    try:
-        style, spec = None, new_field(writer)
-        if visible is not None:
-            index, box = place(writer, content, visible)
-            style = stamp_style(visible, box, common_name(certificate), organisation_of(certificate), reason, now)
-            spec = new_field(writer, index, box)
-    except PlaceError as error:
-        raise SigningFailedError(str(error)) from error
-    except (PdfError, KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-        raise SigningFailedError("Không đọc được các trang của tệp PDF nên không ký được.") from error
+    # A stranger's file decides how long this takes.
+    writer, spec, box = apart(lambda: _opened(content, visible), OPENING_SECONDS)
+    style = None
+    if visible is not None and box is not None:
+        style = stamp_style(visible, box, common_name(certificate), organisation_of(certificate), reason, now)
     meta = PdfSignatureMetadata(
         field_name=spec.sig_field_name,
         md_algorithm=digest_for(certificate),
@@ -91,6 +90,20 @@ def prepared_signer(
     return writer, PdfSigner(meta, signer, stamp_style=style, new_field_spec=spec)
 
 
+def _opened(content: bytes, visible: Stamp | None) -> tuple[IncrementalPdfFileWriter, SigFieldSpec, Box | None]:
+    """The document, the field of the new signature and its box. Errors: SigningFailedError."""
+    writer = opened_pdf(content)
+    try:
+        if visible is None:
+            return writer, new_field(writer), None
+        index, box = place(writer, content, visible)
+        return writer, new_field(writer, index, box), box
+    except PlaceError as error:
+        raise SigningFailedError(str(error)) from error
+    except BROKEN as error:
+        raise SigningFailedError("Không đọc được các trang của tệp PDF nên không ký được.") from error
+
+
 def opened_pdf(content: bytes) -> IncrementalPdfFileWriter:
     """Errors: SigningFailedError for what is no PDF, is locked, or is built in a way that cannot be added to safely."""
     try:
@@ -98,7 +111,7 @@ def opened_pdf(content: bytes) -> IncrementalPdfFileWriter:
         if writer.prev.encrypted:
             raise SigningFailedError("Tệp PDF có mật khẩu; hãy bỏ mật khẩu trước khi ký.")
         return writer
-    except (PdfError, KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:
+    except BROKEN as error:
         raise SigningFailedError("Tệp không phải là PDF đọc được nên không ký được.") from error
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from pkcs11.util.x509 import decode_x509_certificate
 
 from app.config import ConfigError, Settings
 from app.factory import create_app
+from app.signatures.external import prepare
 from app.signatures.keys import KeysError, load_keys
 from app.signatures.remote import CscSigner, RemoteSigningError
 from app.signatures.server import sign_pdf
@@ -375,3 +377,53 @@ def test_a_picture_stands_beside_the_words(tmp_path: Path) -> None:
     page = stamp_page(Stamp(image=out.getvalue()), 190, 68, "Nguyễn Văn A", "Sở Y tế", "", START)
     assert b"/Image" in page
     assert "Nguyễn Văn A" in words_of(page, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        b"2 0 obj<</Type/Pages/Count 1/Kids[2 0 R]>>endobj\n",
+        b"2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n3 0 obj<</Type/Pages/Count 1/Kids[2 0 R]/Parent 2 0 R>>endobj\n",
+        b"2 0 obj<</Type/Pages/Count 9999999/Kids[]>>endobj\n",
+        b"2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 (a) /b]>>endobj\n",
+        b"2 0 obj<</Type/Pages/Count (x)/Kids 7>>endobj\n",
+    ],
+)
+@pytest.mark.parametrize("form", [b"", b"/AcroForm(x)", b"/AcroForm<</Fields 7>>", b"/AcroForm<</Fields[2 0 R]>>"])
+def test_pages_that_lead_nowhere_are_not_signed(authority: Authority, tmp_path: Path, tree: bytes, form: bytes) -> None:
+    (tmp_path / "a.p12").write_bytes(authority.issue("Vân").pkcs12())
+    (tmp_path / "pass").write_text(PASSPHRASE)
+    (key,) = ring_of(tmp_path, 'name = "A"\nkind = "pkcs12"\naccount = "v"\nfile = "a.p12"\npassphrase_file = "pass"')
+    head = b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R" + form + b">>endobj\n"
+    offsets = [m.start() for m in re.finditer(rb"(?m)^\d 0 obj", head + tree)]
+    table = b"".join(b"%010d 00000 n \n" % one for one in offsets)
+    xref = b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n"
+    number = len(offsets) + 1
+    pdf = head + tree + xref % (number, table, number, len(head + tree))
+    signer = x509.Certificate.load(authority.issue("Token").der)
+    for make in (
+        lambda: sign_pdf(pdf, key, now=START, visible=Stamp()),
+        lambda: prepare(pdf, [signer], reason="", now=START, visible=Stamp()),
+    ):
+        with pytest.raises(SigningFailedError):
+            make()
+
+
+@pytest.mark.parametrize(
+    "form", [b"/AcroForm(x)", b"/AcroForm<</Fields 7>>", b"/AcroForm<</Fields[9 0 R]>>", b"/Perms 3"]
+)
+def test_forms_that_make_no_sense_are_signed_or_refused(authority: Authority, tmp_path: Path, form: bytes) -> None:
+    (tmp_path / "a.p12").write_bytes(authority.issue("Vân").pkcs12())
+    (tmp_path / "pass").write_text(PASSPHRASE)
+    (key,) = ring_of(tmp_path, 'name = "A"\nkind = "pkcs12"\naccount = "v"\nfile = "a.p12"\npassphrase_file = "pass"')
+    good = a_pdf()
+    root = re.search(rb"/Type\s*/Catalog", good)
+    assert root is not None
+    pdf = good[: root.end()] + form + good[root.end() :]
+    for visible in (None, Stamp()):
+        try:
+            signed = sign_pdf(pdf, key, now=START, visible=visible)
+        except SigningFailedError:
+            continue
+        assert signed.startswith(pdf)
+        assert all(isinstance(one["problems"], list) for one in signatures_of(signed, tmp_path, START))
