@@ -83,11 +83,21 @@ def fee_text(fees: list[Any]) -> str:
     return "; ".join(amounts) or "Không"
 
 
+_ORIGINS = {
+    "register": "bản sao từ sổ gốc",
+    "certified": "bản sao chứng thực điện tử",
+    "digitised": "số hóa từ bản giấy",
+}
+"""How an electronic paper became so (HT-7.3)."""
+
+
 def _component(part: dict[str, Any], names: dict[str, str]) -> ReceiptComponent:
     count = min(int(part.get("quantity", 1)), 9999)
     kind = part["kind"]
+    origin = _ORIGINS.get(part.get("origin", "")) if kind == "electronic" else None
+    name = names.get(part["code"], part["code"])
     return ReceiptComponent(
-        name=names.get(part["code"], part["code"]),
+        name=f"{name} ({origin})" if origin else name,
         originals=count if kind == "original" else 0,
         copies=count if kind == "copy" else 0,
         electronic=count if kind == "electronic" else 0,

@@ -57,7 +57,8 @@ def reuse_papers(work: Work, components: Sequence[Mapping[str, Any]]) -> list[di
         if paper is None:
             raise invalid({f"components.{number}.attachment": [_NOT_THEIRS]})
         added = _again(work.dossier.code, paper, component["code"]).add(work)
-        named.append({**component, "attachment": added})
+        origin = component.get("origin") or (paper.origin if paper.kind == attachments.PAPER else None)
+        named.append({**component, "attachment": added} | ({"origin": origin} if origin else {}))
     return named
 
 

@@ -99,6 +99,7 @@ def _files_page(code: str, problem: FormProblem | None = None, added: list[str] 
         detail,
         "dossier/files.html",
         components=component_rows(asked, detail["components"]),
+        files_of=_by_component(stored, detail["components"]),
         files=stored,
         papers=[("", "Không thuộc thành phần nào"), *((part["code"], part["name"]) for part in asked)],
         uses=FILE_USES,
@@ -112,6 +113,17 @@ def _files_page(code: str, problem: FormProblem | None = None, added: list[str] 
         added=_added_words(added) if added else None,
     )
     return make_response(text, problem.status if problem else 200)
+
+
+def _by_component(stored: list[dict[str, Any]], handed_in: list[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """The files that are papers of each component, beside those that the list of what was handed in names itself."""
+    named = {one.get("attachment") for one in handed_in}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for one in stored:
+        if one["component"] and one["id"] not in named:
+            words = f" ({ORIGINS[one['origin']]})" if one["origin"] in ORIGINS else ""
+            found.setdefault(one["component"], []).append({"id": one["id"], "name": one["name"], "words": words})
+    return found
 
 
 def _use_words(one: Mapping[str, Any], asked: list[Mapping[str, Any]]) -> str:

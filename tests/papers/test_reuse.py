@@ -10,6 +10,7 @@ from tests.actions.scene import Scene, is_problem
 from tests.papers import samples
 from tests.papers.conftest import Configure
 from tests.regulation.files import PDF, add_file, send_file
+from tests.slips.pdf_reading import read_pages, squeeze
 from tests.web.desk import Desk
 
 NUMBER = "044199001234"
@@ -40,7 +41,7 @@ def test_what_was_given_once_is_offered_for_the_same_component_and_used_again(sc
     (again,) = scene.get("desk", f"/dossiers/{new}/attachments")["data"]
     assert (again["sha256"], again["reused_from"], again["origin"]) == (paper["sha256"], paper["id"], "certified")
     (component,) = scene.get("desk", f"/dossiers/{new}")["components"]
-    assert component["attachment"] == again["id"]
+    assert (component["attachment"], component["origin"]) == (again["id"], "certified")
     row = scene.last(new, "attached")
     assert (row.data["reused_from"], row.data["component"]) == (paper["id"], "application")
     with scene.client("desk").get(f"/api/v1/dossiers/{new}/attachments/{again['id']}") as got:
@@ -126,8 +127,12 @@ def test_how_a_paper_became_electronic_stands_everywhere(scene: Scene, origin: s
     assert paper["origin"] == origin
     assert scene.last(code, "attached").data["origin"] == origin
     person = Desk(scene, "desk")
-    assert told in person.see(f"/ho-so/{code}/tep").text_content()
+    assert told in " ".join(person.see(f"/ho-so/{code}/tep").text_content().split())
     assert told in person.see(f"/ho-so/{code}/dien-bien").text_content()
+    component = {"code": "application", "kind": "electronic", "origin": origin}
+    (slip,) = scene.register(components=[component])["slips"]
+    with scene.client("desk").get(slip["pdf"]) as printed:
+        assert squeeze(told) in squeeze("".join(page.text for page in read_pages(printed.data)))
 
 
 @pytest.mark.rule("HT-8.3b")
