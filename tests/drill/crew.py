@@ -37,6 +37,8 @@ BY_POSITION = {
     "principal": ("director",),
     "clerk": ("clerk",),
 }
+SLIPS = 0.06
+"""How often somebody issues a slip before she acts."""
 APPLICANT = {"name": "Trần Văn Bình", "email": "binh.tran@example.org"}
 
 
@@ -81,6 +83,8 @@ class Crew:
     def __init__(self, port: int, tokens: Mapping[str, str], dossiers: int, threads: int, left: int, seed: int) -> None:
         self.acknowledged: list[Acknowledged] = []
         self.codes: list[str] = []
+        self.numbers: list[str] = []
+        """Of the slips that were issued, as they were acknowledged."""
         self.left: set[str] = set()
         self.delivered: set[str] = set()
         self.retries = 0
@@ -157,6 +161,8 @@ class Crew:
         if not tasks:  # it waits for a timer
             pause()
             return True
+        if chance.random() < SLIPS:
+            self._issue(connection, code)
         task = chance.choice(tasks)
         action, username, body = self._choose(task, chance, dossier["status"]["number"])
         status, answer = self._until_acknowledged(connection, username, f"/tasks/{task['id']}/{action}", body)
@@ -166,6 +172,16 @@ class Crew:
         elif status not in (0, 409):  # 409: a timer or a colleague was first
             self.surprises.append(f"{action} on {task['step']}: {status} {answer}")
         return True
+
+    def _issue(self, connection: Line, code: str) -> None:
+        """A slip by itself: its number comes from a book that all desks share."""
+        body = {"kind": "refusal", "values": {"reason": "Không đủ điều kiện."}}
+        status, answer = self._until_acknowledged(connection, "desk", f"/dossiers/{code}/slips", body)
+        if status == 201:
+            with self._lock:
+                self.numbers.append(answer["number"])
+        elif status not in (0, 409):
+            self.surprises.append(f"slip of {code}: {status} {answer}")
 
     def _choose(self, task: Mapping[str, Any], chance: Random, status: int) -> tuple[str, str, dict[str, Any]]:
         people = BY_POSITION[task["position"]]

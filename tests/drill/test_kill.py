@@ -50,6 +50,7 @@ def drill(seed: int, victims: Sequence[str], web_workers: int) -> None:
         _every_dossier_is_sound(place, crew)
         _timers_took_effect_once(place, crew)
         _mails_were_told_once(place)
+        _no_number_is_missing_or_there_twice(place, crew)
 
 
 def _at_a_random_moment(place: Town, crew: Crew, goal: int) -> None:
@@ -90,7 +91,7 @@ def _everything_acknowledged_is_there_once(place: Town, crew: Crew) -> None:
     acknowledged = Counter((one.code, one.kind, one.task) for one in crew.acknowledged)
     assert there == acknowledged
     assert place.number("SELECT count(*) FROM dossiers") == DOSSIERS
-    assert place.number("SELECT count(*) FROM idempotency_keys") == len(crew.acknowledged)
+    assert place.number("SELECT count(*) FROM idempotency_keys") == len(crew.acknowledged) + len(crew.numbers)
 
 
 def _nothing_is_stuck(place: Town, crew: Crew) -> None:
@@ -136,6 +137,16 @@ def _mails_were_told_once(place: Town) -> None:
     files = sorted((place.settings.data / "outbox").rglob("*.eml"))
     ids = [line for file in files for line in file.read_bytes().split(b"\r\n") if line.startswith(b"Message-ID:")]
     assert len(files) == len(ids) == len(set(ids)) == told > DOSSIERS
+
+
+def _no_number_is_missing_or_there_twice(place: Town, crew: Crew) -> None:
+    """The slips of the book are those that were acknowledged, the register has every dossier: from 1 on, without a gap."""
+    issued = place.ask("SELECT number, attachment_id FROM slips WHERE kind = 'refusal' ORDER BY number")
+    assert [row.number for row in issued] == list(range(1, len(crew.numbers) + 1))
+    assert sorted(crew.numbers) == sorted(f"{row.number:02d}/PTC" for row in issued)
+    assert len({row.attachment_id for row in issued}) == len(issued) > 0
+    entered = place.ask("SELECT number FROM register_entries ORDER BY number")
+    assert [row.number for row in entered] == list(range(1, DOSSIERS + 1))
 
 
 def test_a_kill_of_server_or_worker_loses_and_repeats_nothing() -> None:
