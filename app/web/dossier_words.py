@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -145,29 +145,32 @@ def _of_kind(kind: str, details: Mapping[str, Any], names: Names) -> list[tuple[
         return [("Mời" if kind == "joined" else "Giao cho", names.people.get(to, to))]
     if kind == "notice_sent" and isinstance(to, list):
         return [("Gửi đến", ", ".join(RECIPIENTS.get(one, str(one)) for one in to))]
-    if kind in ("slip_issued", "slip_reprinted"):
-        number = f", số {details['number']}" if details.get("number") else ""
-        return [("Phiếu", KIND_TITLES.get(details.get("kind", ""), str(details.get("kind", ""))) + number)]
-    if kind == "attached":
-        return _attached(details)
-    if kind == "file_infected":
-        return [("Tệp", str(details.get("name", ""))), ("Mã độc", str(details.get("found", "")))]
-    if kind == "signed":
-        key = str(details.get("key") or "ký trên máy của người ký")
-        return [("Tệp", str(details.get("name", ""))), ("Người ký", str(details.get("signer", ""))), ("Khóa", key)]
-    if kind == "corrected":
-        return [("Việc số", str(details.get("seq", "")))]
-    if kind == "message_received":
-        return _message(details)
-    if kind == "calendar_changed":
-        return _recounted(details)
-    if kind == "repaired":
-        return _repaired(details)
-    if kind in ("version_moved", "version_move_undone"):
-        return _moved(details)
-    if kind == "incident_resolved":
-        return [("Cách giải quyết", RESOLUTIONS.get(str(details.get("how")), str(details.get("how"))))]
-    return _handed(details) if kind == "delivered" else []
+    found = _SAID.get(kind)
+    return found(details) if found is not None else []
+
+
+def _slip(details: Mapping[str, Any]) -> list[tuple[str, str]]:
+    kind = str(details.get("kind", ""))
+    number = f", số {details['number']}" if details.get("number") else ""
+    return [("Phiếu", KIND_TITLES.get(kind, kind) + number)]
+
+
+def _signed(details: Mapping[str, Any]) -> list[tuple[str, str]]:
+    key = str(details.get("key") or "ký trên máy của người ký")
+    return [("Tệp", str(details.get("name", ""))), ("Người ký", str(details.get("signer", ""))), ("Khóa", key)]
+
+
+def _infected(details: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [("Tệp", str(details.get("name", ""))), ("Mã độc", str(details.get("found", "")))]
+
+
+def _corrected(details: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [("Việc số", str(details.get("seq", "")))]
+
+
+def _resolved(details: Mapping[str, Any]) -> list[tuple[str, str]]:
+    how = str(details.get("how"))
+    return [("Cách giải quyết", RESOLUTIONS.get(how, how))]
 
 
 def _attached(details: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -245,3 +248,21 @@ def _instant_words(text: Any) -> str:
         return instant(datetime.fromisoformat(str(text)))
     except ValueError:
         return "–"
+
+
+_SAID: Mapping[str, Callable[[Mapping[str, Any]], list[tuple[str, str]]]] = {
+    "slip_issued": _slip,
+    "slip_reprinted": _slip,
+    "attached": _attached,
+    "file_infected": _infected,
+    "signed": _signed,
+    "corrected": _corrected,
+    "message_received": _message,
+    "calendar_changed": _recounted,
+    "repaired": _repaired,
+    "version_moved": _moved,
+    "version_move_undone": _moved,
+    "incident_resolved": _resolved,
+    "delivered": _handed,
+}
+"""What the rows of one kind alone say."""
