@@ -39,7 +39,7 @@ class UploadRequest(Request):
         folder = runtime().settings.data / "uploads"
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Without a name in the folder from the beginning: nothing is left behind, however the process ends.
-        stream = cast(IO[bytes], tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=str(folder)))
+        stream = cast(IO[bytes], tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=str(folder)))  # noqa: SIM115 - closed with the request
         self.__dict__.setdefault("streams", []).append(stream)
         return stream
 
