@@ -79,7 +79,9 @@ def test_an_sms_leaves_through_its_gateway_without_diacritics_where_that_is_set(
     assert outbox(scene) == []
 
 
-@pytest.mark.parametrize(("phone", "told"), [("0912 345", "thừa hoặc thiếu"), ("0233 3852 123", "không phải số di động")])
+@pytest.mark.parametrize(
+    ("phone", "told"), [("0912 345", "thừa hoặc thiếu"), ("0233 3852 123", "không phải số di động")]
+)
 def test_a_number_that_is_none_fails_with_the_reason_and_is_not_tried_again(
     scene: Scene, work_off: WorkOff, phone: str, told: str
 ) -> None:
