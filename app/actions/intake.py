@@ -12,6 +12,7 @@ from app.actions.work import Work, own_hands
 from app.engine.shared import DEADLINE_WATCH
 from app.rules.legality import RECEIVE
 from app.rules.limits import SameDay, parse_published
+from app.slips.replacing import TYPST, current_ids
 from app.store import procedures, slip_books, slips
 from app.store.slips import NewSlip
 from app.store.tasks import TaskRow
@@ -58,7 +59,9 @@ def issue_receipt(work: Work) -> None:
     """Issue the receipt and announce it, as the applicant asked or as the province prescribes."""
     assert work.caller is not None  # noqa: S101 - a receipt is always somebody's act
     content = receipt_content(work)
-    slip = NewSlip("receipt", content.form, content.to_dict(), work.dossier.agency_id)
+    agency = work.dossier.agency_id
+    template, logo = current_ids(work.connection, content.form, agency, TYPST, work.today)
+    slip = NewSlip("receipt", content.form, content.to_dict(), agency, template_id=template, logo_id=logo)
     slip_id = slips.add_slip(work.connection, work.dossier.id, slip, work.now, work.caller.account_id)
     work.record("slip_issued", None, {"slip": slip_id, "kind": "receipt"})
     tell_applicant(work, "receipt_issued")

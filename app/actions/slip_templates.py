@@ -6,6 +6,7 @@ Slips that were issued keep the template that they were printed with.
 from __future__ import annotations
 
 import hashlib
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -168,7 +169,8 @@ def _tried(command: UploadTemplate, guard: TemplateGuard | None) -> tuple[bytes,
     else:
         problems = guard.check(str(command.form), command.format, command.content)
         if not problems:
-            return command.content, DOCX_TYPE if command.format == DOCX else TYPST_TYPE
+            word = command.format == DOCX
+            return (command.content, DOCX_TYPE) if word else (command.content.removeprefix(BOM_UTF8), TYPST_TYPE)
     raise DomainError(
         "template_rejected",
         "Chưa được nhận. " + told(problems[0], command.format),

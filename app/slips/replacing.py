@@ -6,15 +6,29 @@ Of several of one owner the one counts that began last by that day. What an issu
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection
 
-from app.slips.render import Logo
-from app.store.slip_templates import DOCX, LOGO, TYPST, TemplateRow, find_template, standing_id
+from app.errors import DomainError
+from app.slips.render import Logo, SlipTemplateError
+from app.store.slip_templates import DOCX, TYPST, TemplateRow, find_template, standing_ids
 
-__all__ = ["DOCX", "TYPST", "StoredLogo", "TemplateRow", "current_template", "logo_by_id", "logo_of", "template_by_id"]
+__all__ = [
+    "DOCX",
+    "TYPST",
+    "StoredLogo",
+    "TemplateRow",
+    "current_ids",
+    "current_template",
+    "logo_by_id",
+    "logo_of",
+    "printing_faults",
+    "template_by_id",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +43,19 @@ def current_template(
 ) -> TemplateRow | None:
     """The template in place of the built-in one of that format (`typst` or `docx`), or None; without an agency the
     province's."""
-    return _row(connection, standing_id(connection, form_key, agency_id, kind, day))
+    return _row(connection, standing_ids(connection, form_key, agency_id, kind, day)[0])
+
+
+def current_ids(
+    connection: Connection, form_key: str, agency_id: int | None, kind: str, day: date
+) -> tuple[int | None, int | None]:
+    """Ids of the template and of the logo with which a slip is printed, for the slip to keep."""
+    return standing_ids(connection, form_key, agency_id, kind, day)
 
 
 def logo_of(connection: Connection, agency_id: int | None, day: date) -> StoredLogo | None:
     """The logo that an agency's slips show on that day, or None."""
-    return _logo(_row(connection, standing_id(connection, None, agency_id, LOGO, day)))
+    return _logo(_row(connection, standing_ids(connection, None, agency_id, TYPST, day)[1]))
 
 
 def template_by_id(connection: Connection, template_id: int | None) -> TemplateRow | None:
@@ -45,6 +66,18 @@ def template_by_id(connection: Connection, template_id: int | None) -> TemplateR
 def logo_by_id(connection: Connection, logo_id: int | None) -> StoredLogo | None:
     """The logo that an issued slip names; None for None."""
     return _logo(_row(connection, logo_id))
+
+
+@contextmanager
+def printing_faults() -> Iterator[None]:
+    """A template that was taken and fails for one slip all the same is no error of ours: DomainError template_rejected."""
+    try:
+        yield
+    except SlipTemplateError as error:
+        told = "Mẫu phiếu mà tỉnh hoặc cơ quan đã thay không in được với nội dung này"
+        raise DomainError(
+            "template_rejected", f"{told} ({error}). Hãy báo người quản lý mẫu phiếu thu hồi mẫu đó."
+        ) from error
 
 
 def _row(connection: Connection, template_id: int | None) -> TemplateRow | None:

@@ -128,22 +128,24 @@ _STANDING = text(
         FROM agencies JOIN upwards ON agencies.id = upwards.parent_id
         WHERE distance < 20
     )
-    SELECT slip_templates.id
+    SELECT DISTINCT ON (format) format, slip_templates.id
     FROM slip_templates LEFT JOIN upwards ON upwards.id = slip_templates.agency_id
-    WHERE format = :format AND form IS NOT DISTINCT FROM CAST(:form AS varchar) AND valid_from <= :day
+    WHERE (format = :format AND form = CAST(:form AS varchar) OR format = 'logo') AND valid_from <= :day
       AND taken_at IS NOT NULL AND withdrawn_at IS NULL
       AND (slip_templates.agency_id IS NULL OR upwards.id IS NOT NULL)
-    ORDER BY distance ASC NULLS LAST, valid_from DESC, slip_templates.id DESC
-    LIMIT 1
+    ORDER BY format, distance ASC NULLS LAST, valid_from DESC, slip_templates.id DESC
     """
 )
 
 
-def standing_id(connection: Connection, form: str | None, agency_id: int | None, kind: str, day: date) -> int | None:
-    """Id of what an agency prints with on that day: its own, else that of the agencies above, else the province's."""
+def standing_ids(
+    connection: Connection, form: str | None, agency_id: int | None, kind: str, day: date
+) -> tuple[int | None, int | None]:
+    """Ids of the template and of the logo that an agency prints with on that day: its own, else those of the agencies above,
+    else the province's."""
     asked = {"form": form, "agency": agency_id, "format": kind, "day": day}
-    found: int | None = connection.execute(_STANDING, asked).scalar_one_or_none()
-    return found
+    found = {row.format: row.id for row in connection.execute(_STANDING, asked)}
+    return (found.get(kind) if kind != LOGO else None), found.get(LOGO)
 
 
 def find_template(connection: Connection, template_id: int) -> TemplateRow | None:

@@ -13,7 +13,7 @@ from app.access.caller import Caller
 from app.errors import DomainError, invalid
 from app.slips.forms import FORMS, KIND_TITLES
 from app.slips.render import Printing, render_many
-from app.slips.replacing import logo_by_id, template_by_id
+from app.slips.replacing import logo_by_id, printing_faults, template_by_id
 from app.store import organisation, slip_books, slips
 from app.store.organisation import AgencyRow
 from app.store.slip_books import REGISTER, RegisterRow
@@ -97,7 +97,8 @@ def print_slips(caller: Caller, agency: str | None, kind: str, span: Span, write
         if number > MOST_SLIPS:
             raise invalid({"to": [f"Có hơn {MOST_SLIPS:,} phiếu; hãy chọn ít ngày hơn.".replace(",", ".")]})
         title = f"{KIND_TITLES.get(kind, kind)}, {found.name}"
-        return render_many(_printings(connection, found.id, kind, *times), write, title)
+        with printing_faults():
+            return render_many(_printings(connection, found.id, kind, *times), write, title)
 
 
 def _printings(connection: Connection, agency_id: int, kind: str, begin: datetime, end: datetime) -> Iterator[Printing]:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from app.api.slip_templates import TemplateSchema
@@ -16,6 +17,7 @@ from app.slips.replacing import current_template, logo_of
 from tests import factories
 from tests.actions.conftest import emptying, guard, scene
 from tests.actions.scene import Scene, is_problem
+from tests.slips.pdf_reading import read_pages
 from tests.slips.test_docx import picture
 from tests.slips.word_files import word_file
 
@@ -101,6 +103,36 @@ def test_a_word_template_and_a_logo(scene: Scene) -> None:
     assert found is not None
     assert found.id == logo["id"]
     assert scene.client("an").get(f"{PATH}/{logo['id']}/preview.pdf").data.startswith(b"%PDF-")
+
+
+@pytest.mark.rule("QT-14.1")
+def test_a_receipt_is_printed_with_what_stood_when_it_was_issued(scene: Scene) -> None:
+    receipt = "tt01-2018/01"
+    source = b"#let d = json(bytes(sys.inputs.content))\n= Template of #d.agency_name\n#d.code"
+    before = scene.register()["code"]
+    template = sent(scene, "admin", source, form=receipt)
+    logo = sent(scene, "admin", picture(), format="logo", form="")
+    after = scene.register()["code"]
+    with scene.reading() as connection:
+        kept = connection.execute(text("SELECT template_id, logo_id FROM slips ORDER BY id")).all()
+    assert kept == [(None, None), (template["id"], logo["id"])]
+    for one in (template, logo):
+        scene.client("admin").post(f"{PATH}/{one['id']}/withdraw", json={})
+    for code, own in ((before, False), (after, True)):
+        (slip,) = scene.get("desk", f"/dossiers/{code}/slips")["data"]
+        printed = scene.client("desk").get(f"/api/v1/dossiers/{code}/slips/{slip['id']}.pdf")
+        assert printed.status_code == 200, printed.text
+        assert ("Templateof" in read_pages(printed.data)[0].text) is own
+
+
+def test_a_template_that_fails_for_one_slip_after_all_is_told_and_is_no_error_of_ours(scene: Scene) -> None:
+    failing = b'#let d = json(bytes(sys.inputs.content))\n#if d.applicant_name.contains("Hai") [#panic("x")]'
+    sent(scene, "admin", failing)
+    code = scene.register(applicant={"name": "Nguyễn Thị Hai"})["code"]
+    body = {"kind": "supplement", "values": {"items": [{"name": "Giấy khai sinh"}], "reason": "Thiếu"}}
+    with scene.unchanged():
+        answer = scene.client("desk").post(f"/api/v1/dossiers/{code}/slips", json=body)
+    assert "thu hồi" in is_problem(answer, 422, "template_rejected")["detail"]
 
 
 def test_from_a_later_day(scene: Scene) -> None:
