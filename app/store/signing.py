@@ -74,9 +74,7 @@ def add_session(connection: Connection, **values: Any) -> int:
     return session_id
 
 
-def find_session(
-    connection: Connection, session_id: int, account_id: int, attachment_id: int
-) -> SessionRow | None:
+def find_session(connection: Connection, session_id: int, account_id: int, attachment_id: int) -> SessionRow | None:
     """The account's own session about that file, used or over or not."""
     row = connection.execute(
         _SESSION.where(
