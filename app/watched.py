@@ -18,6 +18,8 @@ from pathlib import Path
 
 SLOW, HEAVY, CRASHED, LONG = "slow", "heavy", "crashed", "long"
 
+BARE = frozenset({"PATH", "HOME", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV"})
+
 _POLL = 0.02  # seconds between two looks at the process's size
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _ROOT = Path(__file__).resolve().parents[1]
@@ -32,7 +34,7 @@ class Watched:
     between threads. Close it, or use it in a `with`, to end the process.
 
     `time_limit` seconds for one answer, `memory_limit` bytes resident, `answer_limit` bytes of one answer (None: any);
-    `environment` is set beside that of this process.
+    `environment` is set beside that of this process, of which it sees only what `BARE` names when it is `bare`: no passwords.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class Watched:
         memory_limit: int,
         answer_limit: int | None = None,
         environment: Mapping[str, str] | None = None,
+        bare: bool = False,
     ) -> None:
         self.time_limit = time_limit
         self.process: subprocess.Popen[bytes] | None = None
@@ -50,6 +53,7 @@ class Watched:
         self._memory_limit = memory_limit
         self._answer_limit = answer_limit
         self._environment = dict(environment or {})
+        self._bare = bare
         self._lock = threading.Lock()
 
     def __enter__(self) -> Watched:
@@ -105,13 +109,14 @@ class Watched:
                 return b"".join(parts)
 
     def _start(self) -> subprocess.Popen[bytes]:
+        inherited = {name: value for name, value in os.environ.items() if not self._bare or name in BARE}
         path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH", "")]))
         return subprocess.Popen(
             [sys.executable, "-m", self._module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": path, **self._environment},
+            env={**inherited, "PYTHONPATH": path, **self._environment},
             start_new_session=True,
         )
 

@@ -19,7 +19,7 @@ from app.slips.checks import check_docx, check_logo, check_typst, docx_text, pri
 ORPHAN_LIMIT = 30  # seconds after which a check ends by itself, should its watcher be gone
 MOST_PAGES = 3
 PICTURE_SCALE = 1.4  # of 72 dots an inch
-_NEW_NETWORK = 0x40000000  # CLONE_NEWNET
+_NEW_NETWORK, _NEW_USER = 0x40000000, 0x10000000  # CLONE_NEWNET, CLONE_NEWUSER
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
@@ -72,7 +72,9 @@ def shut_in() -> None:
     """No file is written, and where the kernel allows it there is no network: a template has business with neither."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None, use_errno=True).unshare(_NEW_NETWORK)
+        unshare = ctypes.CDLL(None, use_errno=True).unshare
+        if unshare(_NEW_NETWORK) != 0:  # only root may; anybody may as root of a namespace of her own
+            unshare(_NEW_USER | _NEW_NETWORK)
 
 
 if __name__ == "__main__":

@@ -50,6 +50,7 @@ class TemplateGuard:
             memory_limit=memory_limit,
             answer_limit=_ANSWER_LIMIT,
             environment=_NO_NETWORK,
+            bare=True,
         )
 
     def __enter__(self) -> TemplateGuard:

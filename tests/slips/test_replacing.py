@@ -7,6 +7,8 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -289,6 +291,7 @@ def with_macro_type() -> bytes:
     return types.replace(b"document.main+xml", b"document.macroEnabled.main+xml")
 
 
+@cache
 def hostile_files() -> dict[str, bytes]:
     entity = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]>' + part_of(WORD, DOCUMENT).partition(b"?>")[2]
     plain = io.BytesIO()
@@ -383,3 +386,12 @@ def test_the_process_serves_on_after_a_breach() -> None:
             hurried.print_sample(RECEIPT, "typst", b"#while true {}")
         hurried.worker.time_limit = 30.0
         assert hurried.print_sample(RECEIPT, "docx", None).startswith(b"PK")
+
+
+def test_the_process_knows_no_passwords_and_has_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://app:secret@127.0.0.1/x")
+    with TemplateGuard() as made:
+        assert made.check(SUPPLEMENT, "docx", word_file("x")) == []
+        assert made.worker.process is not None
+        kept = Path(f"/proc/{made.worker.process.pid}/environ").read_bytes()
+    assert (b"secret" in kept, b"HTTPS_PROXY=http://127.0.0.1:9" in kept) == (False, True)
