@@ -24,7 +24,9 @@ class ProblemSchema(Schema):
     detail = Text(2000)
     code = Text(64, metadata={"enum": sorted(PROBLEMS)})
     errors = Record(metadata={"description": "Lỗi của từng trường: {trường: [lời nhắn]}"})
-    problems = Many(Anything(), metadata={"description": "Lỗi của sơ đồ (diagram_rejected), của mẫu phiếu (template_rejected)"})
+    problems = Many(
+        Anything(), metadata={"description": "Lỗi của sơ đồ (diagram_rejected), của mẫu phiếu (template_rejected)"}
+    )
     request_id = Text(64)
 
 

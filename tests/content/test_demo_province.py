@@ -26,7 +26,14 @@ IN_FORCE = date(2026, 3, 2)
 PERMISSIONS = {"dossier.register", "task.work", "report.view", "control.view"}
 PERMISSIONS |= {"diagram.deploy", "procedure.review", "account.manage", "calendar.manage", "incident.manage"}
 PERMISSIONS |= {"message.manage", "outage.announce"}
-PERMISSIONS |= {"task.assign", "dossier.late_entry", "dossier.correct", "dossier.message", "slip.manage", "slip.manage_own"}
+PERMISSIONS |= {
+    "task.assign",
+    "dossier.late_entry",
+    "dossier.correct",
+    "dossier.message",
+    "slip.manage",
+    "slip.manage_own",
+}
 GOALS = {"submitted", "held", "result", "delivered", *ENDS_OF_INTAKE, *REQUESTS}
 
 
