@@ -11,14 +11,16 @@ from datetime import datetime
 from typing import Any
 
 from app.actions.given import Given
+from app.actions.signed import is_signed
 from app.actions.work import Work
 from app.errors import DomainError
 from app.rules.status import GRANTED
-from app.store import dossiers, procedures
+from app.store import attachments, dossiers, procedures
 from app.store.dossiers import DossierContents
 
 OTHER = "other"
 DESK = "desk"
+ONLINE = "online"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,11 @@ class Handing:
             )  # fmt: skip
         if needs.fees and self.fees_paid is False and not (self.comment or "").strip():
             found["comment"] = ("Chưa thu phí, lệ phí thì phải ghi lý do (miễn, giảm, thu sau).", "ST-16.1a")
+        if needs.signed and not _signed_result(work):
+            found["attachments"] = (
+                "Kết quả trả trực tuyến phải là tệp kết quả đã ký số; hãy thêm tệp kết quả và ký, hoặc trả bản giấy.",
+                "LA-10.1",
+            )
         who = self.collector or {}
         if mode == DESK and who.get("who") == OTHER:
             for name, text in (("name", "Hãy ghi họ tên người nhận thay."), ("authority", "Hãy ghi giấy tờ ủy quyền.")):
@@ -102,6 +109,8 @@ class Needs:
 
     originals: bool
     fees: bool
+    signed: bool = False
+    """A result that is an electronic document only counts when it is signed."""
 
 
 def needs_of(work: Work, contents: DossierContents, mode: str) -> Needs:
@@ -112,4 +121,10 @@ def needs_of(work: Work, contents: DossierContents, mode: str) -> Needs:
     fees = procedure is not None and any(fee.get("amount") for fee in procedure.fees)
     unsigned = any(part["kind"] == "electronic" and not part.get("signed") for part in contents.components)
     checked = bool(contents.intake.get("originals_checked"))
-    return Needs(work.dossier.channel == "online" and mode == DESK and unsigned and not checked, fees)
+    originals = work.dossier.channel == "online" and mode == DESK and unsigned and not checked
+    return Needs(originals, fees, mode == ONLINE and work.rules.profile.signed_results == "required")
+
+
+def _signed_result(work: Work) -> bool:
+    found = attachments.attachments_of(work.connection, work.dossier.id)
+    return any(row.kind == attachments.RESULT and is_signed(row.signatures) for row in found)

@@ -73,6 +73,8 @@ class Profile:
     `appointment_channels`: the same of a new date of return (ST-14.3).
     `result_channels`: the same of a result (TN-11.5c).
     `quiet_hours`: from when to when (`HH:MM-HH:MM`) no SMS, Zalo or call goes out; `none`: news goes at once (QT-16.4).
+    `signed_results`: a result that is handed over online is `required` to be digitally signed (LA-10.1, TN-PL.3) or this is
+    `optional` (QT-17.2).
     `signed_slips`: the kinds of slip whose file must carry a valid digital signature (TN-11.4c).
     `electronic_result`: an electronic result is there for every `full_service` (QT-13.4), or only for one whose dossier was
     digitally `signed_or_post`, sent through the post (LA-10.2b).
@@ -128,6 +130,7 @@ class Profile:
     result_channels: tuple[str, ...]
     quiet_hours: str
     signed_slips: tuple[str, ...]
+    signed_results: str
     electronic_result: str
     online_papers: str
 
@@ -157,6 +160,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "acceptance_channels_mode": ("all", "one"),
     "electronic_result": ("full_service", "signed_or_post"),
     "online_papers": ("refused", "checked"),
+    "signed_results": ("required", "optional"),
 }
 
 CHANNELS = ("portal", "sms", "email", "zalo")

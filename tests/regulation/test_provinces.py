@@ -35,6 +35,7 @@ ARTICLES = {
     "slip_files": ("QT-15.3", "ST-14.3d2"),
     "electronic_result": ("QT-13.4r", "ST-11.4b", "LA-10.2b", "TN-PL.5"),
     "online_papers": ("HT-7.2", "ST-11.2c"),
+    "signed_results": ("QT-17.2", "LA-10.1", "TN-PL.3s"),
 }
 # Its value in Quảng Trị, Hà Tĩnh, Sóc Trăng, Long An and Thái Nguyên. A dash: that regulation is silent there, so its
 # profile's value is the system's choice and no matter of law.
@@ -61,6 +62,7 @@ DIFFER: dict[str, tuple[str, ...]] = {
     "slip_files": ("required", "-", "required", "-", "required"),
     "electronic_result": ("full_service", "-", "full_service", "signed_or_post", "full_service"),
     "online_papers": ("-", "refused", "checked", "-", "checked"),
+    "signed_results": ("optional", "-", "-", "required", "required"),
 }
 SWITCHES = [pytest.param(switch, id=switch, marks=pytest.mark.rule(*ARTICLES[switch])) for switch in DIFFER]
 

@@ -7,6 +7,7 @@ import pytest
 from tests.actions.scene import Scene
 from tests.regulation.requests import approve, ask, forward, main_task, paper
 from tests.regulation.scenes import local
+from tests.signatures.authority import a_pdf
 from tests.signatures.conftest import Bench
 
 NEW_DATE = {"reason": "Hồ sơ phải xác minh thêm", "appointment": "2026-12-16T07:00:00+07:00"}
@@ -71,3 +72,22 @@ def test_a_signed_file_brought_along_is_enough(scene: Scene, bench: Bench) -> No
     assert issued.status_code == 201, issued.text
     ask(scene, "apologise", code, NEW_DATE | {"attachments": [issued.json["attachment"]]}, "desk")  # type: ignore[index]
     assert scene.dossier(code).appointment_at == local("2026-12-16 07:00")
+
+
+@pytest.mark.rule("TN-PL.3s", "LA-10.1", "ST-14.3a")
+def test_an_electronic_result_is_handed_over_online_only_when_it_is_signed(scene: Scene, bench: Bench) -> None:
+    scene.govern("thai_nguyen")
+    code = scene.at_step("process", deliver={"mode": "online"}, applicant={"name": "Bình", "email": "binh@example.org"})
+    draft = bench.upload(code, a_pdf(), "binh", kind="draft_result")
+    forward(scene, "binh", code, "process", {"attachments": [draft]})
+    assert scene.last(code, "forwarded").data["attachments"] == [draft], "the draft goes along (ST-14.3a)"
+    while (task := scene.open_tasks(code)[0]).stage != "return":
+        scene.do("forward", scene.holder(task), task.id)
+    scene.do("confirm-result", "desk", task.id)
+    result = bench.upload(code, a_pdf(), "director", kind="result")
+    problem = scene.refused(422, "invalid", "deliver-result", "desk", task.id)
+    assert (problem["rule"], list(problem["errors"])) == ("LA-10.1", ["attachments"])
+    bench.sign("director", code, result)
+    scene.do("deliver-result", "desk", task.id)
+    assert scene.dossier(code).status == 10
+    scene.sound(code)
