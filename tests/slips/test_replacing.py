@@ -217,7 +217,6 @@ def test_a_branch_that_only_empty_fields_reach_is_tried_too(guard: TemplateGuard
     ("source", "seconds", "words"),
     [
         ("#range(10000000000).len()", 30.0, "bộ nhớ"),
-        ('#("a" * 10000000000)', 30.0, "bộ nhớ"),
         ("#for i in range(9999) { for j in range(99999) { let x = calc.sin(i + j) } }", 1.5, "quá lâu"),
     ],
 )
