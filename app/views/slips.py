@@ -19,13 +19,15 @@ from app.actions.work import Work
 from app.errors import DomainError, invalid
 from app.rules.permissions import RIGHTS, in_state
 from app.rules.side import SIDE
+from app.runtime import runtime
 from app.slips.docx import render_docx
 from app.slips.fields import Field
 from app.slips.forms import FORMS, KIND_TITLES
 from app.slips.render import render_slip
 from app.slips.replacing import DOCX, TYPST, current_template, logo_by_id, logo_of, printing_faults, template_by_id
-from app.store import history, requests, slips
+from app.store import attachments, history, requests, slips
 from app.store.dossiers import DossierRow
+from app.store.files import MissingFileError, StoreUnavailableError, file_store
 from app.store.requests import RequestRow
 from app.store.slips import SlipRow
 from app.store.tasks import TaskRow
@@ -83,11 +85,32 @@ def slip_pdf(caller: Caller, code: str, slip_id: int, copy: int | None = None) -
 def printed_slip(
     connection: Connection, dossier: DossierRow, slip_id: int, copy: int | None = None
 ) -> tuple[str, bytes]:
-    """The same for a dossier that may be seen. Errors: DomainError not_found."""
+    """The same for a dossier that may be seen. Errors: DomainError not_found, unavailable."""
     slip = _slip(connection, dossier, slip_id)
     mark = "" if copy is None else _copy_mark(connection, dossier, slip_id, copy)
     name = f"{dossier.code}-{slip.kind}-{slip_id}" + (f"-{copy}" if copy is not None else "")
-    return f"{name}.pdf", printed(connection, slip, mark)
+    signed = _signed_file(connection, slip) if copy is None else None
+    return f"{name}.pdf", signed if signed is not None else printed(connection, slip, mark)
+
+
+def _signed_file(connection: Connection, slip: SlipRow) -> bytes | None:
+    """The slip's file where somebody signed it, the last signed version of it: a signature is over bytes, and printing again
+    makes others. Errors: DomainError unavailable."""
+    if slip.attachment_id is None:
+        return None
+    last = None
+    line = {slip.attachment_id}
+    for row in attachments.attachments_of(connection, slip.dossier_id):
+        if row.id in line or row.signed_from in line:
+            line.add(row.id)
+            last = row if row.signatures else last
+    if last is None:
+        return None
+    try:
+        with file_store(runtime().settings).open(last.sha256) as file:
+            return file.read()
+    except (MissingFileError, StoreUnavailableError) as error:
+        raise DomainError("unavailable", "Kho tệp tạm thời không phục vụ được; hãy thử lại sau ít phút.") from error
 
 
 def printed(connection: Connection, slip: SlipRow, mark: str = "") -> bytes:

@@ -27,6 +27,10 @@ def test_the_apology_is_the_desks_act_signed_and_the_applicant_is_told(scene: Sc
     (slip,) = [one for one in scene.get("desk", f"/dossiers/{code}/attachments")["data"] if one["kind"] == "slip"]
     assert [one["signer"] for one in slip["signatures"]] == ["Nguyễn Thị desk"]
     assert slip["signatures"][0]["valid"]
+    listed = next(one for one in scene.get("desk", f"/dossiers/{code}/slips")["data"] if one["kind"] == "apology")
+    place = f"/api/v1/public/dossiers/{code}/slips/{listed['id']}.pdf?token={scene.dossier(code).token}"
+    with scene.app.test_client() as citizen:
+        assert citizen.get(place).data == bench.download(code, slip["id"]), "he gets the very bytes that were signed"
     scene.sound(code)
 
 
