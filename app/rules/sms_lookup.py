@@ -12,7 +12,7 @@ HELP = "Soạn HS và mã hồ sơ ghi trên giấy tiếp nhận, ví dụ: HS 
 
 def asked_code(text: str) -> str | None:
     """The code in a question, in capitals and without blanks; None where there is none."""
-    found = _ASKED.fullmatch(text.upper())
+    found = _ASKED.fullmatch(" ".join(text.upper().split()))  # hundreds of blanks could be shared out in too many ways
     if found is None:
         return None
     code = re.sub(r"\s+", "", found.group(1)).strip(".-")

@@ -135,6 +135,6 @@ def test_a_question_by_sms_is_read_however_it_was_typed(typed: str) -> None:
     assert asked_code(typed) == "000.00.12.H50-261123-0001"
 
 
-@pytest.mark.parametrize("typed", ["", "HS", "xin chào", "HS ?", "HS " + "1" * 80])
+@pytest.mark.parametrize("typed", ["", "HS", "xin chào", "HS ?", "HS " + "1" * 80, "HS" + " " * 490 + "!"])
 def test_a_question_without_a_code_has_none(typed: str) -> None:
     assert asked_code(typed) is None
