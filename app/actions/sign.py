@@ -56,4 +56,5 @@ class UploadSigned:
         if not self.content:
             raise invalid({"file": ["Tệp rỗng."]})
         found = to_sign(connection, context, self.dossier, self.attachment_id)
-        return add_signed(connection, context, self.dossier, found.row, self.content, {"comment": self.reason})
+        details = {"comment": self.reason}
+        return add_signed(connection, context, self.dossier, found.row, self.content, details, foreign=True)

@@ -12,8 +12,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from app.actions.attach import LOOK_AT_FILE
 from app.actions.look_at_signatures import PDF, trust_folder
 from app.actions.on_dossier import work_on_dossier
+from app.actions.quarantine import infected
 from app.actions.runner import Context, Outcome, whole_second
 from app.actions.signed import is_signed
 from app.config import Settings
@@ -21,12 +23,14 @@ from app.errors import DomainError
 from app.rules import permissions, status
 from app.runtime import runtime
 from app.signatures.validate import signatures_of
-from app.store import attachments, dossiers, tasks
+from app.store import attachments, dossiers, file_facts, queue, tasks
 from app.store.attachments import AttachmentRow
 from app.store.files import MissingFileError, StoreUnavailableError, file_store
 
 MOST_BYTES = 32 * 1024 * 1024
 """Larger files are signed with a tool of one's own and uploaded."""
+MOST_UPLOADED = 2 * MOST_BYTES
+"""How large such a file may be when it comes back."""
 MARK = " (đã ký)"
 _LONGEST = 200
 Signatures = list[dict[str, Any]]
@@ -100,11 +104,21 @@ def checked_signed(settings: Settings, original: bytes, signed: bytes, now: date
 
 
 def add_signed(
-    connection: Connection, context: Context, code: str, row: AttachmentRow, signed: bytes, details: dict[str, Any]
+    connection: Connection,
+    context: Context,
+    code: str,
+    row: AttachmentRow,
+    signed: bytes,
+    details: dict[str, Any],
+    *,
+    foreign: bool = False,
 ) -> Outcome:
-    """Put the signed version into the dossier: `extra["attachment"]`. Errors: DomainError, also where the file is gone."""
+    """Put the signed version into the dossier: `extra["attachment"]`. Errors: DomainError, also where the file is gone.
+
+    `foreign`: made elsewhere, so it is scanned like any file that comes in.
+    """
     settings = runtime().settings
-    found = checked_signed(settings, content_of(row), signed, context.now)
+    found = checked_signed(settings, content_of(row, MOST_UPLOADED), signed, context.now)
     try:
         stored = file_store(settings).put(io.BytesIO(signed))
     except StoreUnavailableError as error:
@@ -112,6 +126,9 @@ def add_signed(
     work = work_on_dossier(connection, context, "sign", code)
     if attachments.find_attachment(connection, work.dossier.id, row.id) is None:
         raise DomainError("not_found", "Tệp này không còn trong hồ sơ.")
+    known = file_facts.find_file(connection, stored.sha256)
+    if known is not None and known.scan == file_facts.INFECTED:
+        raise infected(row.name, known.scan_result)
     name = signed_name(row.name)
     attachment_id = attachments.add_attachment(
         connection,
@@ -127,7 +144,9 @@ def add_signed(
         origin=row.origin,
         signatures=found,
         signed_from=row.id,
+        waits=foreign and settings.clamav is not None,
     )
+    queue.defer(connection, LOOK_AT_FILE, sha256=stored.sha256)
     told = {
         "attachment": attachment_id,
         "of": row.id,

@@ -14,7 +14,7 @@ from app.actions.runner import Context, Outcome, RequestKey, run
 from app.actions.sign import Sign, UploadSigned
 from app.actions.sign_batch import sign_batch
 from app.actions.sign_outside import CompleteSigning, PrepareSigning, prepare_signing, prepared_file
-from app.actions.signing_files import MOST_BYTES
+from app.actions.signing_files import MOST_UPLOADED
 from app.api.acting import acting_context, idempotency_key
 from app.api.attachments import AttachmentSchema
 from app.api.blueprint import Blueprint, reply
@@ -257,9 +257,9 @@ def _uploaded() -> tuple[bytes, str]:
     found = request.files.getlist("file")
     if len(found) != 1:
         raise invalid({"file": ["Phải có đúng một tệp."]})
-    content = found[0].stream.read(2 * MOST_BYTES + 1)
-    if len(content) > 2 * MOST_BYTES:
-        raise DomainError("too_large", f"Tệp đã ký lớn hơn {2 * MOST_BYTES // 1024 // 1024} MB.")
+    content = found[0].stream.read(MOST_UPLOADED + 1)
+    if len(content) > MOST_UPLOADED:
+        raise DomainError("too_large", f"Tệp đã ký lớn hơn {MOST_UPLOADED // 1024 // 1024} MB.")
     return content, clean_line(request.form.get("reason", ""))[:LONGEST_REASON]
 
 

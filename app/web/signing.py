@@ -15,7 +15,7 @@ from app.actions.look_at_signatures import PDF, look_again
 from app.actions.runner import run
 from app.actions.sign import Sign, UploadSigned
 from app.actions.sign_batch import Item, sign_batch
-from app.actions.signing_files import MOST_BYTES
+from app.actions.signing_files import MOST_UPLOADED
 from app.api.signatures import signed_view
 from app.api.uploads import takes_files
 from app.errors import DomainError, invalid
@@ -63,9 +63,11 @@ def bring_signed(code: str, attachment_id: int) -> BaseResponse:
     """Take what was signed with a tool of her own."""
     upload = request.files.get("file")
     try:
-        content = upload.stream.read(2 * MOST_BYTES + 1) if upload is not None and upload.filename else b""
+        content = upload.stream.read(MOST_UPLOADED + 1) if upload is not None and upload.filename else b""
         if not content:
             raise invalid({"file": ["Hãy chọn tệp PDF đã ký."]})
+        if len(content) > MOST_UPLOADED:
+            raise DomainError("too_large", f"Tệp đã ký lớn hơn {MOST_UPLOADED // 1024 // 1024} MB.")
         context = page_context([hashlib.sha256(content).hexdigest()])
         signed = run(UploadSigned(code, attachment_id, content), context, signed_view)
     except DomainError as error:

@@ -16,6 +16,7 @@ from app.access.caller import Caller
 from app.actions.on_dossier import work_on_dossier
 from app.actions.runner import Context
 from app.actions.signed import require_signed
+from app.actions.signing_files import content_of
 from app.errors import DomainError
 from app.signatures.server import sign_pdf
 from app.store import accounts
@@ -269,6 +270,30 @@ def test_a_file_signed_with_ones_own_tool_comes_back_as_a_version_of_it(bench: B
     assert told.status_code == 201, told.text
     assert (told.json["signed_from"], told.json["signatures"][0]["valid"]) == (attachment, True)
     assert bench.scene.last(code, "signed").data["comment"] == "Ký bằng USB token"
+
+
+def test_what_comes_back_signed_is_scanned_like_any_file_that_comes_in(bench: Bench, draft: Draft) -> None:
+    code, attachment = draft
+    (key,) = bench.ring().of_account("director")
+    signed = sign_pdf(bench.download(code, attachment), key, now=START)
+    bench.settle(clamav="unix:///nowhere/clamd.sock")
+    told = bring(bench, code, attachment, signed)
+    assert (told.status_code, told.json["scan"]) == (201, "waiting"), told.text
+    path = f"/api/v1/dossiers/{code}/attachments/{told.json['id']}"
+    is_problem(bench.scene.client("desk").get(path), 409, "quarantined")
+    assert bench.sign("director", code, attachment)["scan"] != "waiting", "what the server made itself does not wait"
+
+
+def test_a_file_too_large_for_the_server_may_be_signed_elsewhere(
+    bench: Bench, draft: Draft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, attachment = draft
+    (key,) = bench.ring().of_account("director")
+    signed = sign_pdf(bench.download(code, attachment), key, now=START)
+    monkeypatch.setattr(content_of, "__defaults__", (1000,))
+    is_problem(bench.post("director", code, attachment, "sign"), 413, "too_large")
+    told = bring(bench, code, attachment, signed)
+    assert told.status_code == 201, told.text
 
 
 @pytest.mark.rule("QT-15.4")
