@@ -33,6 +33,7 @@ PERMISSIONS |= {
     "dossier.message",
     "slip.manage",
     "slip.manage_own",
+    "document.sign",
 }
 GOALS = {"submitted", "held", "result", "delivered", *ENDS_OF_INTAKE, *REQUESTS}
 

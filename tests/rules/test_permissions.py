@@ -8,7 +8,7 @@ from app.rules.permissions import PERMISSIONS, READERS, RIGHTS, allowed, in_stat
 from app.rules.status import STATUSES
 
 OFFICIAL = ("task.work",)
-RECORDS = ("reprint", "correct")
+RECORDS = ("reprint", "correct", "issue-slip")
 """What concerns the records of a dossier, not the dossier."""
 
 
