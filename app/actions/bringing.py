@@ -10,7 +10,7 @@ from typing import Any
 
 from app.actions.attach import Attach
 from app.actions.checks import require_legal
-from app.actions.issuing import Filled, issue
+from app.actions.issuing import Filled, issue, issuing_agency
 from app.actions.slip_content import proposed
 from app.actions.slip_kinds import of_act
 from app.actions.work import Work
@@ -19,19 +19,15 @@ from app.rules.side import SIDE
 from app.store.tasks import TaskRow
 
 
-def bring(
-    work: Work, task: TaskRow, action: str, body: Mapping[str, Any], uploads: tuple[Attach, ...]
-) -> tuple[int, ...]:
-    """Add the files and issue the slip that come with an action on a task; their ids, the slip first.
+def bring(work: Work, task: TaskRow, action: str, body: Mapping[str, Any], uploads: tuple[Attach, ...]) -> list[int]:
+    """Add the files and issue the slip that come with an action on a task. Answers the files of the action: the slip first,
+    then those that the body names, then the new ones.
 
     Errors: those of the action itself, DomainError invalid for a slip that does not go with it.
     """
     require_legal(action, work, task)
-    brought: list[int] = []
-    if body.get("slip") is not None:
-        brought.append(_slip(work, task, action, body))
-    brought += [upload.add(work) for upload in uploads]
-    return tuple(brought)
+    slip = [_slip(work, task, action, body)] if body.get("slip") is not None else []
+    return [*slip, *(body.get("attachments") or ()), *(upload.add(work) for upload in uploads)]
 
 
 def _slip(work: Work, task: TaskRow, action: str, body: Mapping[str, Any]) -> int:
@@ -43,4 +39,10 @@ def _slip(work: Work, task: TaskRow, action: str, body: Mapping[str, Any]) -> in
     request = work.diagrams.request(running) if running.row.kind in SIDE else None
     values = proposed(work, kind, request, body) | dict(asked.get("values") or {})
     filled = Filled(kind, values, bool(asked.get("sign")), asked.get("key"))
-    return issue(work, filled, task.agency_id).attachment_id
+    return issue(work, filled, _issuer(work, task)).attachment_id
+
+
+def _issuer(work: Work, task: TaskRow) -> int:
+    """Whose slip it is: the agency's that has the step, or the desk's where it acts for the dossier as a whole."""
+    held = work.caller is not None and work.caller.holds(task.position_id)
+    return task.agency_id if held else issuing_agency(work)

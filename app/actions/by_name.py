@@ -164,7 +164,6 @@ def command_for(action: str, task_id: int, version: int | None, body: Body, uplo
         return Asked(action, body, command)
 
     def brought(asked: Asked, work: Work, task: TaskRow) -> TaskCommand:
-        ids = bring(work, task, action, body, uploads)
-        return make(task_id, version, {**body, "attachments": [*ids, *(body.get("attachments") or ())]})
+        return make(task_id, version, {**body, "attachments": bring(work, task, action, body, uploads)})
 
     return Asked(action, body, command, brought, uploads)

@@ -8,14 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from app.actions.issuing import Filled, issue
+from app.actions.issuing import Filled, issue, issuing_agency
 from app.actions.on_dossier import work_on_dossier
 from app.actions.runner import Context, Outcome
 from app.actions.slip_kinds import BY_ITSELF
-from app.actions.work import Work
 from app.errors import invalid
 from app.slips.forms import KIND_TITLES
-from app.store import tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +37,3 @@ class IssueSlip:
         work.finish()
         told = {"slip": issued.slip_id, "attachment": issued.attachment_id, "number": issued.number}
         return Outcome(work, None, [], told)
-
-
-def issuing_agency(work: Work) -> int:
-    """In whose name the caller issues: the receiving agency's if she works there, else her own that has a part in it."""
-    assert work.caller is not None  # noqa: S101 - a slip is always somebody's act
-    mine = work.caller.agency_ids
-    if work.dossier.agency_id in mine:
-        return work.dossier.agency_id
-    parts = tasks.agencies_with_part(work.connection, work.dossier.id)
-    return min(mine & parts, default=work.dossier.agency_id)

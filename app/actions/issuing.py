@@ -73,6 +73,16 @@ def check_kind(work: Work, kind: str) -> str:
         ) from None
 
 
+def issuing_agency(work: Work) -> int:
+    """In whose name the caller issues: the receiving agency's if she works there, else her own that has a part in it."""
+    assert work.caller is not None  # noqa: S101 - a slip is always somebody's act
+    mine = work.caller.agency_ids
+    if work.dossier.agency_id in mine:
+        return work.dossier.agency_id
+    parts = tasks.agencies_with_part(work.connection, work.dossier.id)
+    return min(mine & parts, default=work.dossier.agency_id)
+
+
 def issue(work: Work, filled: Filled, agency_id: int) -> Issued:
     """Issue a slip for the work's dossier in the name of that agency and the caller, and write it into the history.
 

@@ -10,8 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.access.caller import Caller
-from app.actions.issue_slip import issuing_agency
-from app.actions.issuing import Filled, check_kind, content_of
+from app.actions.issuing import Filled, check_kind, content_of, issuing_agency
 from app.actions.open_task import OpenedTask
 from app.actions.slip_content import latest_request, proposed
 from app.actions.slip_kinds import BY_ITSELF, FEE_RECEIPT
@@ -94,8 +93,8 @@ def printed_slip(
 
 
 def _signed_file(connection: Connection, slip: SlipRow) -> bytes | None:
-    """The slip's file where somebody signed it, the last signed version of it: a signature is over bytes, and printing again
-    makes others. Errors: DomainError unavailable."""
+    """The slip's file where somebody signed it, the last signed version of it that is in no quarantine: a signature is over
+    bytes, and printing again makes others. Errors: DomainError unavailable."""
     if slip.attachment_id is None:
         return None
     last = None
@@ -103,7 +102,7 @@ def _signed_file(connection: Connection, slip: SlipRow) -> bytes | None:
     for row in attachments.attachments_of(connection, slip.dossier_id):
         if row.id in line or row.signed_from in line:
             line.add(row.id)
-            last = row if row.signatures else last
+            last = row if row.signatures and not row.quarantined else last
     if last is None:
         return None
     try:
