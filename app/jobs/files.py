@@ -130,9 +130,13 @@ def sweep(*, dry_run: bool = False) -> Swept:
 
 def _remove(files: FileStore, kept: KeptFile, before: datetime) -> bool:
     with transaction() as connection:
-        if named_among(connection, [kept.sha256]) or not files.remove(kept.sha256, before):
-            return False
+        # What is known of it goes first: whoever puts the same bytes now waits for us, and does not rely on what goes.
+        known = connection.begin_nested()
         file_facts.forget_file(connection, kept.sha256)
+        if named_among(connection, [kept.sha256]) or not files.remove(kept.sha256, before):
+            known.rollback()
+            return False
+        known.commit()
     page_cache().forget(kept.sha256)
     return True
 

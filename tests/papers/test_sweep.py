@@ -134,6 +134,36 @@ def test_a_content_that_comes_again_after_a_sweep_is_looked_at_again(scene: Scen
         assert connection.execute(text("SELECT count(*) FROM files WHERE sha256 = :a"), {"a": sha256}).scalar() == 0
 
 
+def test_a_content_that_comes_again_while_it_is_swept_waits_for_the_scanner(
+    scene: Scene, configure: Configure, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(data=tmp_path)
+    store = file_store(scene.app.extensions["motcua"].settings)
+    sha256 = store.put(io.BytesIO(b"x")).sha256
+    with scene.writing() as connection:
+        note_file(connection, sha256, 1, "text/plain", scene.clock())
+    taken, remove = [], LocalFiles.remove
+
+    def comes_again() -> None:
+        store.put(io.BytesIO(b"x"))
+        with scene.writing() as connection:
+            note_file(connection, sha256, 1, "text/plain", scene.clock(), waits=True)
+
+    def removing(self: LocalFiles, sha256: str, put_before: datetime) -> bool:
+        gone = remove(self, sha256, put_before)
+        thread = threading.Thread(target=comes_again)
+        taken.append(thread)
+        thread.start()
+        thread.join(0.5)
+        return gone
+
+    monkeypatch.setattr(LocalFiles, "remove", removing)
+    sweep(scene, 2)
+    taken[0].join()
+    with scene.reading() as connection:
+        assert connection.execute(text("SELECT scan FROM files WHERE sha256 = :a"), {"a": sha256}).scalar() == "waiting"
+
+
 def test_every_column_that_may_name_a_content_is_known_to_the_sweep() -> None:
     """Whoever adds a table that names stored content adds it to NAMING, or its content is swept away."""
     columns = {
