@@ -25,6 +25,7 @@ from app.slips.forms import FORMS
 from app.wording import LOCAL, clean_line
 
 _MOST_MONEY = 10**15
+_YEARS = range(1900, 2201)
 _MOST_NUMBER = 9999
 _GROUPED = re.compile(r"\d{1,3}(?:[. ]\d{3})+|\d{1,16}")
 _DIGITS = re.compile(r"\d{1,9}")
@@ -143,17 +144,24 @@ def _instant(field: Field, value: Any) -> str:
         raise _Fault(told)
     try:
         at = datetime.fromisoformat(value.strip())
-        return (at if at.utcoffset() is not None else at.replace(tzinfo=LOCAL)).astimezone(UTC).isoformat()
+        at = (at if at.utcoffset() is not None else at.replace(tzinfo=LOCAL)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise _Fault(told) from None
+    if at.year not in _YEARS:  # at the calendar's ends there is no local time to print
+        raise _Fault(told)
+    return at.isoformat()
 
 
 def _date(field: Field, value: Any) -> str:
     del field
+    told = "Cần là một ngày, ví dụ 2026-11-20."
     try:
-        return date.fromisoformat(value.strip()).isoformat()
+        day = date.fromisoformat(value.strip())
     except (AttributeError, ValueError):
-        raise _Fault("Cần là một ngày, ví dụ 2026-11-20.") from None
+        raise _Fault(told) from None
+    if day.year not in _YEARS:
+        raise _Fault(told)
+    return day.isoformat()
 
 
 def _money(field: Field, value: Any) -> int:

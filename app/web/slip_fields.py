@@ -88,7 +88,7 @@ def _shown(kind: str, value: Any) -> str:
     if kind == "instant":
         try:
             return datetime.fromisoformat(str(value)).astimezone(LOCAL).strftime("%Y-%m-%dT%H:%M")
-        except ValueError:
+        except (ValueError, OverflowError):
             return str(value)
     if kind == "money" and isinstance(value, int):
         return f"{value:,}".replace(",", ".")
