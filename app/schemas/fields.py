@@ -17,7 +17,7 @@ from app.jsontext import shown_instant
 from app.store.database import BIGINT
 from app.wording import TextFault, typed_text
 
-_FIRST_YEAR, _LAST_YEAR = 1900, 2200
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TOLD = {
     "required": "Phải có trường này.",
@@ -138,7 +138,7 @@ class Day(fields.Date):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         day = super()._deserialize(value, attr, data, **kwargs)
-        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise self.make_error("invalid", input=value)
         return day
 
@@ -158,7 +158,7 @@ class Instant(fields.AwareDateTime):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         at = super()._deserialize(value, attr, data, **kwargs)
-        if not _FIRST_YEAR <= at.year <= _LAST_YEAR:  # nobody reckons working time at the calendar's ends
+        if not FIRST_YEAR <= at.year <= LAST_YEAR:  # nobody reckons working time at the calendar's ends
             raise self.make_error("invalid", input=value)
         return at
 

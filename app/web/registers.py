@@ -13,11 +13,13 @@ from app.api.registers import print_file
 from app.errors import DomainError, invalid
 from app.rules.permissions import READERS
 from app.runtime import asked_at, runtime
+from app.schemas.fields import FIRST_YEAR, LAST_YEAR
 from app.slips.forms import KIND_TITLES
 from app.store import organisation
 from app.store.transaction import reading
 from app.views.registers import PRINTED, books_of, register_pdf, span_of
 from app.web.acting import FormProblem, form_problem
+from app.web.asking import words
 from app.web.blueprint import page
 from app.web.shown_files import shown_file
 from app.wording import LOCAL
@@ -76,12 +78,15 @@ def _page(problem: FormProblem | None = None) -> Response:
 
 
 def _asked() -> str | None:
-    return request.args.get("co-quan") or None
+    return words("co-quan")
 
 
 def _day(name: str) -> Any:
     """Errors: DomainError invalid."""
     try:
-        return date.fromisoformat(request.args.get(name, ""))
+        day = date.fromisoformat(request.args.get(name, ""))
     except ValueError:
-        raise invalid({{"tu": "from", "den": "to"}[name]: ["Hãy chọn một ngày."]}) from None
+        day = date.min
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise invalid({{"tu": "from", "den": "to"}[name]: ["Hãy chọn một ngày."]})
+    return day

@@ -101,5 +101,7 @@ def test_the_books_are_listed_and_printed(scene: Scene, desk: AtDesk) -> None:
     wrong = person.client.get("/so-phieu/so-theo-doi.pdf?tu=2026-11-30&den=2026-11-01")
     assert wrong.status_code == 422
     assert "Ngày cuối phải từ ngày đầu trở đi." in words(wrong)
+    for never in ("tu=9999-12-31&den=9999-12-31", "tu=0001-01-01&den=0001-12-31", "tu=x&den=&co-quan=%00"):
+        assert person.client.get(f"/so-phieu/so-theo-doi.pdf?{never}").status_code == 422
     none = person.client.get("/so-phieu/phieu.pdf?loai=refusal&tu=2026-11-01&den=2026-11-30")
     assert none.status_code == 404
