@@ -103,8 +103,11 @@ class RegisterRow:
     outcome: str | None
 
 
-def count_register(connection: Connection, agency_id: int, year: int, begin: datetime, end: datetime, most: int) -> int:
-    """How many dossiers of that year's register were received from `begin` to before `end`, counted to `most`."""
+def count_register(
+    connection: Connection, agency_id: int, year: int, begin: datetime | None, end: datetime | None, most: int
+) -> int:
+    """How many dossiers of that year's register were received from `begin` to before `end` (None: from its beginning, to its
+    end), counted to `most`."""
     found = _entries(agency_id, year, begin, end).with_only_columns(RegisterEntry.number).limit(most).subquery()
     number: int = connection.execute(select(func.count()).select_from(found)).scalar_one()
     return number
@@ -114,13 +117,14 @@ def register_rows(
     connection: Connection,
     agency_id: int,
     year: int,
-    begin: datetime,
-    end: datetime,
+    begin: datetime | None,
+    end: datetime | None,
     *,
     after: int = 0,
     most: int = 500,
 ) -> list[RegisterRow]:
-    """The lines of that year's register received from `begin` to before `end`, by number from behind `after`."""
+    """The lines of that year's register received from `begin` to before `end`, by number from behind `after`; see
+    `count_register`."""
     rows = connection.execute(
         _entries(agency_id, year, begin, end)
         .where(RegisterEntry.number > after)
@@ -130,8 +134,8 @@ def register_rows(
     return many(RegisterRow, rows)
 
 
-def _entries(agency_id: int, year: int, begin: datetime, end: datetime) -> Select[Any]:
-    return (
+def _entries(agency_id: int, year: int, begin: datetime | None, end: datetime | None) -> Select[Any]:
+    found = (
         select(
             RegisterEntry.number,
             Dossier.code,
@@ -147,10 +151,8 @@ def _entries(agency_id: int, year: int, begin: datetime, end: datetime) -> Selec
         .join(Dossier, Dossier.id == RegisterEntry.dossier_id)
         .join(DossierContents, DossierContents.dossier_id == Dossier.id)
         .join(Procedure, Procedure.id == Dossier.procedure_id)
-        .where(
-            RegisterEntry.agency_id == agency_id,
-            RegisterEntry.year == year,
-            Dossier.received_at >= begin,
-            Dossier.received_at < end,
-        )
+        .where(RegisterEntry.agency_id == agency_id, RegisterEntry.year == year)
     )
+    if begin is not None:
+        found = found.where(Dossier.received_at >= begin)
+    return found if end is None else found.where(Dossier.received_at < end)

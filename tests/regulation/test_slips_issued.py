@@ -210,3 +210,20 @@ def test_the_desk_prints_what_to_bring_before_there_is_a_dossier(scene: Scene) -
     assert answer.status_code == 200, answer.text
     assert "Đơn đề nghị" in text_of(answer.data)
     is_problem(scene.client("desk").get("/api/v1/procedures/9.999999/guidance.pdf"), 404, "not_found")
+
+
+@pytest.mark.rule("QT-18.1")
+def test_what_was_submitted_before_new_year_and_accepted_after_it_is_printed_with_the_new_years_book(
+    scene: Scene,
+) -> None:
+    scene.clock.set_local("2026-12-31 23:30")
+    online, counter = (scene.register(channel=channel)["code"] for channel in ("online", "counter"))
+    scene.clock.set_local("2027-01-04 08:00")
+    scene.do("accept", "desk", scene.task(online, "check_online").id)
+
+    def register(span: str) -> str:
+        return text_of(scene.client("desk").get(f"/api/v1/registers/dossiers.pdf?{span}").data).replace(" ", "")
+
+    new, old = register("from=2027-01-01&to=2027-01-31"), register("from=2026-12-31&to=2026-12-31")
+    assert (online in new, counter in new) == (True, False)
+    assert (online in old, counter in old) == (False, True)
