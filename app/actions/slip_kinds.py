@@ -66,6 +66,16 @@ TO_APPLICANT: Final = frozenset(
 )
 """What the applicant may read with the code of his receipt; the others are between offices."""
 
+NEWS: Final[Mapping[str, frozenset[str]]] = {
+    "supplement": frozenset({"supplement_requested", "correction_asked"}),
+    "refusal": frozenset({"dossier_refused", "not_accepted"}),
+    "stop_notice": frozenset({"dossier_stopped"}),
+    "withdrawal": frozenset({"dossier_withdrawn"}),
+    "apology": frozenset({"apology_sent", "extension_recorded"}),
+    "payment_notice": frozenset({"payment_requested"}),
+}
+"""Slips that say news which the desk confirms before the applicant hears of it, and the messages that tell it (QT-16.4)."""
+
 
 def of_act(action: str, step: Step) -> str | None:
     """The slip that goes with an action on a task of that step, or None."""

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, ForeignKey, Index, UniqueConstraint, func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.store.accounts import Account
 from app.store.database import Base, BigId, Code, many, one
 
 
@@ -118,6 +119,16 @@ def find_slip(connection: Connection, dossier_id: int, slip_id: int) -> SlipRow 
     return one(
         SlipRow, connection.execute(_SLIP.where(Slip.dossier_id == dossier_id, Slip.id == slip_id)).one_or_none()
     )
+
+
+def issued_by_holders(connection: Connection, dossier_id: int, permission: str) -> set[int]:
+    """Ids of a dossier's slips that accounts with that permission issued."""
+    query = (
+        select(Slip.id)
+        .join(Account, Account.id == Slip.issued_by)
+        .where(Slip.dossier_id == dossier_id, Account.permissions.contains([permission]))
+    )
+    return set(connection.execute(query).scalars())
 
 
 def slips_between(

@@ -13,14 +13,16 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.actions.running import MAIN
-from app.actions.slip_kinds import TO_APPLICANT
+from app.actions.settle_delivery import DESK
+from app.actions.slip_kinds import NEWS, TO_APPLICANT
 from app.errors import DomainError
 from app.lawbook import profile_named
 from app.rules.outcome import standing_of
 from app.rules.status import DELIVERED, RESOLVED, status_of
-from app.store import attachments, dossiers, slips, tasks
+from app.store import attachments, dossiers, portal_notices, slips, tasks
 from app.store.attachments import RESULT, AttachmentRow
 from app.store.dossiers import DossierRow
+from app.store.slips import SlipRow
 from app.store.transaction import reading
 from app.views.deliveries import told_applicant
 from app.views.present import standing_view, state_of
@@ -55,8 +57,7 @@ def public_slip_pdf(code: str, token: str | None, slip_id: int) -> tuple[str, by
         dossier = _find(connection, code)
         if not _knows(dossier, token):
             raise DomainError("not_found", "Hãy mở bằng đường dẫn trong mã QR của phiếu.")
-        slip = slips.find_slip(connection, dossier.id, slip_id)
-        if slip is None or slip.kind not in TO_APPLICANT:
+        if all(slip.id != slip_id for slip in _slips(connection, dossier)):
             raise DomainError("not_found", "Hồ sơ không có phiếu này.")
         return printed_slip(connection, dossier, slip_id)
 
@@ -76,6 +77,26 @@ def _results(connection: Connection, dossier: DossierRow) -> list[AttachmentRow]
     if dossier.status not in (RESOLVED.number, DELIVERED.number):
         return []
     return [one for one in attachments.attachments_of(connection, dossier.id) if one.kind == RESULT]
+
+
+def _slips(connection: Connection, dossier: DossierRow) -> list[SlipRow]:
+    """The applicant's slips. What says news that the desk confirms is not his before: it is once the desk has issued it, or he
+    was told since (QT-15.5, QT-16.4)."""
+    found = [slip for slip in slips.slips_of(connection, dossier.id) if slip.kind in TO_APPLICANT]
+    if all(slip.kind not in NEWS for slip in found):
+        return found
+    by_desk = slips.issued_by_holders(connection, dossier.id, DESK)
+    told = [(one.template, one.created_at) for one in portal_notices.notices_of(connection, dossier.id)]
+
+    def is_out(slip: SlipRow) -> bool:
+        news = NEWS.get(slip.kind)
+        return (
+            news is None
+            or slip.id in by_desk
+            or any(template in news and at >= slip.issued_at for template, at in told)
+        )
+
+    return [slip for slip in found if is_out(slip)]
 
 
 def _find(connection: Connection, code: str) -> DossierRow:
@@ -111,5 +132,5 @@ def _for_applicant(connection: Connection, dossier: DossierRow) -> dict[str, Any
             for one in _results(connection, dossier)
         ],
         **told_applicant(connection, dossier.id),
-        "slips": [slip_view(slip) for slip in slips.slips_of(connection, dossier.id) if slip.kind in TO_APPLICANT],
+        "slips": [slip_view(slip) for slip in _slips(connection, dossier)],
     }

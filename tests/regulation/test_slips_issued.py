@@ -179,6 +179,27 @@ def test_the_applicant_reads_what_is_his_and_not_what_is_between_offices(scene: 
     assert closed.status_code == 404
 
 
+@pytest.mark.rule("QT-15.5", "QT-16.4")
+def test_the_applicant_reads_the_slip_once_the_desk_has_confirmed_the_news(scene: Scene) -> None:
+    code = to_the_clerk(scene)
+    token = scene.dossier(code).token
+
+    def seen() -> list[str]:
+        with scene.app.test_client() as citizen:
+            return [one["kind"] for one in citizen.get(f"/api/v1/public/dossiers/{code}?token={token}").json["slips"]]  # type: ignore[index]
+
+    draft = issue(scene, "binh", code, "refusal", reason="Nháp, chưa ai duyệt")
+    forward(scene, "clerk", code, "issue", {"slip": {}})
+    assert seen() == ["receipt"]
+    with scene.app.test_client() as citizen:
+        place = f"/api/v1/public/dossiers/{code}/slips/{draft['id']}.pdf?token={token}"
+        assert citizen.get(place).status_code == 404
+    scene.clock.move(hours=1)
+    (task,) = [one for one in scene.open_tasks(code) if one.instance_kind == "supplement"]
+    scene.do("forward", scene.holder(task), task.id)
+    assert seen() == ["receipt", "supplement"], "the draft of a refusal is still nobody's news"
+
+
 @pytest.mark.rule("QT-15.1")
 def test_the_register_of_some_days_is_printed_line_by_line(scene: Scene) -> None:
     codes = [scene.register()["code"] for _ in range(3)]
