@@ -43,7 +43,17 @@ PUBLIC = {
 }
 PAUSE = timedelta(minutes=10)
 """How long it waits for a payment: from one action to the next."""
-FOR_THE_APPLICANT = {"applicant", "procedure", "procedure_name", "agency_name", "steps", "slips", "results"}
+FOR_THE_APPLICANT = {
+    "applicant",
+    "procedure",
+    "procedure_name",
+    "agency_name",
+    "steps",
+    "slips",
+    "results",
+    "notices",
+    "messages",
+}
 
 
 def test_there_are_the_eleven_procedures_of_the_plan(office: Office) -> None:
