@@ -49,10 +49,10 @@ _LISTED = (
 
 
 def delivery_page(
-    connection: Connection, filters: DeliveryFilters, before: int | None, most: int
+    connection: Connection, filters: DeliveryFilters, before: int | None, most: int, *, oldest_first: bool = False
 ) -> list[ListedDelivery]:
-    """Messages, the newest first, those before the message `before`."""
-    query = _where(_LISTED, filters).order_by(Delivery.id.desc()).limit(most)
+    """Messages, the newest first unless told otherwise, those before the message `before`."""
+    query = _where(_LISTED, filters).order_by(Delivery.id.asc() if oldest_first else Delivery.id.desc()).limit(most)
     if before is not None:
         query = query.where(Delivery.id < before)
     return many(_listed, connection.execute(query))

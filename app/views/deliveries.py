@@ -94,11 +94,11 @@ def settled_view(connection: Connection, delivery_id: int) -> dict[str, Any]:
 
 
 def calls_to_make(caller: Caller, most: int = 200) -> list[dict[str, Any]]:
-    """The calls that wait for the caller's desks, oldest first: whom to call and what to say."""
+    """The calls that wait for the caller's desks, oldest first, `most` of them: whom to call and what to say."""
     agencies = None if caller.may(MANAGE) else caller.agency_ids
     with reading() as connection:
         rows = delivery_lists.delivery_page(
-            connection, DeliveryFilters(states=("to_call",), agencies=agencies), None, most
+            connection, DeliveryFilters(states=("to_call",), agencies=agencies), None, most, oldest_first=True
         )
     return [
         listed_view(row)
@@ -107,7 +107,7 @@ def calls_to_make(caller: Caller, most: int = 200) -> list[dict[str, Any]]:
             "body": row.delivery.body,
             "applicant": str(row.delivery.data.get("applicant_name", "")),
         }
-        for row in reversed(rows)
+        for row in rows
     ]
 
 

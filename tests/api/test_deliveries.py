@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from app.jobs import deliveries
+from app.store.delivery_lists import DeliveryFilters, delivery_page
 from tests import factories
 from tests.actions.scene import Scene, is_problem
 from tests.jobs.sending import PERSON, jobs_waiting, rows
@@ -135,6 +136,15 @@ def test_a_call_is_listed_with_what_to_say_until_it_was_made_and_stands_in_the_t
 
 
 @pytest.mark.rule("QT-16.4")
+def test_of_many_calls_those_that_wait_the_longest_come_first(scene: Scene) -> None:
+    codes = [scene.register(applicant=PERSON, notify=["phone"])["code"] for _ in range(3)]
+    with scene.reading() as connection:
+        filters = DeliveryFilters(states=("to_call",))
+        found = delivery_page(connection, filters, None, 2, oldest_first=True)
+    assert [row.dossier for row in found] == codes[:2]
+    assert [one["dossier"] for one in scene.get("desk", "/deliveries/calls")["data"]] == codes
+
+
 def test_a_dossier_shows_what_was_told_masked_and_its_applicant_sees_his_own(scene: Scene) -> None:
     code = scene.register(applicant=PERSON, notify=["sms", "email"])["code"]
     for row in rows(scene):
