@@ -50,10 +50,10 @@ def look_at_waiting() -> None:
     """Whatever still waits: the scanner was away, or a worker died. Ends at the first sign that the scanner is away."""
     settings, now = runtime().settings, runtime().now()
     with reading() as connection:
-        rows = file_facts.files_to_look_at(connection, AT_ONCE, unscanned=settings.clamav is not None)
+        rows = file_facts.files_to_look_at(
+            connection, AT_ONCE, unscanned=settings.clamav is not None, refused_before=now - REFUSED_AGAIN_AFTER
+        )
     for row in rows:
-        if row.scan_result and row.scan_at is not None and row.looked_at and now - row.scan_at < REFUSED_AGAIN_AFTER:
-            continue
         try:
             _look(row)
         except ScannerUnavailableError as problem:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Connection, Index, delete, or_, select, text, update
+from sqlalchemy import CheckConstraint, Connection, Index, and_, delete, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -102,9 +102,13 @@ def find_file(connection: Connection, sha256: str) -> FileRow | None:
     return one(FileRow, connection.execute(_FILE.where(File.sha256 == sha256)).one_or_none())
 
 
-def files_to_look_at(connection: Connection, limit: int, *, unscanned: bool) -> Sequence[FileRow]:
-    """Contents that wait for the scanner or were never looked at, the oldest first; `unscanned` ones too when asked."""
-    waits = or_(File.scan == WAITING, File.looked_at.is_(None))
+def files_to_look_at(
+    connection: Connection, limit: int, *, unscanned: bool, refused_before: datetime
+) -> Sequence[FileRow]:
+    """Contents that wait for the scanner or were never looked at, the oldest first; `unscanned` ones too when asked. Those that
+    the scanner has refused since `refused_before` keep nobody else from their turn."""
+    refused = and_(File.scan_result.is_not(None), File.scan_at > refused_before)
+    waits = or_(and_(File.scan == WAITING, refused.is_not(True)), File.looked_at.is_(None))
     found = _FILE.where(or_(waits, File.scan == UNSCANNED) if unscanned else waits)
     return many(FileRow, connection.execute(found.order_by(File.first_seen_at, File.sha256).limit(limit)))
 

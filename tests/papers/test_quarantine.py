@@ -148,6 +148,20 @@ def test_what_the_scanner_refuses_waits_on_and_says_why(scene: Scene, configure:
     assert "size limit" in Desk(scene, "desk").see(f"/ho-so/{code}/tep/{added['id']}/xem").text_content()
 
 
+def test_what_the_scanner_refuses_keeps_nobody_else_from_the_scanner(
+    scene: Scene, configure: Configure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "AT_ONCE", 1)
+    with clamd(limit="100K") as address:
+        configure(clamav=address)
+        code = scene.register()["code"]
+        added = [add_file(scene, "desk", code, samples.pdf() + b"\0" * more, f"{more}.pdf") for more in (400_000, 0)]
+        for _ in range(2):
+            look_at_waiting(scene)
+            scene.clock.move(seconds=60)
+    assert [scan_of(scene, code, one["id"]) for one in added] == ["waiting", "clean"]
+
+
 def test_without_a_scanner_files_say_that_nobody_looked_and_are_scanned_once_there_is_one(
     scene: Scene, configure: Configure, scanner: str
 ) -> None:
