@@ -62,6 +62,9 @@ def send_delivery(delivery_id: int) -> None:
             _later(held, delivery_id, problem, now)
         except RefusedError as problem:
             _fail(held, delivery_id, str(problem), now)
+        except Exception as problem:  # a fault of ours is no reason to send it for ever: it counts as an attempt
+            log.exception("message_not_handed_over", delivery=delivery_id)
+            _later(held, delivery_id, TryLaterError(f"Lỗi khi gửi: {problem!r}"[:500], uncertain=True), now)
         else:
             done = {"state": SENT, "sent_at": runtime().now(), "reference": reference, "next_try_at": None}
             deliveries.change_delivery(held, delivery_id, **done, last_error=None)
@@ -74,8 +77,8 @@ def _begin(connection: Connection, delivery_id: int, now: datetime) -> Outgoing 
         return None
     try:
         message, said = _words(connection, delivery, now)
-    except (TextError, PlaceholderError) as problem:
-        log.warning("message_not_written", delivery=delivery_id, reason=str(problem))
+    except (TextError, PlaceholderError, LookupError, TypeError, ValueError) as problem:
+        log.warning("message_not_written", delivery=delivery_id, reason=repr(problem))
         _fail(connection, delivery_id, f"Không soạn được nội dung: {problem}", now)
         return None
     deliveries.change_delivery(

@@ -78,7 +78,7 @@ def send_short(
 def _reference(content: bytes) -> str | None:
     try:
         found = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):  # it was accepted, whatever else it says
         return None
     value = found.get("id") if isinstance(found, dict) else None
     return str(value)[:200] if isinstance(value, str | int) else None

@@ -176,6 +176,35 @@ def test_killed_between_the_acceptance_and_our_commit_it_goes_again_under_the_sa
     assert len(desk.accepted) == 1
 
 
+def test_a_fault_of_ours_after_the_acceptance_is_an_attempt_and_never_one_more_for_ever(
+    scene: Scene, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.register(applicant=PERSON, notify=["sms"])
+    (row,) = rows(scene)
+    hand_over = handing.hand_over
+
+    def stumbles(*given: Any) -> None:
+        hand_over(*given)
+        raise RecursionError
+
+    monkeypatch.setattr(deliveries, "hand_over", stumbles)
+    with settings(scene, sms=Gateway(desk.url)):
+        for _ in range(len(DELIVERY_WAITS) + 3):
+            send_now(scene, row.id)
+    (after,) = rows(scene)
+    assert (after.state, after.attempts, after.repeated) == ("failed", len(DELIVERY_WAITS) + 1, True)
+    assert len(desk.requests) == len(DELIVERY_WAITS) + 1
+
+
+def test_what_a_gateway_says_beside_its_acceptance_is_never_a_reason_to_send_again(scene: Scene, desk: Desk) -> None:
+    scene.register(applicant=PERSON, notify=["sms"])
+    (row,) = rows(scene)
+    desk.answers.append((200, {}, "[" * 60_000))
+    with settings(scene, sms=Gateway(desk.url)):
+        send_now(scene, row.id)
+    assert rows(scene)[0].state == "sent"
+
+
 def test_a_mail_whose_acceptance_is_not_heard_goes_again_as_the_same_mail_and_is_marked(
     scene: Scene, desk: Desk, work_off: WorkOff
 ) -> None:
