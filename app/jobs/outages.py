@@ -39,6 +39,9 @@ def _batch(outage_id: int, now: datetime, ended: bool) -> bool:
         outage = outages.find_outage(connection, outage_id, lock=True)
         if outage is None or (outage.end_told_at if ended else outage.told_at) is not None:
             return True
+        if not ended and outage.ended_at is not None:  # nobody is to hear that what is over has begun
+            outages.change_outage(connection, outage_id, told_at=now)
+            return True
         through = outage.end_told_through if ended else outage.told_through
         names = ("end_told_through", "end_told_at") if ended else ("told_through", "told_at")
         found = []

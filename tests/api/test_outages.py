@@ -103,6 +103,17 @@ def test_a_worker_that_is_killed_is_followed_by_one_that_goes_on(
     assert sorted(row.recipient for row in rows(waiting, TOLD)) == [PERSON["phone"], "a@example.org", "b@example.org"]
 
 
+@pytest.mark.rule("TN-22.1a")
+def test_whoever_had_not_been_told_when_it_ended_hears_of_the_end_alone(waiting: Scene) -> None:
+    outage = announce(waiting, audience=["applicants", "heads"])
+    waiting.client("admin").post(f"/api/v1/outages/{outage['id']}/end", json={})
+    tell(waiting, outage["id"], ended=True)
+    tell(waiting, outage["id"])
+    assert {row.template for row in rows(waiting, TOLD)} == {"outage_ended", "outage_ended_to_heads"}
+    (kept,) = rows(waiting, "SELECT told_at FROM outages")
+    assert kept.told_at is not None
+
+
 def test_one_whose_job_is_gone_gets_another(waiting: Scene) -> None:
     announce(waiting)
     waiting.clock.move(minutes=11)
