@@ -44,6 +44,16 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(scene: Sce
     assert "Thiếu" in answer.text
 
 
+def test_a_day_that_no_calendar_has_is_shown_again_as_it_was_typed(scene: Scene, desk: AtDesk) -> None:
+    code = scene.at_step("process")
+    person = desk("desk")
+    place = f"/ho-so/{code}/phieu/lap?loai=apology"
+    form = person.form(person.see(place), place)
+    for never in ("0001-01-01T00:00", "9999-12-31T23:59"):
+        answer = person.client.post(place, data=form.fields | {"reason": "Thiếu", "new_appointment": never})
+        assert (answer.status_code, never in answer.text) == (422, True)
+
+
 def test_it_is_looked_at_before_it_is_issued(scene: Scene, desk: AtDesk) -> None:
     code = scene.at_step("process")
     person = desk("desk")
