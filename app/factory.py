@@ -76,7 +76,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
     return {
         "MAX_CONTENT_LENGTH": settings.max_body_bytes,
         "MAX_FORM_MEMORY_SIZE": 256 * 1024,
-        "MAX_FORM_PARTS": 50,
+        "MAX_FORM_PARTS": 1000,
         "API_TITLE": "Một Cửa",
         "API_VERSION": "v1",
         "OPENAPI_VERSION": "3.0.3",

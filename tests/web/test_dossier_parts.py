@@ -162,15 +162,15 @@ def test_the_timeline_tells_who_did_what_and_said_what_newest_first(scene: Scene
     code = scene.at_step("process", scene.publish("linear"))
     scene.clock.move(hours=1)
     scene.do("return", "binh", scene.task(code, "process").id, {"comment": "Dòng một\nDòng hai"})
-    rows = [
-        " ".join(one.text_content().split())
-        for one in below(desk("desk").see(f"/ho-so/{code}/dien-bien"), "timeline", "li")
-    ]
+    page = desk("desk").see(f"/ho-so/{code}/dien-bien")
+    told = below(page, "told", "li")
+    rows = [" ".join(one.text_content().split()) for one in below(page, "timeline", "li") if one not in told]
     assert rows[0].startswith("09:00 23/11/2026 Trả lại bước trước · Nguyễn Thị binh Bước: Bước process Trả về bước: ")
     assert rows[0].endswith("Dòng một Dòng hai")
     assert rows[-1].startswith("08:00 23/11/2026 Đăng ký hồ sơ · Nguyễn Thị desk")
     assert any("Chuyển sang: Bước process" in row for row in rows)
     assert not any("forwarded" in row or "slip_issued" in row for row in rows)
+    assert "Đã tiếp nhận hồ sơ · Hiện trên trang tra cứu" in " ".join(told[-1].text_content().split())
 
 
 def test_the_clock_is_explained_line_by_line_in_words(scene: Scene, desk: AtDesk) -> None:
