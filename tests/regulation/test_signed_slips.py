@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+from typing import Any
+
 import pytest
 
+from app.signatures.server import sign_pdf
 from tests.actions.scene import Scene
+from tests.factories import START
 from tests.regulation.requests import approve, ask, forward, main_task, paper
 from tests.regulation.scenes import local
 from tests.signatures.authority import a_pdf
@@ -32,6 +37,20 @@ def test_the_apology_is_the_desks_act_signed_and_the_applicant_is_told(scene: Sc
     with scene.app.test_client() as citizen:
         assert citizen.get(place).data == bench.download(code, slip["id"]), "he gets the very bytes that were signed"
     scene.sound(code)
+
+
+def test_a_signed_version_that_waits_for_the_scanner_is_read_by_nobody(scene: Scene, bench: Bench) -> None:
+    code = scene.at_step("process")
+    body = {"kind": "guidance", "values": {"instructions": "Nộp tại một cửa"}, "sign": True}
+    issued: Any = scene.client("director").post(f"/api/v1/dossiers/{code}/slips", json=body).json
+    first = bench.download(code, issued["attachment"])
+    (key,) = bench.ring().of_account("director")
+    again = {"file": (BytesIO(sign_pdf(first, key, now=START)), "x.pdf")}
+    bench.settle(clamav="unix:///nowhere/clamd.sock")
+    place = f"/api/v1/dossiers/{code}/attachments/{issued['attachment']}/sign/upload"
+    brought: Any = scene.client("director").post(place, data=again).json
+    assert brought["scan"] == "waiting", brought
+    assert scene.client("desk").get(issued["pdf"]).data == first
 
 
 @pytest.mark.rule("TN-11.4c", "QT-15.4")
