@@ -33,7 +33,7 @@ def take_in(work: Work, sha256: str, *, receipt: bool = True) -> None:
     if work.clock.deadline_at is not None:  # a procedure whose time is not counted has nothing to watch
         watch = work.diagrams.start(DEADLINE_WATCH, DEADLINE_WATCH, sha256, work.now)
         work.move("watch_started", watch, None)
-    slip_books.enter_in_register(work.connection, work.dossier.id, work.dossier.agency_id, work.today.year)
+    slip_books.enter_in_register(work.connection, work.dossier.id, work.dossier.agency_id, work.today.year, work.now)
     if receipt:
         issue_receipt(work)
 

@@ -89,7 +89,8 @@ class CancelDelivery:
 
     def settle(self, connection: Connection, context: Context, delivery: DeliveryRow) -> Recorded:
         """Errors: DomainError wrong_state, invalid."""
-        if delivery.state not in (WAITING, FAILED, TO_CALL):
+        between = delivery.state == TRYING and delivery.next_try_at is not None
+        if delivery.state not in (WAITING, FAILED, TO_CALL) and not between:
             raise DomainError("wrong_state", "Tin này đã gửi, đang gửi hoặc đã thôi gửi.")
         reason = _said("reason", self.reason)
         values = {"state": CANCELLED, "note": reason, "settled_by": context.caller.account_id, "next_try_at": None}

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from app.actions.hand_overs import hand_overs
+from app.actions.slip_kinds import TO_APPLICANT
 from app.actions.work import Work
 from app.slips.forms import form_of
 from app.slips.symbols import lookup_url
@@ -27,7 +28,8 @@ def head_of(work: Work, kind: str, agency_id: int) -> dict[str, Any]:
     return {
         "form": form_of(kind, work.rules.profile.slip_set, work.today),
         "code": dossier.code,
-        "lookup_url": lookup_url(work.public_url, dossier.code, dossier.token),
+        # Letters between offices do not carry the applicant's secret.
+        "lookup_url": lookup_url(work.public_url, dossier.code, dossier.token if kind in TO_APPLICANT else None),
         "parent_agency_name": _parent(work, agency.parent_id),
         "agency_name": agency.name,
         "desk_name": desk[1] if desk else agency.name,

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from app.actions.announce_outage import TELL_OF_OUTAGE
 from app.actions.queueing import SEND_DELIVERY
 from app.lawbook import profile_named
+from app.messages.phone import PhoneError, normalised
 from app.rules.telling import PORTAL, QUIET, Contacts, channels_for, quiet_until
 from app.runtime import runtime
 from app.store import accounts, deliveries, organisation, outages, queue
@@ -46,7 +47,11 @@ def _batch(outage_id: int, now: datetime, ended: bool) -> bool:
         names = ("end_told_through", "end_told_at") if ended else ("told_through", "told_at")
         found = []
         if "applicants" in outage.audience:
-            found = outages.waiting_applicants(connection, through, BATCH)
+            found = (
+                outages.told_applicants(connection, outage_id, through, BATCH)
+                if ended
+                else outages.waiting_applicants(connection, through, BATCH)
+            )
         for waiter in found:
             _tell(connection, outage, waiter, now, ended)
         if found:
@@ -68,10 +73,18 @@ def _tell(connection: Connection, outage: OutageRow, waiter: Waiter, now: dateti
     for channel in channels_for("outage", waiter.notify, profile, contacts):
         if channel in (PORTAL, "phone"):  # the portal has its banner; nobody can call all who wait
             continue
-        address = waiter.applicant["email" if channel == "email" else "phone"]
+        address = waiter.applicant["email"] if channel == "email" else _number(waiter.applicant["phone"])
         not_before = quiet if channel in QUIET else None
         new = NewDelivery(template, channel, address, data, dossier_id=waiter.dossier_id, next_try_at=not_before)
         _queue(connection, outage, new, now)
+
+
+def _number(typed: str) -> str:
+    """One form of a number, so that nobody is told twice; one that is none stays, and fails with the reason."""
+    try:
+        return normalised(typed, mobile=True)
+    except PhoneError:
+        return typed
 
 
 def _tell_heads(connection: Connection, outage: OutageRow, now: datetime, ended: bool) -> None:

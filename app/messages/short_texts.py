@@ -21,6 +21,6 @@ SMS: Mapping[str, str] = MappingProxyType(
         "payment_reminder": "Hồ sơ {ma_ho_so} vẫn chờ chứng từ nộp tiền[ {so_tien}]. Đã nộp thì gửi chứng từ cho một cửa.",
         "visit_planned": "Hồ sơ {ma_ho_so}: mời có mặt khi kiểm tra lúc {thoi_gian_kiem_tra}[ tại {dia_diem}].",
         "outage_announced": "Hệ thống một cửa gián đoạn[ từ {tu_luc}][ đến {den_luc}]; hồ sơ {ma_ho_so} có thể bị ảnh hưởng.",
-        "outage_ended": "Hệ thống một cửa đã hoạt động lại; hồ sơ {ma_ho_so} được tiếp tục giải quyết.",
+        "outage_ended": "Hệ thống một cửa đã hoạt động lại. Hồ sơ {ma_ho_so}: tra cứu, nộp, nhận kết quả như thường lệ.",
     }
 )

@@ -19,9 +19,10 @@ _QUIET_ZONE = 10
 _BAR_HEIGHT = 40
 
 
-def lookup_url(public_url: str, code: str, token: str) -> str:
-    """The address printed as QR code: `{public_url}/tra-cuu?code=...&token=...`."""
-    return f"{public_url.rstrip('/')}/tra-cuu?{urlencode({'code': code, 'token': token})}"
+def lookup_url(public_url: str, code: str, token: str | None) -> str:
+    """The address printed as QR code: `{public_url}/tra-cuu?code=...&token=...`; without a token it opens state and dates."""
+    asked = {"code": code} if token is None else {"code": code, "token": token}
+    return f"{public_url.rstrip('/')}/tra-cuu?{urlencode(asked)}"
 
 
 def code_in_url(url: str) -> str | None:

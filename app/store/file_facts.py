@@ -23,6 +23,7 @@ class File(Base):
     __table_args__ = (
         CheckConstraint("scan IN ('clean', 'waiting', 'infected', 'unscanned')", name="scan"),
         Index("ix_files_waiting", "first_seen_at", postgresql_where=text("scan = 'waiting' OR looked_at IS NULL")),
+        Index("ix_files_unscanned", "first_seen_at", postgresql_where=text("scan = 'unscanned'")),
     )
     sha256: Mapped[str] = mapped_column(primary_key=True)
     size: Mapped[int]

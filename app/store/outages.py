@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, ForeignKey, insert, or_, select, update
+from sqlalchemy import Connection, ForeignKey, Select, insert, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.accounts import Account
 from app.store.database import Base, BigId, many, one
+from app.store.deliveries import Delivery
 from app.store.dossiers import Dossier, DossierContents
 
 AUDIENCE: Final = ("users", "citizens", "applicants", "heads")
@@ -141,7 +142,20 @@ class Waiter:
 
 def waiting_applicants(connection: Connection, after: int, most: int) -> list[Waiter]:
     """The applicants of open dossiers, in the order of the dossiers, those after the dossier `after`."""
-    query = (
+    query = _applicants(after, most).where(Dossier.closed_at.is_(None))
+    return many(Waiter, connection.execute(query))
+
+
+def told_applicants(connection: Connection, outage_id: int, after: int, most: int) -> list[Waiter]:
+    """The same of those who were told that this outage had begun, whatever became of their dossiers since."""
+    told = select(Delivery.dossier_id).where(
+        Delivery.outage_id == outage_id, Delivery.template == "outage_announced", Delivery.dossier_id > after
+    )
+    return many(Waiter, connection.execute(_applicants(after, most).where(Dossier.id.in_(told))))
+
+
+def _applicants(after: int, most: int) -> Select[Any]:
+    return (
         select(
             Dossier.id,
             Dossier.agency_id,
@@ -151,8 +165,7 @@ def waiting_applicants(connection: Connection, after: int, most: int) -> list[Wa
             DossierContents.applicant_name,
         )
         .join(DossierContents, DossierContents.dossier_id == Dossier.id)
-        .where(Dossier.closed_at.is_(None), Dossier.id > after)
+        .where(Dossier.id > after)
         .order_by(Dossier.id)
         .limit(most)
     )
-    return many(Waiter, connection.execute(query))

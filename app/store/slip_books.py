@@ -38,6 +38,8 @@ class RegisterEntry(Base):
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
     year: Mapped[int]
     number: Mapped[int]
+    entered_at: Mapped[datetime]
+    """When it was accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,13 @@ def next_number(connection: Connection, agency_id: int, book: str, year: int) ->
     return number
 
 
-def enter_in_register(connection: Connection, dossier_id: int, agency_id: int, year: int) -> int:
+def enter_in_register(connection: Connection, dossier_id: int, agency_id: int, year: int, now: datetime) -> int:
     """Enter an accepted dossier; answers its number."""
     number = next_number(connection, agency_id, REGISTER, year)
     connection.execute(
-        insert(RegisterEntry).values(dossier_id=dossier_id, agency_id=agency_id, year=year, number=number)
+        insert(RegisterEntry).values(
+            dossier_id=dossier_id, agency_id=agency_id, year=year, number=number, entered_at=now
+        )
     )
     return number
 
@@ -103,11 +107,8 @@ class RegisterRow:
     outcome: str | None
 
 
-def count_register(
-    connection: Connection, agency_id: int, year: int, begin: datetime | None, end: datetime | None, most: int
-) -> int:
-    """How many dossiers of that year's register were received from `begin` to before `end` (None: from its beginning, to its
-    end), counted to `most`."""
+def count_register(connection: Connection, agency_id: int, year: int, begin: datetime, end: datetime, most: int) -> int:
+    """How many dossiers were entered in that year's register from `begin` to before `end`, counted to `most`."""
     found = _entries(agency_id, year, begin, end).with_only_columns(RegisterEntry.number).limit(most).subquery()
     number: int = connection.execute(select(func.count()).select_from(found)).scalar_one()
     return number
@@ -117,14 +118,13 @@ def register_rows(
     connection: Connection,
     agency_id: int,
     year: int,
-    begin: datetime | None,
-    end: datetime | None,
+    begin: datetime,
+    end: datetime,
     *,
     after: int = 0,
     most: int = 500,
 ) -> list[RegisterRow]:
-    """The lines of that year's register received from `begin` to before `end`, by number from behind `after`; see
-    `count_register`."""
+    """The lines entered in that year's register from `begin` to before `end`, by number from behind `after`."""
     rows = connection.execute(
         _entries(agency_id, year, begin, end)
         .where(RegisterEntry.number > after)
@@ -134,8 +134,8 @@ def register_rows(
     return many(RegisterRow, rows)
 
 
-def _entries(agency_id: int, year: int, begin: datetime | None, end: datetime | None) -> Select[Any]:
-    found = (
+def _entries(agency_id: int, year: int, begin: datetime, end: datetime) -> Select[Any]:
+    return (
         select(
             RegisterEntry.number,
             Dossier.code,
@@ -151,8 +151,10 @@ def _entries(agency_id: int, year: int, begin: datetime | None, end: datetime | 
         .join(Dossier, Dossier.id == RegisterEntry.dossier_id)
         .join(DossierContents, DossierContents.dossier_id == Dossier.id)
         .join(Procedure, Procedure.id == Dossier.procedure_id)
-        .where(RegisterEntry.agency_id == agency_id, RegisterEntry.year == year)
+        .where(
+            RegisterEntry.agency_id == agency_id,
+            RegisterEntry.year == year,
+            RegisterEntry.entered_at >= begin,
+            RegisterEntry.entered_at < end,
+        )
     )
-    if begin is not None:
-        found = found.where(Dossier.received_at >= begin)
-    return found if end is None else found.where(Dossier.received_at < end)

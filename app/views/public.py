@@ -73,10 +73,13 @@ def public_result(code: str, token: str | None, attachment_id: int) -> Attachmen
 
 
 def _results(connection: Connection, dossier: DossierRow) -> list[AttachmentRow]:
-    """The files of a result that was granted; before the desk confirms it there is none."""
+    """The files of a result that was granted, signed ones in the place of what they were made of; before the desk confirms it
+    there is none."""
     if dossier.status not in (RESOLVED.number, DELIVERED.number):
         return []
-    return [one for one in attachments.attachments_of(connection, dossier.id) if one.kind == RESULT]
+    found = [one for one in attachments.attachments_of(connection, dossier.id) if one.kind == RESULT]
+    replaced = {one.signed_from for one in found if not one.quarantined}
+    return [one for one in found if one.id not in replaced]
 
 
 def _slips(connection: Connection, dossier: DossierRow) -> list[SlipRow]:

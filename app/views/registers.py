@@ -44,13 +44,6 @@ class Span:
     def ends_at(self) -> datetime:
         return datetime.combine(self.end + timedelta(days=1), time(), LOCAL)
 
-    @property
-    def of_register(self) -> tuple[datetime | None, datetime | None]:
-        """The instants of a register's lines: with the year's first day goes what was submitted online before it and accepted
-        in that year, so that every number of the book is printed with one of its days."""
-        first, last = date(self.begin.year, 1, 1), date(self.begin.year, 12, 31)
-        return (None if self.begin == first else self.begins_at, None if self.end == last else self.ends_at)
-
 
 def span_of(begin: date, end: date) -> Span:
     """Errors: DomainError invalid for days in the wrong order or of two years."""
@@ -80,7 +73,7 @@ def register_pdf(caller: Caller, agency: str | None, span: Span, profile: str, n
     """File name and print of the register of dossiers for those days. Errors: DomainError invalid, forbidden."""
     with reading() as connection:
         found = _agency(connection, caller, agency)
-        year, times = span.begin.year, span.of_register
+        year, times = span.begin.year, (span.begins_at, span.ends_at)
         if slip_books.count_register(connection, found.id, year, *times, MOST_LINES + 1) > MOST_LINES:
             raise invalid({"to": [f"Có hơn {MOST_LINES:,} hồ sơ; hãy chọn ít ngày hơn.".replace(",", ".")]})
         rows = slip_books.register_rows(connection, found.id, year, *times, most=MOST_LINES)

@@ -11,8 +11,8 @@ revision = "0008"
 down_revision = "0007"
 
 NUMBER_WHAT_IS_THERE = """
-INSERT INTO register_entries (dossier_id, agency_id, year, number)
-SELECT id, agency_id, year, row_number() OVER (PARTITION BY agency_id, year ORDER BY received_at, id)
+INSERT INTO register_entries (dossier_id, agency_id, year, number, entered_at)
+SELECT id, agency_id, year, row_number() OVER (PARTITION BY agency_id, year ORDER BY received_at, id), received_at
 FROM (
     SELECT id, agency_id, received_at, extract(year FROM received_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::smallint AS year
     FROM dossiers
@@ -78,6 +78,7 @@ def books() -> None:
         sa.Column("agency_id", sa.BigInteger(), nullable=False),
         sa.Column("year", sa.BigInteger(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossiers.id"], name=("fk_register_entries_dossier_id")),
         sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name=("fk_register_entries_agency_id")),
         sa.PrimaryKeyConstraint("dossier_id", name=("pk_register_entries")),

@@ -40,6 +40,7 @@ def upgrade() -> None:
         ["first_seen_at"],
         postgresql_where=sa.text("scan = 'waiting' OR looked_at IS NULL"),
     )
+    op.create_index("ix_files_unscanned", "files", ["first_seen_at"], postgresql_where=sa.text("scan = 'unscanned'"))
     op.create_table(
         "file_accesses",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
