@@ -19,8 +19,7 @@ from app.errors import DomainError
 from app.runtime import runtime
 from app.slips.content import SlipError, clean_values
 from app.slips.forms import FORMS, KIND_TITLES, form_of
-from app.slips.render import render_slip
-from app.slips.replacing import current_template, logo_of, printing_faults
+from app.slips.replacing import current_template, logo_of, press_slip
 from app.store import slip_books, slips, tasks
 from app.store.attachments import SLIP
 from app.store.files import file_store
@@ -96,8 +95,7 @@ def issue(work: Work, filled: Filled, agency_id: int) -> Issued:
     content["number"] = str(number).zfill(2) if number is not None else ""
     template = current_template(work.connection, content["form"], agency_id, "typst", work.today)
     logo = logo_of(work.connection, agency_id, work.today)
-    with printing_faults():
-        pdf = render_slip(content, template=template.content.decode() if template else None, logo=logo)
+    pdf = press_slip(content, template, logo)
     shown = f"{content['number']}{form.number_suffix}" if number is not None else ""
     attachment_id = _kept(work, filled, pdf, " ".join(filter(None, (form.name, shown.replace("/", "-")))) + ".pdf")
     slip = NewSlip(

@@ -15,6 +15,8 @@ from typing import Any, BinaryIO
 import pypdfium2 as pdfium
 
 from app.slips.checks import check_docx, check_logo, check_typst, docx_text, printed
+from app.slips.docx import render_docx
+from app.slips.render import Logo, SlipTemplateError, render_slip
 
 ORPHAN_LIMIT = 30  # seconds after which a check ends by itself, should its watcher be gone
 MOST_PAGES = 3
@@ -32,11 +34,13 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
-    """`what` is check, print, pictures or text; bytes travel as base64."""
+    """`what` is check, print, pictures, text or slip; bytes travel as base64."""
     form, kind = request["form"], request["format"]
     content = base64.b64decode(request["content"]) if request["content"] is not None else None
     if request["what"] == "check":
         return _checked(form, kind, content or b"")
+    if request["what"] == "slip":
+        return _slip(request, content or b"")
     logo = request.get("logo")
     shown = {"media_type": logo["media_type"], "content": base64.b64decode(logo["content"])} if logo else None
     made = printed(form, kind, content, shown)
@@ -45,6 +49,19 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
     if request["what"] == "text":
         return {"lines": [line for line in docx_text(made).splitlines() if line.strip()]}
     return {"pages": [_text(page) for page in _pictures(made)]}
+
+
+def _slip(request: dict[str, Any], template: bytes) -> dict[str, Any]:
+    """A slip of somebody's dossier: its bytes, or what its template cannot do."""
+    given = request["logo"]
+    logo = Logo(given["media_type"], base64.b64decode(given["content"])) if given else None
+    slip, mark = request["slip"], request["mark"]
+    try:
+        if request["format"] == "docx":
+            return {"content": _text(render_docx(slip, mark=mark, template=template, logo=logo))}
+        return {"content": _text(render_slip(slip, mark=mark, template=template.decode("utf-8-sig"), logo=logo))}
+    except SlipTemplateError as error:
+        return {"told": error.told, "line": error.line}
 
 
 def _checked(form: str, kind: str, content: bytes) -> dict[str, Any]:

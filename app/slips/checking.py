@@ -17,7 +17,7 @@ from app.watched import CRASHED, HEAVY, LONG, SLOW, Breach, Watched
 TIME_LIMIT = 10.0  # seconds for all trials of one template
 MEMORY_LIMIT = 400 * 1024 * 1024  # bytes resident; an honest template needs a fifth of it
 _ANSWER_LIMIT = 40 * 1024 * 1024
-_NO_NETWORK = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "http://127.0.0.1:9")
+NO_NETWORK = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "http://127.0.0.1:9")
 """A port where nobody listens: typst would fetch the packages that a template names."""
 _BREACHES = {
     SLOW: "In thử mất quá lâu: mẫu có vòng lặp không dừng hoặc quá nặng. Hãy đơn giản hóa mẫu.",
@@ -49,7 +49,7 @@ class TemplateGuard:
             time_limit=time_limit,
             memory_limit=memory_limit,
             answer_limit=_ANSWER_LIMIT,
-            environment=_NO_NETWORK,
+            environment=NO_NETWORK,
             bare=True,
         )
 

@@ -69,6 +69,8 @@ class Printing:
     mark: str = ""
     template: str | None = None
     logo: Logo | None = None
+    pdf: bytes | None = None
+    """The slip as it was printed elsewhere; then nothing else of this counts but when it was issued."""
 
 
 def render_many(
@@ -94,7 +96,7 @@ def render_many(
 def _source_for_many(slip: Printing) -> bytes | None:
     """The template that can set many slips together; None when this one is set by itself."""
     form = FORMS.get(str(slip.content.get("form", "")))
-    if form is None or form.kind == "register":
+    if form is None or form.kind == "register" or slip.pdf is not None:
         return None
     if slip.template is None:
         return template_source(form.template)
@@ -114,6 +116,9 @@ def _set(batch: list[Printing], source: bytes | None, logo: Logo | None) -> Iter
         else:
             return
     for slip in batch:
+        if slip.pdf is not None:
+            yield slip.pdf
+            continue
         yield render_slip(slip.content, mark=slip.mark, template=slip.template, logo=logo)
 
 

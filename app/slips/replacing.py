@@ -6,15 +6,18 @@ Of several of one owner the one counts that began last by that day. What an issu
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection
 
 from app.errors import DomainError
-from app.slips.render import Logo, SlipTemplateError
+from app.slips.docx import render_docx
+from app.slips.foreign_press import print_foreign
+from app.slips.render import Logo, SlipTemplateError, render_slip
 from app.store.slip_templates import DOCX, TYPST, TemplateRow, find_template, standing_ids
 
 __all__ = [
@@ -26,6 +29,8 @@ __all__ = [
     "current_template",
     "logo_by_id",
     "logo_of",
+    "press_docx",
+    "press_slip",
     "printing_faults",
     "template_by_id",
 ]
@@ -66,6 +71,22 @@ def template_by_id(connection: Connection, template_id: int | None) -> TemplateR
 def logo_by_id(connection: Connection, logo_id: int | None) -> StoredLogo | None:
     """The logo that an issued slip names; None for None."""
     return _logo(_row(connection, logo_id))
+
+
+def press_slip(content: Mapping[str, Any], template: TemplateRow | None, logo: Logo | None, mark: str = "") -> bytes:
+    """A slip as PDF, with a replaced template in a process of its own. Errors: DomainError template_rejected."""
+    with printing_faults():
+        if template is None:
+            return render_slip(content, mark=mark, logo=logo)
+        return print_foreign(content, template.content, mark=mark, logo=logo)
+
+
+def press_docx(content: Mapping[str, Any], template: TemplateRow | None, logo: Logo | None) -> bytes:
+    """The same as a Word file."""
+    with printing_faults():
+        if template is None:
+            return render_docx(content, logo=logo)
+        return print_foreign(content, template.content, DOCX, logo=logo)
 
 
 @contextmanager

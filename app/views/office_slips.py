@@ -12,8 +12,7 @@ from app.access.caller import Caller
 from app.lawbook import profile_named
 from app.slips.content import clean_values
 from app.slips.forms import form_of
-from app.slips.render import render_slip
-from app.slips.replacing import TYPST, current_template, logo_of, printing_faults
+from app.slips.replacing import TYPST, current_template, logo_of, press_slip
 from app.store import organisation
 from app.store.organisation import AgencyRow
 from app.wording import LOCAL
@@ -61,6 +60,4 @@ def print_office_slip(
         **head,
     }
     template = current_template(connection, form, agency.id, TYPST, day)
-    text = template.content.decode() if template else None
-    with printing_faults():
-        return render_slip(content, template=text, logo=logo_of(connection, agency.id, day))
+    return press_slip(content, template, logo_of(connection, agency.id, day))

@@ -13,7 +13,7 @@ from app.access.caller import Caller
 from app.errors import DomainError, invalid
 from app.slips.forms import FORMS, KIND_TITLES
 from app.slips.render import Printing, render_many
-from app.slips.replacing import logo_by_id, printing_faults, template_by_id
+from app.slips.replacing import logo_by_id, press_slip, printing_faults, template_by_id
 from app.store import organisation, slip_books, slips
 from app.store.organisation import AgencyRow
 from app.store.slip_books import REGISTER, RegisterRow
@@ -110,11 +110,9 @@ def _printings(connection: Connection, agency_id: int, kind: str, begin: datetim
 
 def _printing(connection: Connection, slip: SlipRow) -> Printing:
     template = template_by_id(connection, slip.template_id)
-    return Printing(
-        slip.content,
-        template=template.content.decode() if template else None,
-        logo=logo_by_id(connection, slip.logo_id),
-    )
+    logo = logo_by_id(connection, slip.logo_id)
+    pdf = press_slip(slip.content, template, logo) if template is not None else None
+    return Printing(slip.content, logo=logo, pdf=pdf)
 
 
 def _line(row: RegisterRow) -> dict[str, Any]:

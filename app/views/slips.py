@@ -19,11 +19,18 @@ from app.errors import DomainError, invalid
 from app.rules.permissions import RIGHTS, in_state
 from app.rules.side import SIDE
 from app.runtime import runtime
-from app.slips.docx import render_docx
 from app.slips.fields import Field
 from app.slips.forms import FORMS, KIND_TITLES
-from app.slips.render import render_slip
-from app.slips.replacing import DOCX, TYPST, current_template, logo_by_id, logo_of, printing_faults, template_by_id
+from app.slips.replacing import (
+    DOCX,
+    TYPST,
+    current_template,
+    logo_by_id,
+    logo_of,
+    press_docx,
+    press_slip,
+    template_by_id,
+)
 from app.store import attachments, history, requests, slips
 from app.store.dossiers import DossierRow
 from app.store.files import MissingFileError, StoreUnavailableError, file_store
@@ -115,9 +122,7 @@ def _signed_file(connection: Connection, slip: SlipRow) -> bytes | None:
 def printed(connection: Connection, slip: SlipRow, mark: str = "") -> bytes:
     """A slip printed with the template and the logo with which it was issued."""
     template = template_by_id(connection, slip.template_id)
-    text = template.content.decode() if template else None
-    with printing_faults():
-        return render_slip(slip.content, mark=mark, template=text, logo=logo_by_id(connection, slip.logo_id))
+    return press_slip(slip.content, template, logo_by_id(connection, slip.logo_id), mark)
 
 
 def slip_docx(caller: Caller, code: str, slip_id: int) -> tuple[str, bytes]:
@@ -167,9 +172,7 @@ def preview(
         if docx:
             return f"{name}.docx", _docx(connection, content, agency_id, now, None)
         template = current_template(connection, content["form"], agency_id, TYPST, work.today)
-        text = template.content.decode() if template else None
-        with printing_faults():
-            pdf = render_slip(content, template=text, logo=logo_of(connection, agency_id, work.today))
+        pdf = press_slip(content, template, logo_of(connection, agency_id, work.today))
     return f"{name}.pdf", pdf
 
 
@@ -227,8 +230,7 @@ def _docx(
     day = at.astimezone(LOCAL).date()
     template = current_template(connection, content.get("form", "tt01-2018/01"), agency_id, DOCX, day)
     logo = logo_by_id(connection, logo_id) or logo_of(connection, agency_id, day)
-    with printing_faults():
-        return render_docx(content, template=template.content if template else None, logo=logo)
+    return press_docx(content, template, logo)
 
 
 def _slip(connection: Connection, dossier: DossierRow, slip_id: int) -> SlipRow:
