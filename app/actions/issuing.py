@@ -17,6 +17,7 @@ from app.actions.slip_content import head_of
 from app.actions.work import Work
 from app.errors import DomainError
 from app.runtime import runtime
+from app.signatures.keys import SigningKey
 from app.slips.content import SlipError, clean_values
 from app.slips.forms import FORMS, KIND_TITLES, form_of
 from app.slips.replacing import current_template, logo_of, press_slip
@@ -89,6 +90,7 @@ def issue(work: Work, filled: Filled, agency_id: int) -> Issued:
     """
     assert work.caller is not None  # noqa: S101 - a slip is always somebody's act
     content = content_of(work, filled, agency_id)
+    key = _key(work, filled)
     form = FORMS[content["form"]]
     year = work.today.year
     number = slip_books.next_number(work.connection, agency_id, filled.kind, year) if form.book else None
@@ -97,7 +99,9 @@ def issue(work: Work, filled: Filled, agency_id: int) -> Issued:
     logo = logo_of(work.connection, agency_id, work.today)
     pdf = press_slip(content, template, logo)
     shown = f"{content['number']}{form.number_suffix}" if number is not None else ""
-    attachment_id = _kept(work, filled, pdf, " ".join(filter(None, (form.name, shown.replace("/", "-")))) + ".pdf")
+    attachment_id = _kept(
+        work, filled.kind, key, pdf, " ".join(filter(None, (form.name, shown.replace("/", "-")))) + ".pdf"
+    )
     slip = NewSlip(
         filled.kind,
         content["form"],
@@ -115,13 +119,19 @@ def issue(work: Work, filled: Filled, agency_id: int) -> Issued:
     return Issued(slip_id, attachment_id, filled.kind, shown)
 
 
-def _kept(work: Work, filled: Filled, pdf: bytes, name: str) -> int:
-    """The slip, signed where that is wanted, as a file of the dossier."""
+def _key(work: Work, filled: Filled) -> SigningKey | None:
+    """With what the slip is to be signed, found before a number is taken. Errors: DomainError invalid, forbidden, unavailable."""
+    if not filled.sign:
+        return None
+    assert work.caller is not None  # noqa: S101 - a slip is always somebody's act
+    parts = tasks.agencies_with_part(work.connection, work.dossier.id)
+    return chosen_key(work.caller, key_ring(runtime().settings), filled.key, parts)
+
+
+def _kept(work: Work, kind: str, key: SigningKey | None, pdf: bytes, name: str) -> int:
+    """The slip, signed where that is wanted, as a file of the dossier. Errors: DomainError signing_failed, unavailable."""
     settings = runtime().settings
-    if filled.sign:
-        assert work.caller is not None  # noqa: S101 - a slip is always somebody's act
-        parts = tasks.agencies_with_part(work.connection, work.dossier.id)
-        key = chosen_key(work.caller, key_ring(settings), filled.key, parts)
-        pdf = signed_here(pdf, key, settings, work.now, reason=KIND_TITLES[filled.kind])
+    if key is not None:
+        pdf = signed_here(pdf, key, settings, work.now, reason=KIND_TITLES[kind])
     stored = keep_bytes(file_store(settings), pdf)
     return Attach(work.dossier.code, stored.sha256, stored.size, name, PDF, kind=SLIP).add(work)
