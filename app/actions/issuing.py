@@ -99,9 +99,8 @@ def issue(work: Work, filled: Filled, agency_id: int) -> Issued:
     logo = logo_of(work.connection, agency_id, work.today)
     pdf = press_slip(content, template, logo)
     shown = f"{content['number']}{form.number_suffix}" if number is not None else ""
-    attachment_id = _kept(
-        work, filled.kind, key, pdf, " ".join(filter(None, (form.name, shown.replace("/", "-")))) + ".pdf"
-    )
+    name = f"{form.name} {shown.replace('/', '-')}".rstrip() + ".pdf"
+    attachment_id = _kept(work, filled.kind, key, pdf, name)
     slip = NewSlip(
         filled.kind,
         content["form"],
@@ -120,7 +119,7 @@ def issue(work: Work, filled: Filled, agency_id: int) -> Issued:
 
 
 def _key(work: Work, filled: Filled) -> SigningKey | None:
-    """With what the slip is to be signed, found before a number is taken. Errors: DomainError invalid, forbidden, unavailable."""
+    """With what it is to be signed, found before a number is taken. Errors: DomainError invalid, forbidden, unavailable."""
     if not filled.sign:
         return None
     assert work.caller is not None  # noqa: S101 - a slip is always somebody's act
