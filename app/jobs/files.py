@@ -128,15 +128,19 @@ def sweep(*, dry_run: bool = False) -> Swept:
     return swept
 
 
+class _StillNamedError(Exception):
+    """Somebody named the content meanwhile, or has put it again: it stays, and so does what is known of it."""
+
+
 def _remove(files: FileStore, kept: KeptFile, before: datetime) -> bool:
-    with transaction() as connection:
-        # What is known of it goes first: whoever puts the same bytes now waits for us, and does not rely on what goes.
-        known = connection.begin_nested()
-        file_facts.forget_file(connection, kept.sha256)
-        if named_among(connection, [kept.sha256]) or not files.remove(kept.sha256, before):
-            known.rollback()
-            return False
-        known.commit()
+    try:
+        with transaction() as connection:
+            # What is known of it goes first: whoever puts the same bytes now waits for us, and does not rely on what goes.
+            file_facts.forget_file(connection, kept.sha256)
+            if named_among(connection, [kept.sha256]) or not files.remove(kept.sha256, before):
+                raise _StillNamedError
+    except _StillNamedError:
+        return False
     page_cache().forget(kept.sha256)
     return True
 

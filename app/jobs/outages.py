@@ -48,7 +48,7 @@ def _batch(outage_id: int, now: datetime, ended: bool) -> bool:
         found = []
         if "applicants" in outage.audience:
             found = (
-                outages.told_applicants(connection, outage_id, through, BATCH)
+                outages.to_hear_of_the_end(connection, outage_id, through, BATCH)
                 if ended
                 else outages.waiting_applicants(connection, through, BATCH)
             )

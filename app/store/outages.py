@@ -146,12 +146,13 @@ def waiting_applicants(connection: Connection, after: int, most: int) -> list[Wa
     return many(Waiter, connection.execute(query))
 
 
-def told_applicants(connection: Connection, outage_id: int, after: int, most: int) -> list[Waiter]:
-    """The same of those who were told that this outage had begun, whatever became of their dossiers since."""
+def to_hear_of_the_end(connection: Connection, outage_id: int, after: int, most: int) -> list[Waiter]:
+    """The same, and those who were told that this outage had begun and whose dossiers were closed since."""
     told = select(Delivery.dossier_id).where(
         Delivery.outage_id == outage_id, Delivery.template == "outage_announced", Delivery.dossier_id > after
     )
-    return many(Waiter, connection.execute(_applicants(after, most).where(Dossier.id.in_(told))))
+    query = _applicants(after, most).where(or_(Dossier.closed_at.is_(None), Dossier.id.in_(told)))
+    return many(Waiter, connection.execute(query))
 
 
 def _applicants(after: int, most: int) -> Select[Any]:
