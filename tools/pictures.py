@@ -1,7 +1,7 @@
-"""Takes the README's pictures from the running system: `make pictures`.
+"""Takes the pictures of the README and the docs from the running system: `make pictures`.
 
 Starts what `make run` starts, with the demonstration province, on a free port and in a folder of its own, looks at it as an
-official and as a citizen with Debian's Chromium, and ends it again.
+official and as a citizen with Debian's Chromium, and ends it again. Diagrams are drawn by the viewer of the pages.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from app.config import PROJECT_ROOT, Settings
 from app.embedded import open_database
@@ -35,6 +35,9 @@ DESKTOP = (1366, 768)
 PHONE = (390, 844)
 MOST_BYTES = 300_000
 READY = "Ctrl-C"
+VIEWER = PROJECT_ROOT / "frontend" / "node_modules" / "bpmn-js" / "dist" / "bpmn-viewer.production.min.js"
+DRAWN = {"supplement.png": PROJECT_ROOT / "bpmn" / "shared" / "supplement.bpmn"}
+"""Pictures of diagrams."""
 ENDING_SECONDS = 60
 OURS = ("MOTCUA_", "DATABASE_", "SMTP_", "MAIL_", "LOG_", "WEB_", "TICK_", "TOKEN_", "PORT", "HOST", "PUBLIC_", "MAX_")
 
@@ -60,6 +63,7 @@ class Scene:
     username: str
     password: str
     task_id: int
+    code: str
     lookup: str
 
 
@@ -74,9 +78,13 @@ def main() -> None:
             take(official, "inbox.png")
             official.goto(f"{settings.public_url}/viec/{scene.task_id}")
             take(official, "dossier.png")
+            official.goto(f"{settings.public_url}/ho-so/{scene.code}/phieu/lap?loai=supplement")
+            take(official, "slip.png")
             citizen = browser.new_page(**look(PHONE))
             citizen.goto(scene.lookup)
             take(citizen, "citizen.png")
+            for name, diagram in DRAWN.items():
+                draw(browser, diagram, name)
             browser.close()
 
 
@@ -133,7 +141,7 @@ def find_scene(settings: Settings) -> Scene:
     username, task_id, code, token = row
     accounts = json.loads(settings.accounts_file.read_text(encoding="utf-8"))
     passwords = {one["username"]: one["password"] for one in accounts}
-    return Scene(username, passwords[username], task_id, lookup_url(settings.public_url, code, token))
+    return Scene(username, passwords[username], task_id, code, lookup_url(settings.public_url, code, token))
 
 
 def look(size: tuple[int, int]) -> dict[str, Any]:
@@ -154,6 +162,24 @@ def sign_in(page: Page, settings: Settings, scene: Scene) -> None:
     page.wait_for_url(lambda url: "/dang-nhap" not in url)
 
 
+def draw(browser: Browser, diagram: Path, name: str) -> None:
+    """A diagram as large as it is drawn. SystemExit for a picture too large."""
+    page = browser.new_page()
+    page.set_content('<body style="margin: 0"><div id="canvas" style="width: 900px; height: 600px"></div>')
+    page.add_script_tag(path=VIEWER)
+    svg = page.evaluate(
+        """async (xml) => {
+            const viewer = new BpmnJS({ container: "#canvas" });
+            await viewer.importXML(xml);
+            return (await viewer.saveSVG()).svg;
+        }""",
+        diagram.read_text(encoding="utf-8"),
+    )
+    page.set_content(f'<body style="margin: 0">{svg[svg.index("<svg") :]}')
+    page.locator("svg").first.screenshot(path=PICTURES / name)
+    told(name)
+
+
 def take(page: Page, name: str) -> None:
     """What fits on the screen, when everything has been loaded. SystemExit when it is no page, or a picture too large."""
     page.wait_for_load_state("networkidle")
@@ -161,6 +187,10 @@ def take(page: Page, name: str) -> None:
         raise SystemExit(f"{page.url} is not the page of {name}: {page.title()}")
     page.evaluate("document.fonts.ready")
     page.screenshot(path=PICTURES / name)
+    told(name)
+
+
+def told(name: str) -> None:
     size = (PICTURES / name).stat().st_size
     if size > MOST_BYTES:
         raise SystemExit(f"{name} has {size} bytes, more than {MOST_BYTES}")
