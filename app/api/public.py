@@ -13,7 +13,7 @@ from app.access.guard import ANYONE, requires
 from app.api.attachments import file_reply
 from app.api.blueprint import Blueprint, reply
 from app.api.present import StatusSchema
-from app.api.slips import SlipSchema, pdf_reply
+from app.api.slips import SlipSchema, print_reply
 from app.rules.outcome import STANDINGS
 from app.runtime import asked_at
 from app.schemas.fields import Anything, Choice, Flag, Instant, Many, Part, Schema, Text
@@ -68,7 +68,7 @@ def look_up(args: dict[str, Any], code: str) -> Response:
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/pdf")
 def read_slip(args: dict[str, Any], code: str, slip_id: int) -> Response:
     """Phiếu in, cho người có mã bí mật trên phiếu."""
-    return pdf_reply(*public_slip_pdf(code, args.get("token"), slip_id))
+    return print_reply(public_slip_pdf(code, args.get("token"), slip_id), None)
 
 
 @blueprint.get("/<code:code>/results/<id:attachment_id>")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
 from app.access.guard import requires
 from app.access.request import current_caller
 from app.actions.issue_slip import IssueSlip
 from app.actions.issuing import Filled
+from app.actions.open_file import note_opened
 from app.actions.runner import Outcome, run
 from app.api.acting import acting_context
 from app.api.blueprint import Blueprint, reply
@@ -19,8 +20,9 @@ from app.runtime import asked_at, runtime
 from app.schemas.fields import Anything, Choice, Flag, Instant, Many, Record, Schema, Text, Whole
 from app.slips.fields import Field
 from app.slips.forms import FORMS, KIND_TITLES
+from app.store.file_accesses import VIEW
 from app.views.cursors import whole_answer
-from app.views.slips import BlankSlip, blank_slip, kinds_to_issue, preview, slip_docx, slip_pdf, slips_of
+from app.views.slips import BlankSlip, SlipPrint, blank_slip, kinds_to_issue, preview, slip_docx, slip_pdf, slips_of
 
 blueprint = Blueprint("slips", __name__, url_prefix="/api/v1/dossiers/<code:code>/slips", description="Hồ sơ: phiếu")
 
@@ -157,7 +159,8 @@ def issue(body: dict[str, Any], code: str) -> Response:
 @blueprint.response(200, _BINARY, content_type="application/pdf")
 def read_slip(args: dict[str, Any], code: str, slip_id: int) -> Response:
     """Phiếu in, đúng như khi cấp; `copy`: bản in lại, có ghi rõ."""
-    return pdf_reply(*slip_pdf(current_caller(), code, slip_id, args.get("copy")))
+    caller = current_caller()
+    return print_reply(slip_pdf(caller, code, slip_id, args.get("copy")), caller.account_id)
 
 
 @blueprint.get("/<id:slip_id>.docx")
@@ -172,6 +175,18 @@ def slip_links(code: str, slip_id: int) -> dict[str, str]:
     """Where an official reads the slip."""
     place = f"/api/v1/dossiers/{code}/slips/{slip_id}"
     return {"pdf": f"{place}.pdf", "docx": f"{place}.docx"}
+
+
+def print_reply(found: SlipPrint, account_id: int | None) -> Response:
+    """A slip handed out; where it is a file of the dossier, that is written down as with any other."""
+    note_print(found, account_id)
+    return pdf_reply(found.name, found.pdf)
+
+
+def note_print(found: SlipPrint, account_id: int | None) -> None:
+    """Write down who has the file that a slip is. Errors: DomainError quarantined."""
+    if found.file is not None:
+        note_opened(found.file, account_id, VIEW, asked_at(), address=request.remote_addr)
 
 
 def pdf_reply(name: str, pdf: bytes) -> Response:

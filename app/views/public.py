@@ -26,7 +26,7 @@ from app.store.slips import SlipRow
 from app.store.transaction import reading
 from app.views.deliveries import told_applicant
 from app.views.present import standing_view, state_of
-from app.views.slips import printed_slip, slip_view
+from app.views.slips import SlipPrint, printed_slip, slip_view
 from app.wording import LOCAL
 
 
@@ -51,8 +51,8 @@ def public_dossier(code: str, token: str | None, now: datetime) -> dict[str, Any
     return answer
 
 
-def public_slip_pdf(code: str, token: str | None, slip_id: int) -> tuple[str, bytes]:
-    """File name and PDF of a slip, for who has the dossier's token. Errors: DomainError not_found."""
+def public_slip_pdf(code: str, token: str | None, slip_id: int) -> SlipPrint:
+    """A slip, for who has the dossier's token. Errors: DomainError not_found."""
     with reading() as connection:
         dossier = _find(connection, code)
         if not _knows(dossier, token):

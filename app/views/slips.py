@@ -32,6 +32,7 @@ from app.slips.replacing import (
     template_by_id,
 )
 from app.store import attachments, history, requests, slips
+from app.store.attachments import AttachmentRow
 from app.store.dossiers import DossierRow
 from app.store.files import MissingFileError, StoreUnavailableError, file_store
 from app.store.requests import RequestRow
@@ -52,6 +53,15 @@ class BlankSlip:
     form_title: str
     fields: tuple[Field, ...]
     values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SlipPrint:
+    """A slip as it is handed out; `file` is the file of the dossier that it is, where somebody signed it."""
+
+    name: str
+    pdf: bytes
+    file: AttachmentRow | None = None
 
 
 def slips_of(caller: Caller, code: str) -> list[dict[str, Any]]:
@@ -82,26 +92,24 @@ def number_of(slip: SlipRow) -> str | None:
     return f"{slip.number:02d}{FORMS[slip.form].number_suffix if slip.form in FORMS else ''}"
 
 
-def slip_pdf(caller: Caller, code: str, slip_id: int, copy: int | None = None) -> tuple[str, bytes]:
-    """File name and PDF of a slip, exactly as it was issued, or the copy of that number. Errors: DomainError not_found."""
+def slip_pdf(caller: Caller, code: str, slip_id: int, copy: int | None = None) -> SlipPrint:
+    """A slip exactly as it was issued, or the copy of that number. Errors: DomainError not_found."""
     with reading() as connection:
         return printed_slip(connection, visible_dossier(connection, code, caller), slip_id, copy)
 
 
-def printed_slip(
-    connection: Connection, dossier: DossierRow, slip_id: int, copy: int | None = None
-) -> tuple[str, bytes]:
+def printed_slip(connection: Connection, dossier: DossierRow, slip_id: int, copy: int | None = None) -> SlipPrint:
     """The same for a dossier that may be seen. Errors: DomainError not_found, unavailable."""
     slip = _slip(connection, dossier, slip_id)
     mark = "" if copy is None else _copy_mark(connection, dossier, slip_id, copy)
     name = f"{dossier.code}-{slip.kind}-{slip_id}" + (f"-{copy}" if copy is not None else "")
-    signed = _signed_file(connection, slip) if copy is None else None
-    return f"{name}.pdf", signed if signed is not None else printed(connection, slip, mark)
+    file = _signed_file(connection, slip) if copy is None else None
+    return SlipPrint(f"{name}.pdf", _content(file) if file else printed(connection, slip, mark), file)
 
 
-def _signed_file(connection: Connection, slip: SlipRow) -> bytes | None:
+def _signed_file(connection: Connection, slip: SlipRow) -> AttachmentRow | None:
     """The slip's file where somebody signed it, the last signed version of it that is in no quarantine: a signature is over
-    bytes, and printing again makes others. Errors: DomainError unavailable."""
+    bytes, and printing again makes others."""
     if slip.attachment_id is None:
         return None
     last = None
@@ -110,10 +118,13 @@ def _signed_file(connection: Connection, slip: SlipRow) -> bytes | None:
         if row.id in line or row.signed_from in line:
             line.add(row.id)
             last = row if row.signatures and not row.quarantined else last
-    if last is None:
-        return None
+    return last
+
+
+def _content(row: AttachmentRow) -> bytes:
+    """Its bytes. Errors: DomainError unavailable."""
     try:
-        with file_store(runtime().settings).open(last.sha256) as file:
+        with file_store(runtime().settings).open(row.sha256) as file:
             return file.read()
     except (MissingFileError, StoreUnavailableError) as error:
         raise DomainError("unavailable", "Kho tệp tạm thời không phục vụ được; hãy thử lại sau ít phút.") from error

@@ -12,6 +12,7 @@ from app.access.request import current_caller
 from app.actions.issue_slip import IssueSlip
 from app.actions.issuing import Filled
 from app.actions.runner import run
+from app.api.slips import note_print
 from app.errors import DomainError
 from app.rules.permissions import READERS, RIGHTS
 from app.runtime import asked_at, runtime
@@ -52,8 +53,10 @@ def slip(code: str, slip_id: int) -> Response:
     """A slip as it was issued, or (`copy`) as it was printed again, shown by the browser."""
     copy = request.args.get("copy", "")
     number = int(copy) if copy.isascii() and copy.isdigit() and len(copy) < 10 else None
-    name, content = slip_pdf(current_caller(), code, slip_id, number)
-    return shown_file(Response(content, mimetype="application/pdf"), name, inline=True)
+    caller = current_caller()
+    found = slip_pdf(caller, code, slip_id, number)
+    note_print(found, caller.account_id)
+    return shown_file(Response(found.pdf, mimetype="application/pdf"), found.name, inline=True)
 
 
 @page.get("/ho-so/<code:code>/phieu/<id:slip_id>.docx")

@@ -36,6 +36,8 @@ def test_the_apology_is_the_desks_act_signed_and_the_applicant_is_told(scene: Sc
     place = f"/api/v1/public/dossiers/{code}/slips/{listed['id']}.pdf?token={scene.dossier(code).token}"
     with scene.app.test_client() as citizen:
         assert citizen.get(place).data == bench.download(code, slip["id"]), "he gets the very bytes that were signed"
+    seen = scene.get("head", f"/dossiers/{code}/attachments/{slip['id']}/accesses")["data"]
+    assert [(one["what"], one["account"]) for one in seen] == [("download", "desk"), ("view", None)]
     scene.sound(code)
 
 
