@@ -29,6 +29,7 @@ def receipt_content(work: Work) -> ReceiptContent:
     desk = organisation.desk_of(work.connection, dossier.agency_id)
     desk_name = desk[1] if desk else dossier.agency_name
     assert procedure is not None  # noqa: S101 - the dossier's foreign key
+    agency = organisation.agency_by_id(work.connection, dossier.agency_id)
     entry = slip_books.register_number(work.connection, dossier.id)
     names = {component["code"]: component["name"] for component in procedure.components}
     applicant = contents.applicant
@@ -51,19 +52,13 @@ def receipt_content(work: Work) -> ReceiptContent:
         receiver_name=work.caller.name if work.caller else "",
         lookup_url=lookup_url(work.public_url, dossier.code, dossier.token),
         fee_text=fee_text(procedure.fees),
-        parent_agency_name=_parent(work),
+        parent_agency_name=organisation.parent_name(work.connection, agency),
         place_name=work.rules.profile.name,
         register_book=f"01/{entry[0]}" if entry else "",
         register_number=f"{entry[1]:02d}" if entry else "",
         form=receipt_form(work.rules.profile.slip_set, work.today),
         demonstration=procedure.demonstration,
     )
-
-
-def _parent(work: Work) -> str:
-    """The agency above the receiving one, as a slip's head shows it."""
-    agency = organisation.agency_by_id(work.connection, work.dossier.agency_id)
-    return organisation.agency_by_id(work.connection, agency.parent_id).name if agency.parent_id is not None else ""
 
 
 def limit_text(limit: str, unit: str) -> str:

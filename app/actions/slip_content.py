@@ -30,7 +30,7 @@ def head_of(work: Work, kind: str, agency_id: int) -> dict[str, Any]:
         "code": dossier.code,
         # Letters between offices do not carry the applicant's secret.
         "lookup_url": lookup_url(work.public_url, dossier.code, dossier.token if kind in TO_APPLICANT else None),
-        "parent_agency_name": _parent(work, agency.parent_id),
+        "parent_agency_name": organisation.parent_name(work.connection, agency),
         "agency_name": agency.name,
         "desk_name": desk[1] if desk else agency.name,
         "place_name": work.rules.profile.name,
@@ -138,16 +138,21 @@ def _fee_receipt(work: Work, said: Mapping[str, Any]) -> dict[str, Any]:
     return {"payer": contents.applicant_name, "fees": fees, "method": "cash", "paid_at": work.now.isoformat()}
 
 
-def _guidance(work: Work, said: Mapping[str, Any]) -> dict[str, Any]:
-    items = [
+def guidance_items(procedure: ProcedureRow) -> list[dict[str, Any]]:
+    """What to bring for a procedure, a row a component."""
+    return [
         {
             "name": part["name"],
             "originals": part.get("originals"),
             "copies": part.get("copies"),
             "note": "" if part.get("required", True) else "Nếu có",
         }
-        for part in _procedure(work).components
+        for part in procedure.components
     ]
+
+
+def _guidance(work: Work, said: Mapping[str, Any]) -> dict[str, Any]:
+    items = guidance_items(_procedure(work))
     return {"items": items, "instructions": said["reason"]}
 
 
@@ -199,10 +204,6 @@ def _procedure(work: Work) -> ProcedureRow:
     found = procedures.find_procedure(work.connection, work.dossier.procedure)
     assert found is not None  # noqa: S101 - the dossier's foreign key
     return found
-
-
-def _parent(work: Work, parent_id: int | None) -> str:
-    return organisation.agency_by_id(work.connection, parent_id).name if parent_id is not None else ""
 
 
 def _seat(work: Work, agency_id: int) -> str:

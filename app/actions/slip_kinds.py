@@ -62,6 +62,7 @@ TO_APPLICANT: Final = frozenset(
         "withdrawal",
         "payment_notice",
         FEE_RECEIPT,
+        "satisfaction",
     }
 )
 """What the applicant may read with the code of his receipt; the others are between offices."""

@@ -126,6 +126,11 @@ def with_parents(connection: Connection, agency_id: int) -> list[int]:
     return chain
 
 
+def parent_name(connection: Connection, agency: AgencyRow) -> str:
+    """The name of the agency above, as the head of a paper shows it; empty at the top."""
+    return agency_by_id(connection, agency.parent_id).name if agency.parent_id is not None else ""
+
+
 def calendar_data(connection: Connection, calendar_id: int) -> dict[str, Any]:
     data: dict[str, Any] = connection.execute(select(Calendar.data).where(Calendar.id == calendar_id)).scalar_one()
     return data

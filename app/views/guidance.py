@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.access.caller import Caller
+from app.actions.slip_content import guidance_items
 from app.errors import DomainError
 from app.store import organisation, procedures
 from app.store.transaction import reading
@@ -21,15 +22,6 @@ def guidance_pdf(caller: Caller, code: str, profile: str, now: datetime) -> tupl
         if procedure is None:
             raise DomainError("not_found", "Không có thủ tục này.")
         agency = organisation.agency_by_id(connection, caller.agency_id)
-        items = [
-            {
-                "name": part["name"],
-                "originals": part.get("originals"),
-                "copies": part.get("copies"),
-                "note": "" if part.get("required", True) else "Nếu có",
-            }
-            for part in procedure.components
-        ]
         pdf = print_office_slip(
             connection,
             caller,
@@ -37,7 +29,7 @@ def guidance_pdf(caller: Caller, code: str, profile: str, now: datetime) -> tupl
             profile,
             now,
             "guidance",
-            {"items": items, "instructions": ""},
+            {"items": guidance_items(procedure), "instructions": ""},
             procedure_name=procedure.name,
             demonstration=procedure.demonstration,
         )

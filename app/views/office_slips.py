@@ -39,7 +39,7 @@ def print_office_slip(
         "form": form,
         "code": "",
         "lookup_url": "",
-        "parent_agency_name": organisation.agency_by_id(connection, agency.parent_id).name if agency.parent_id else "",
+        "parent_agency_name": organisation.parent_name(connection, agency),
         "agency_name": agency.name,
         "desk_name": desk[1] if desk else agency.name,
         "place_name": profile_named(profile).name,

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.store.slips import find_slip
 from app.wording import spoken_instant
 from tests.actions.scene import Scene, is_problem
 from tests.fixtures.pages import text_of
@@ -161,6 +162,20 @@ def test_every_accepted_dossier_has_its_place_in_the_register(scene: Scene) -> N
     again = scene.register()
     assert "Quyển số: 01/2027 Số thứ tự: 01" in pdf(scene, "desk", again["code"], again["slips"][0]["id"])
     assert first["slips"][0]["form"] == "tt01-2018/01"
+
+
+@pytest.mark.rule("QT-15.1")
+def test_the_evaluation_sheet_is_the_applicants_and_leads_him_to_his_own_dossier(scene: Scene) -> None:
+    code = scene.at_step("process")
+    sheet = issue(scene, "desk", code, "satisfaction")
+    inside = issue(scene, "desk", code, "opinion_reply", addressee="Sở Tư pháp", content="Đồng ý")
+    with scene.reading() as connection:
+        urls = [
+            found.content["lookup_url"]
+            for one in (sheet, inside)
+            if (found := find_slip(connection, scene.dossier(code).id, one["id"]))
+        ]
+    assert [scene.dossier(code).token in url for url in urls] == [True, False]
 
 
 @pytest.mark.rule("QT-15.5")
