@@ -14,7 +14,7 @@ from app.actions.issuing import Filled, issue, issuing_agency
 from app.actions.slip_content import proposed
 from app.actions.slip_kinds import of_act
 from app.actions.work import Work
-from app.errors import invalid
+from app.errors import DomainError, invalid
 from app.rules.side import SIDE
 from app.store.tasks import TaskRow
 
@@ -39,7 +39,14 @@ def _slip(work: Work, task: TaskRow, action: str, body: Mapping[str, Any]) -> in
     request = work.diagrams.request(running) if running.row.kind in SIDE else None
     values = proposed(work, kind, request, body) | dict(asked.get("values") or {})
     filled = Filled(kind, values, bool(asked.get("sign")), asked.get("key"))
-    return issue(work, filled, _issuer(work, task)).attachment_id
+    try:
+        return issue(work, filled, _issuer(work, task)).attachment_id
+    except DomainError as error:  # its fields are those of `slip` in the body of the action
+        raise DomainError(error.code, error.detail, errors=_inside(error.errors), extra=error.extra) from error
+
+
+def _inside(errors: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return {"slip": dict(errors)} if errors else None
 
 
 def _issuer(work: Work, task: TaskRow) -> int:

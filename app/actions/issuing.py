@@ -48,7 +48,7 @@ class Issued:
 
 
 def content_of(work: Work, filled: Filled, agency_id: int) -> dict[str, Any]:
-    """The slip's content, as yet without a number. Errors: DomainError invalid, by `slip.values.<field>`."""
+    """The slip's content, as yet without a number. Errors: DomainError invalid, by `values.<field>`."""
     check_kind(work, filled.kind)
     head = head_of(work, filled.kind, agency_id)
     try:
@@ -57,7 +57,7 @@ def content_of(work: Work, filled: Filled, agency_id: int) -> dict[str, Any]:
         raise DomainError(
             "invalid",
             f"{KIND_TITLES[filled.kind]}: có ô chưa ghi hoặc ghi chưa đúng.",
-            errors={"slip": {"values": dict(problem.errors)}},
+            errors={"values": dict(problem.errors)},
         ) from problem
     return head
 

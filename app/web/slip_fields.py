@@ -65,7 +65,8 @@ def filled_values(form_key: str, form: MultiDict[str, str], prefix: str) -> dict
     """The same without required fields that were left empty: they are taken from the action that the slip goes with."""
     typed = typed_values(form_key, form, prefix)
     required = {field.name for field in FORMS[form_key].fields if field.required} if typed else set()
-    return {name: value for name, value in typed.items() if name not in required or value not in ("", [])}
+    blank = {name for name, value in typed.items() if not (value.strip() if isinstance(value, str) else value)}
+    return {name: value for name, value in typed.items() if name not in required & blank}
 
 
 def _input(field: Field, value: Any, name: str) -> Input:

@@ -128,11 +128,11 @@ def look_again(code: str) -> BaseResponse:
 
 def slip_errors(error: DomainError, prefix: str = "") -> tuple[tuple[str, str], ...]:
     """What is wrong with the fields of a slip, by the ids of their inputs."""
-    found = error.errors.get("slip") if isinstance(error.errors, dict) else None
-    values = found.get("values") if isinstance(found, dict) else None
-    if not isinstance(values, dict):
-        return ()
-    return tuple((f"{prefix}{name}", text) for name, texts in values.items() for text in texts)
+    told = error.errors if isinstance(error.errors, dict) else {}
+    found = told.get("slip", told)
+    fields = {name: found[name] for name in ("key", "kind") if isinstance(found.get(name), list)}
+    fields |= found["values"] if isinstance(found.get("values"), dict) else {}
+    return tuple((f"{prefix}{name}", text) for name, texts in fields.items() for text in texts)
 
 
 def _problem(error: DomainError) -> FormProblem:

@@ -83,6 +83,18 @@ def test_the_clerk_issues_the_slip_in_the_form_of_the_step(scene: Scene, desk: A
     assert scene.dossier(code).status == 5
 
 
+def test_who_has_no_key_to_sign_with_is_told_at_the_field(scene: Scene, desk: AtDesk) -> None:
+    code = scene.at_step("process")
+    task = scene.task(code, "process").id
+    person = desk("binh")
+    form = person.form(person.see(f"/ho-so/{code}?viec={task}"), f"/viec/{task}/reject")
+    sent = form.fields | {"comment": "Không đủ điều kiện", "reject-slip": "1", "reject-slip-sign": "1"}
+    with scene.unchanged():
+        answer = person.client.post(f"/viec/{task}/reject", data=sent)
+    assert answer.status_code == 422
+    assert "Chưa có khóa ký số nào trên hệ thống cho bạn" in words(answer)
+
+
 def test_a_file_is_uploaded_in_the_form_of_the_step_and_only_with_it(scene: Scene, desk: AtDesk) -> None:
     code = scene.at_step("process")
     ask(scene, "request-supplement", code, {"reason": "Thiếu"})
