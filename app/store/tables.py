@@ -3,6 +3,7 @@
 from app.store import (
     absences,
     accounts,
+    administration_changes,
     attachments,
     calendar_changes,
     deliveries,
@@ -22,6 +23,7 @@ from app.store import (
     organisation,
     outages,
     portal_notices,
+    preferences,
     procedure_issues,
     procedures,
     segments,
@@ -69,5 +71,7 @@ MODULES = (
     official_notices,
     digests,
     signing,
+    administration_changes,
+    preferences,
 )
 METADATA = Base.metadata

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -32,14 +33,55 @@ _LINES = (
     ("web.absences", "Vắng mặt, làm thay", (*WORKERS, "task.assign", "account.manage"), ("/vang-mat",)),
     ("web.hand_over_form", "Bàn giao toàn bộ", ("task.assign",), ("/ban-giao",)),
     ("web.deliveries", "Thông báo đã gửi", ("message.manage", "dossier.register"), ("/thong-bao/",)),
-    ("web.message_templates", "Mẫu tin", ("message.manage",), ("/mau-tin",)),
-    ("web.outages", "Sự cố hệ thống", ("outage.announce",), ("/gian-doan",)),
-    ("web.incidents", "Sự cố quy trình", ("incident.manage",), ("/su-co",)),
-    ("web.procedures", "Thủ tục, quy trình", ("diagram.deploy", "procedure.review"), ("/thu-tuc",)),
-    ("web.slip_templates", "Mẫu phiếu, logo", ("slip.manage", "slip.manage_own"), ("/mau-phieu",)),
-    ("web.calendars", "Lịch làm việc", ("calendar.manage", "report.view"), ("/lich-lam-viec",)),
     ("web.me", "Tài khoản của tôi", (), ("/toi",)),
 )
+ADMINISTRATION = (
+    # address, title, any one of these permissions, paths that it stands for, what it is for
+    (
+        "web.procedures",
+        "Thủ tục, quy trình",
+        ("diagram.deploy", "procedure.review"),
+        ("/thu-tuc",),
+        "Phiên bản quy trình của từng thủ tục: kiểm tra, bãi bỏ, chuyển hồ sơ sang phiên bản mới.",
+    ),
+    (
+        "web.calendars",
+        "Lịch làm việc",
+        ("calendar.manage", "report.view"),
+        ("/lich-lam-viec",),
+        "Giờ làm việc, ngày nghỉ, ngày làm bù; báo trước thay đổi và xem hồ sơ nào đổi hạn.",
+    ),
+    (
+        "web.message_templates",
+        "Mẫu tin",
+        ("message.manage",),
+        ("/mau-tin",),
+        "Lời của thư điện tử, tin nhắn, cuộc gọi báo cho người nộp hồ sơ.",
+    ),
+    (
+        "web.slip_templates",
+        "Mẫu phiếu, logo",
+        ("slip.manage", "slip.manage_own"),
+        ("/mau-phieu",),
+        "Mẫu in của từng loại phiếu, logo của tỉnh và của cơ quan.",
+    ),
+    (
+        "web.incidents",
+        "Sự cố quy trình",
+        ("incident.manage",),
+        ("/su-co",),
+        "Hồ sơ đứng lại vì quy trình không chạy tiếp được: thử lại, sửa, đóng.",
+    ),
+    (
+        "web.outages",
+        "Sự cố hệ thống",
+        ("outage.announce",),
+        ("/gian-doan",),
+        "Báo gián đoạn cho người dùng, cơ quan; báo đã khắc phục.",
+    ),
+)
+"""The administrators' pages, in the order of their start page."""
+_HUB = "web.administration"
 
 
 def install(app: Flask) -> None:
@@ -106,13 +148,39 @@ def _person() -> dict[str, Any]:
 
 
 def navigation(person: Caller) -> list[dict[str, Any]]:
-    """The lines of the menu that this person has a use for: title, address, whether it is the page shown."""
-    return [
-        {"title": title, "url": url_for(endpoint), "current": f"{request.path}/".startswith(paths)}
+    """The groups of the menu, each with the lines that this person has a use for: title, address, whether it is shown now.
+
+    The administrators' lines stand there while one of their pages is open; from elsewhere one line leads to them.
+    """
+    lines = [
+        _menu_line(endpoint, title, paths)
         for endpoint, title, permissions, paths in _LINES
-        if (not permissions or any(person.may(name) for name in permissions))
-        and (endpoint != "web.monitor" or not reach_of(person).nowhere)
+        if _has_use(person, permissions) and (endpoint != "web.monitor" or not reach_of(person).nowhere)
     ]
+    own = administration_lines(person)
+    if not own:
+        return [{"title": None, "lines": lines}]
+    hub = _menu_line(_HUB, "Quản trị", ()) | {"current": request.path == url_for(_HUB)}
+    inside = hub["current"] or any(line["current"] for line in own)
+    group = [hub, *own] if inside else [hub]
+    return [{"title": None, "lines": lines}, {"title": "Quản trị" if inside else None, "lines": group}]
+
+
+def administration_lines(person: Caller) -> list[dict[str, Any]]:
+    """The administrators' pages that this person may open, each with what it is for."""
+    return [
+        _menu_line(endpoint, title, paths) | {"purpose": purpose}
+        for endpoint, title, permissions, paths, purpose in ADMINISTRATION
+        if _has_use(person, permissions)
+    ]
+
+
+def _has_use(person: Caller, permissions: Sequence[str]) -> bool:
+    return not permissions or any(person.may(name) for name in permissions)
+
+
+def _menu_line(endpoint: str, title: str, paths: tuple[str, ...]) -> dict[str, Any]:
+    return {"title": title, "url": url_for(endpoint), "current": f"{request.path}/".startswith(paths)}
 
 
 def home_of(person: Caller) -> str:
@@ -121,4 +189,4 @@ def home_of(person: Caller) -> str:
         return url_for("web.inbox")
     if any(person.may(name) for name in READERS):
         return url_for("web.dossiers")
-    return url_for("web.me")
+    return url_for(_HUB) if administration_lines(person) else url_for("web.me")

@@ -36,7 +36,7 @@ def sign_in_again(person: Desk, answer: TestResponse, username: str = "desk") ->
 
 
 @pytest.mark.parametrize(
-    ("username", "home"), [("desk", "/viec"), ("binh", "/viec"), ("control", "/ho-so"), ("admin", "/toi")]
+    ("username", "home"), [("desk", "/viec"), ("binh", "/viec"), ("control", "/ho-so"), ("admin", "/quan-tri")]
 )
 def test_each_begins_where_her_work_is_and_goes_back_there(
     scene: Scene, desk: AtDesk, username: str, home: str

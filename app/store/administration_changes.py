@@ -1,0 +1,58 @@
+"""What administrators changed: who, when, about what, with before and after. Rows are only added (QT-27.5, HT-4.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, ForeignKey, Index, insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.store.database import Base, BigId, Code
+
+
+class AdministrationChange(Base):
+    __tablename__ = "administration_changes"
+    __table_args__ = (Index(None, "agency_id", "id"),)
+    id: Mapped[BigId]
+    at: Mapped[datetime] = mapped_column(index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    """Who changed it; None for the system itself."""
+    kind: Mapped[Code]
+    """What was done, as `account_created`, `position_given`."""
+    subject: Mapped[str] = mapped_column(index=True)
+    """About what: a kind and a code, as `account:an.nguyen`, `position:SYT/specialist`."""
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agencies.id"))
+    """Whose it is, where it is one agency's."""
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]
+    address: Mapped[str | None]
+    """From where, as the request said."""
+
+
+def record_change(
+    connection: Connection,
+    *,
+    at: datetime,
+    account_id: int | None,
+    kind: str,
+    subject: str,
+    agency_id: int | None,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    address: str | None = None,
+) -> None:
+    """Write down one change in the transaction that makes it. Secrets have no place in `before` and `after`."""
+    connection.execute(
+        insert(AdministrationChange).values(
+            at=at,
+            account_id=account_id,
+            kind=kind,
+            subject=subject,
+            agency_id=agency_id,
+            before=dict(before),
+            after=dict(after),
+            address=address,
+        )
+    )

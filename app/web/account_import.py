@@ -1,0 +1,1 @@
+"""Accounts from a spreadsheet: looked at first, then made with temporary passwords."""

@@ -1,0 +1,1 @@
+"""Accounts: made, changed, locked, given positions over time."""

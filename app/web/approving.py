@@ -1,0 +1,1 @@
+"""Approving and signing many results at once, with progress."""

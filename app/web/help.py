@@ -1,0 +1,1 @@
+"""The tour of a role, and what every colour and status means."""

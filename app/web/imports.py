@@ -1,0 +1,1 @@
+"""Open dossiers from an old system: looked at first, then taken over."""

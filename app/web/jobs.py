@@ -1,0 +1,1 @@
+"""Deferred work that failed: why, and trying again."""

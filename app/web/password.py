@@ -1,0 +1,1 @@
+"""Choosing a password of one's own (ST-26.5)."""

@@ -1,0 +1,1 @@
+"""What the province's profile says, switch by switch; to read."""

@@ -1,0 +1,1 @@
+"""The other dossiers of the same applicant."""

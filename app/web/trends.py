@@ -1,0 +1,1 @@
+"""Weeks and months as charts: received, resolved, late, and whose time it was."""

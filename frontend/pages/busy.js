@@ -1,0 +1,1 @@
+// Long work of administrators: previews, imports.

@@ -1,0 +1,1 @@
+// Going on to the next task of the list after acting.

@@ -1,0 +1,1 @@
+// Who else has this dossier open; asked while the page is seen.

@@ -1,0 +1,1 @@
+// The document viewer beside a step's form.
