@@ -45,6 +45,7 @@ class Account(Base):
     permissions: Mapped[list[str]]
     must_change_password: Mapped[bool]
     active: Mapped[bool] = mapped_column(default=True, server_default="true")
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class Token(Base):
@@ -209,6 +210,11 @@ def add_token(connection: Connection, token_hash: bytes, account_id: int, now: d
 
 def drop_token(connection: Connection, token_hash: bytes) -> None:
     connection.execute(delete(Token).where(Token.hash == token_hash))
+
+
+def drop_tokens_of(connection: Connection, account_id: int) -> int:
+    """Nothing opens with the account's tokens any more; how many there were."""
+    return connection.execute(delete(Token).where(Token.account_id == account_id)).rowcount
 
 
 def first_holder(connection: Connection, position: str, agency: str, day: date) -> AccountRow | None:

@@ -58,6 +58,17 @@ class Agency(Base):
     valid_to: Mapped[date | None]
     desk_calendar_id: Mapped[int | None] = mapped_column(ForeignKey("calendars.id"))
     """Hours of its desk where these are not the office's."""
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+
+class AgencyName(Base):
+    """What an agency was called until a day, that day included; its present name stands in `agencies`."""
+
+    __tablename__ = "agency_names"
+    id: Mapped[BigId]
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"), index=True)
+    name: Mapped[str]
+    until: Mapped[date]
 
 
 class Unit(Base):
@@ -69,6 +80,9 @@ class Unit(Base):
     name: Mapped[str]
     kind: Mapped[str]
     """desk, room, leadership or clerk."""
+    valid_to: Mapped[date | None]
+    """The last day on which there is such a unit."""
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class Position(Base):
@@ -81,6 +95,9 @@ class Position(Base):
     name: Mapped[str]
     head: Mapped[bool] = mapped_column(default=False, server_default="false")
     """Whether who holds it heads the unit, and is told what happens to the unit's dossiers."""
+    valid_to: Mapped[date | None]
+    """The last day on which somebody may hold it."""
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 @dataclass(frozen=True, slots=True)

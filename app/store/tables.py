@@ -2,6 +2,7 @@
 
 from app.store import (
     absences,
+    account_imports,
     accounts,
     administration_changes,
     attachments,
@@ -43,6 +44,7 @@ MODULES = (
     accounts,
     holdings,
     absences,
+    account_imports,
     procedures,
     dossiers,
     instances,
