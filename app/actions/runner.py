@@ -49,6 +49,8 @@ class Context:
     """Where citizens reach this system; stands in QR codes."""
     happened: Happened | None = None
     """When it really happened, for what is entered late (QT-28.5c)."""
+    address: str | None = None
+    """From where, as the request said; stands in the log of what administrators change."""
 
 
 @dataclass(slots=True)

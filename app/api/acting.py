@@ -24,7 +24,8 @@ NO_SUCH_VERSION = -1
 
 def acting_context() -> Context:
     """Who acts, when, under which key, for the running request."""
-    return Context(current_caller(), asked_at(), _request_key(), runtime().settings.public_url)
+    key, url = _request_key(), runtime().settings.public_url
+    return Context(current_caller(), asked_at(), key, url, address=request.remote_addr)
 
 
 def idempotency_key() -> str | None:

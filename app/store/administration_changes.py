@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, Index, insert
+from sqlalchemy import Connection, ForeignKey, Index, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.store.database import Base, BigId, Code
+from app.store.accounts import Account
+from app.store.database import Base, BigId, Code, many
 
 
 class AdministrationChange(Base):
@@ -56,3 +58,32 @@ def record_change(
             address=address,
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectChange:
+    """A change as the page of what was changed shows it; `name` is who changed it, None for the system itself."""
+
+    at: datetime
+    kind: str
+    name: str | None
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+def changes_of(connection: Connection, subject: str, most: int = 50) -> list[SubjectChange]:
+    """The newest changes about one subject, newest first."""
+    rows = connection.execute(
+        select(
+            AdministrationChange.at,
+            AdministrationChange.kind,
+            Account.name,
+            AdministrationChange.before,
+            AdministrationChange.after,
+        )
+        .outerjoin(Account, Account.id == AdministrationChange.account_id)
+        .where(AdministrationChange.subject == subject)
+        .order_by(AdministrationChange.id.desc())
+        .limit(most)
+    )
+    return many(SubjectChange, rows)

@@ -45,7 +45,7 @@ def page_context(attached: Iterable[str] = ()) -> Context:
     """Who acts, when, under which key, for the form that was sent; `attached` are the digests of files sent with it."""
     key = request.form.get(KEY, "")
     held = RequestKey(form_key(key), _digest(attached)) if is_key(key) else None
-    return Context(current_caller(), asked_at(), held, runtime().settings.public_url)
+    return Context(current_caller(), asked_at(), held, runtime().settings.public_url, address=request.remote_addr)
 
 
 def _digest(attached: Iterable[str]) -> bytes:
