@@ -9,7 +9,8 @@ from app.actions.intake import check_ends, take_in
 from app.actions.work import Work
 from app.errors import DomainError
 from app.rules.services import prepaid
-from app.store import dossiers, procedures
+from app.store import dossiers
+from app.store.procedure_changes import as_received
 from app.store.tasks import TaskRow
 
 
@@ -37,7 +38,7 @@ class Accept:
 
 def owes(work: Work) -> bool:
     """Whether a fee that is paid before acceptance is still open (ST-11.2c, TN-PL.6)."""
-    procedure = procedures.find_procedure(work.connection, work.dossier.procedure)
+    procedure = as_received(work.connection, work.dossier.procedure, work.dossier.received_at)
     if procedure is None or not prepaid(procedure.fees):
         return False
     return not dossiers.contents(work.connection, work.dossier.id).intake.get("fees_paid")

@@ -17,10 +17,11 @@ from app.actions.work import Work
 from app.errors import DomainError, invalid
 from app.rules import permissions
 from app.runtime import runtime
-from app.store import attachments, dossiers, file_facts, procedures, queue, tasks
+from app.store import attachments, dossiers, file_facts, queue, tasks
 from app.store.dossiers import DossierRow
 from app.store.files import FileStore, StoredFile, StoreUnavailableError
 from app.store.media_types import PDF
+from app.store.procedure_changes import as_received
 
 LOOK_AT_FILE = "look_at_file"
 CONVERTED = "digitised"
@@ -114,7 +115,7 @@ class Attach:
             raise invalid({"kind": [why]})
         if self.component is None and self.sort is None:
             return
-        procedure = procedures.find_procedure(connection, dossier.procedure)
+        procedure = as_received(connection, dossier.procedure, dossier.received_at)
         assert procedure is not None  # noqa: S101 - the dossier's foreign key
         if self.component is not None and all(part["code"] != self.component for part in procedure.components):
             raise invalid({"component": [f"Thủ tục {dossier.procedure} không có thành phần “{self.component}”."]})

@@ -8,7 +8,8 @@ from typing import Any
 from app.actions.reuse_paper import reuse_papers
 from app.actions.work import Work
 from app.errors import DomainError
-from app.store import dossiers, procedures
+from app.store import dossiers
+from app.store.procedure_changes import as_received
 from app.store.procedures import ProcedureRow
 
 
@@ -19,7 +20,7 @@ def change_contents(work: Work, components: Sequence[Mapping[str, Any]], data: M
     """
     changed: dict[str, Any] = {}
     if components:
-        procedure = procedures.find_procedure(work.connection, work.dossier.procedure)
+        procedure = as_received(work.connection, work.dossier.procedure, work.dossier.received_at)
         assert procedure is not None  # noqa: S101 - the dossier's foreign key
         check_components(procedure, components)
         components = reuse_papers(work, components)

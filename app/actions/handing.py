@@ -15,8 +15,9 @@ from app.actions.signed import is_signed
 from app.actions.work import Work
 from app.errors import DomainError
 from app.rules.status import GRANTED
-from app.store import attachments, dossiers, procedures
+from app.store import attachments, dossiers
 from app.store.dossiers import DossierContents
+from app.store.procedure_changes import as_received
 
 OTHER = "other"
 DESK = "desk"
@@ -117,7 +118,7 @@ def needs_of(work: Work, contents: DossierContents, mode: str) -> Needs:
     """Papers collected after a refusal or a withdrawal ask for neither."""
     if work.clock.outcome not in (None, GRANTED):
         return Needs(originals=False, fees=False)
-    procedure = procedures.find_procedure(work.connection, work.dossier.procedure)
+    procedure = as_received(work.connection, work.dossier.procedure, work.dossier.received_at)
     fees = procedure is not None and any(fee.get("amount") for fee in procedure.fees)
     unsigned = any(part["kind"] == "electronic" and not part.get("signed") for part in contents.components)
     checked = bool(contents.intake.get("originals_checked"))

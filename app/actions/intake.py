@@ -14,6 +14,7 @@ from app.rules.legality import RECEIVE
 from app.rules.limits import SameDay, parse_published
 from app.slips.replacing import TYPST, current_ids
 from app.store import procedures, slip_books, slips
+from app.store.procedure_changes import as_received
 from app.store.slips import NewSlip
 from app.store.tasks import TaskRow
 
@@ -47,7 +48,7 @@ def _limit(work: Work, main: Running) -> dict[str, Any]:
 def _whole_limit(work: Work) -> dict[str, Any]:
     """The seconds kept at registration, or the end of a day."""
     if work.dossier.limit_seconds is None:
-        procedure = procedures.find_procedure(work.connection, work.dossier.procedure)
+        procedure = as_received(work.connection, work.dossier.procedure, work.dossier.received_at)
         published = None if procedure is None else parse_published(procedure.limit, procedure.limit_unit)
         if isinstance(published, SameDay):
             return {"cut_off": published.cut_off}

@@ -12,7 +12,8 @@ from app.rules.limits import SAME_DAY
 from app.slips.forms import receipt_form
 from app.slips.receipt import ReceiptComponent, ReceiptContent
 from app.slips.symbols import lookup_url
-from app.store import dossiers, organisation, procedures, slip_books
+from app.store import dossiers, organisation, slip_books
+from app.store.procedure_changes import as_received
 
 _UNITS = {"D": "ngày", "H": "giờ"}
 _PLACES = {
@@ -25,7 +26,7 @@ def receipt_content(work: Work) -> ReceiptContent:
     """What the receipt says, taken from the dossier as it is now; it is stored and never filled again."""
     dossier = work.dossier
     contents = dossiers.contents(work.connection, dossier.id)
-    procedure = procedures.find_procedure(work.connection, dossier.procedure)
+    procedure = as_received(work.connection, dossier.procedure, dossier.received_at)
     desk = organisation.desk_of(work.connection, dossier.agency_id)
     desk_name = desk[1] if desk else dossier.agency_name
     assert procedure is not None  # noqa: S101 - the dossier's foreign key

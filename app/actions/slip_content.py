@@ -11,7 +11,8 @@ from app.actions.slip_kinds import TO_APPLICANT
 from app.actions.work import Work
 from app.slips.forms import form_of
 from app.slips.symbols import lookup_url
-from app.store import dossiers, organisation, procedures, requests
+from app.store import dossiers, organisation, requests
+from app.store.procedure_changes import as_received
 from app.store.procedures import ProcedureRow
 from app.store.requests import RequestRow
 
@@ -201,7 +202,7 @@ _PROPOSALS: Mapping[str, Callable[[Work, Mapping[str, Any]], dict[str, Any]]] = 
 
 
 def _procedure(work: Work) -> ProcedureRow:
-    found = procedures.find_procedure(work.connection, work.dossier.procedure)
+    found = as_received(work.connection, work.dossier.procedure, work.dossier.received_at)
     assert found is not None  # noqa: S101 - the dossier's foreign key
     return found
 

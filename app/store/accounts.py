@@ -12,9 +12,11 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     ForeignKey,
+    Identity,
     Text,
     and_,
     bindparam,
@@ -29,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from app.store.database import Base, BigId
+from app.store.database import Base, BigId, Code
 from app.store.holdings import HELD, AccountPosition, Substitution, held_on, stood_in_on
 from app.store.organisation import Agency, Position, Unit
 
@@ -54,6 +56,15 @@ class Token(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), unique=True)
+    """By which people speak of it; the hash is nobody's business."""
+    way: Mapped[Code] = mapped_column(default="api", server_default="api")
+    """page or api."""
+    used_at: Mapped[datetime | None]
+    """Last seen, to within some minutes; null: not since it was made."""
+    address: Mapped[str | None]
+    agent: Mapped[str | None]
+    """What the program called itself when signing in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, Index, insert, select
+from sqlalchemy import Computed, Connection, ForeignKey, Index, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.accounts import Account
@@ -16,7 +16,16 @@ from app.store.database import Base, BigId, Code, many
 
 class AdministrationChange(Base):
     __tablename__ = "administration_changes"
-    __table_args__ = (Index(None, "agency_id", "id"),)
+    __table_args__ = (
+        Index(None, "agency_id", "id"),
+        Index(None, "account_id", "id"),
+        Index(
+            "ix_administration_changes_search",
+            "search",
+            postgresql_using="gin",
+            postgresql_ops={"search": "gin_trgm_ops"},
+        ),
+    )
     id: Mapped[BigId]
     at: Mapped[datetime] = mapped_column(index=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
@@ -31,6 +40,9 @@ class AdministrationChange(Base):
     after: Mapped[dict[str, Any]]
     address: Mapped[str | None]
     """From where, as the request said."""
+    search: Mapped[str] = mapped_column(
+        Computed("motcua_fold(subject || ' ' || (before)::text || ' ' || (after)::text)", persisted=True)
+    )
 
 
 def record_change(

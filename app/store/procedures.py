@@ -27,7 +27,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.rules.publication import IN_FORCE
@@ -63,6 +63,10 @@ class Procedure(Base):
     """The largest file of a dossier; null: the installation's limit, which it never passes."""
     file_types: Mapped[list[str] | None]
     """Sorts of files that its dossiers take (`app.store.media_types.SORTS`); null: the usual ones."""
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Counts its changes (`app.store.procedure_changes`)."""
+    closed_from: Mapped[date | None]
+    """From this day on no new dossier of it is received."""
     search: Mapped[str] = mapped_column(Computed("motcua_fold(code || ' ' || name || ' ' || field)", persisted=True))
 
 
@@ -70,6 +74,8 @@ class ProcedureAgency(Base):
     __tablename__ = "procedure_agencies"
     procedure_id: Mapped[int] = mapped_column(ForeignKey("procedures.id"), primary_key=True)
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"), primary_key=True, index=True)
+    beneficiary: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """To which account its fees are paid there: {holder, number, bank} (HT-9.3)."""
 
 
 class ProcedureVersion(Base):
@@ -130,6 +136,12 @@ class ProcedureRow:
     demonstration: bool
     max_file_bytes: int | None = None
     file_types: list[str] | None = None
+    revision: int = 1
+    closed_from: date | None = None
+
+    def closed_on(self, day: date) -> bool:
+        """Whether no new dossier is received that day."""
+        return self.closed_from is not None and self.closed_from <= day
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +158,7 @@ class VersionRow:
     warnings: list[Any]
 
 
-_PROCEDURE = select(
+PROCEDURE = select(
     Procedure.id,
     Procedure.code,
     Procedure.name,
@@ -162,6 +174,8 @@ _PROCEDURE = select(
     Procedure.demonstration,
     Procedure.max_file_bytes,
     Procedure.file_types,
+    Procedure.revision,
+    Procedure.closed_from,
 )
 _VERSION = select(
     ProcedureVersion.id,
@@ -178,7 +192,7 @@ _VERSION = select(
 
 
 def find_procedure(connection: Connection, code: str) -> ProcedureRow | None:
-    row = connection.execute(_PROCEDURE.where(Procedure.code == code)).one_or_none()
+    row = connection.execute(PROCEDURE.where(Procedure.code == code)).one_or_none()
     return one(ProcedureRow, row)
 
 
@@ -314,7 +328,7 @@ def search_procedures(
 
     `agencies`: only those that one of these agencies handles.
     """
-    query = _PROCEDURE.where(*_matching(words, agencies)).order_by(Procedure.code).limit(limit)
+    query = PROCEDURE.where(*_matching(words, agencies)).order_by(Procedure.code).limit(limit)
     if after:
         query = query.where(Procedure.code > after)
     return many(ProcedureRow, connection.execute(query))

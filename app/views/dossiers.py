@@ -9,8 +9,9 @@ from typing import Any
 from app.access.caller import Caller
 from app.lawbook import rules_for
 from app.rules.permissions import WORKERS
-from app.store import dossier_lists, dossiers, handlers, procedures, tasks
+from app.store import dossier_lists, dossiers, handlers, tasks
 from app.store.dossier_lists import DossierFilters
+from app.store.procedure_changes import as_received
 from app.store.procedures import ProcedureRow
 from app.store.transaction import reading
 from app.views.cursors import an_id, make_cursor, page_answer, read_cursor
@@ -67,7 +68,7 @@ def dossier_detail(caller: Caller, code: str, now: datetime) -> dict[str, Any]:
     with reading() as connection:
         dossier = visible_dossier(connection, code, caller)
         contents = dossiers.contents(connection, dossier.id)
-        procedure = procedures.find_procedure(connection, dossier.procedure)
+        procedure = as_received(connection, dossier.procedure, dossier.received_at)
         rules = rules_for(connection, dossier)
         opened = [task for task in tasks.tasks_of(connection, dossier.id) if task.state == "open"]
         people = handlers.candidates(connection, opened, caller.day, WORKERS)
