@@ -147,6 +147,7 @@ def install(app: Flask, otherwise: Callable[[Exception], Response]) -> None:
     """The pages on this application; the guard of routes must stand before. `otherwise` answers who is no browser."""
     rendering.install(app)
     outages.install(app)
+    help.install(app)
     app.add_template_global(notices.shown_bell)
     csrf.init_app(app)
     app.before_request(refuse_forged_forms)

@@ -12,6 +12,7 @@ from app.errors import DomainError
 from app.runtime import asked_at, runtime
 from app.web.blueprint import page
 from app.web.carrying import Carried, carried_of_form, resume_page, safe_path, sign_in_page
+from app.web.help import offer_tours
 from app.web.rendering import home_of, signed_in
 from app.wording import clean_line
 
@@ -42,6 +43,7 @@ def sign_in_now() -> BaseResponse:
         return sign_in_page(carried, status=401, username=username, problem=f"{error.kind.title}. {error.detail}")
     session.clear()
     session[SESSION_TOKEN] = signed.token
+    offer_tours(signed.account.id)
     if carried.fields:
         return resume_page(carried, "Bạn đã đăng nhập lại. Những gì bạn nhập trước đó vẫn còn và chưa được gửi.")
     return redirect(carried.path, 303)

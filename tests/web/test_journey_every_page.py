@@ -81,6 +81,7 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         Place("/tra-cuu?code=000.00.99.H50-260101-0001", NOBODY, 404),
     ),
     "web.sign_in_form": (Place("/dang-nhap", NOBODY), Place("/dang-nhap?tiep=/viec", NOBODY)),
+    "web.help_page": (Place("/tro-giup"), Place("/tro-giup", "admin"), Place("/tro-giup", NOBODY, 401)),
     "web.administration": (Place("/quan-tri", "admin"), Place("/quan-tri", "desk", 403)),
     "web.inbox": (
         Place("/viec"),
