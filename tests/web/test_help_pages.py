@@ -66,7 +66,7 @@ def test_the_page_of_help_has_the_persons_tours_and_whom_to_ask(scene: Scene, de
         "/viec?huong-dan=can-bo-1",
         "/ky-so?huong-dan=ky-so-1",
     ]
-    assert "Còn dưới 1 ngày làm việc" in words(seen)
+    assert "Còn dưới 8 giờ làm việc" in words(seen)
     assert "account.manage" not in words(seen)
 
 
