@@ -31,6 +31,8 @@ TABLES = {
         "id, dossier_id, instance_id, predecessor_id, position_id, agency_id, unit_id, assignee_id, finished_by, "
         f"due_at, {patterns.TASK}"
     ),
+    "history": f"dossier_id, {patterns.HISTORY}",
+    "segments": f"dossier_id, {patterns.SEGMENT}",
 }
 NOTHING = "\\N"
 """NULL, as COPY reads it."""
@@ -170,6 +172,8 @@ class _Writer:
             else:
                 seat, assignee = _seat(seats, task, number)
             lines["tasks"].append(f"{begin}\t{seat.line}\t{_end(task, assignee, person)}\n")
+        lines["history"].extend(f"{dossier}\t{rest}\n" for rest in pattern.history)
+        lines["segments"].extend(f"{dossier}\t{rest}\n" for rest in pattern.segments)
         self._instance += len(pattern.instances)
         self._task += len(pattern.tasks)
 

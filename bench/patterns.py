@@ -7,6 +7,7 @@ size that they have in earnest.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,8 @@ DOSSIER = (
 )
 CONTENTS = "components, notify, deliver, data"
 INSTANCE = "version_id, process, kind, state, started_at, finished_at"
+HISTORY = "seq, at, kind, account_id, data, hash"
+SEGMENT = "agency, unit_id, step, account, from_at, to_at, seconds, charged"
 TASK = "engine_task, step, step_name, stage, entered_at, opened_at, finished_at, state, outcome, note, version"
 
 
@@ -37,13 +40,16 @@ class TaskPattern:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A dossier: its columns, those of its contents, its applicant without the name, its instances, its tasks."""
+    """A dossier: its columns, those of its contents, its applicant without the name, its instances, its tasks, what happened
+    to it and who had it how long."""
 
     rest: str
     contents: str
     applicant: str
     instances: list[str] = field(default_factory=list)
     tasks: list[TaskPattern] = field(default_factory=list)
+    history: list[str] = field(default_factory=list)
+    segments: list[str] = field(default_factory=list)
 
     @property
     def open(self) -> bool:
@@ -68,6 +74,10 @@ def read_patterns(connection: Connection[Any]) -> tuple[list[Pattern], list[Patt
             places[instance] = len(pattern.instances)
             pattern.instances.append(rest)
     _add_tasks(connection, found, places)
+    for dossier, rows in _grouped(connection, HISTORY, "history", "seq").items():
+        found[dossier].history.extend(rows)
+    for dossier, rows in _grouped(connection, SEGMENT, "segments", "id").items():
+        found[dossier].segments.extend(rows)
     patterns = found.items()
     return [p for _, p in patterns if p.open], [p for dossier, p in patterns if dossier in closed and p.tasks]
 
@@ -88,7 +98,21 @@ def _add_tasks(connection: Connection[Any], found: dict[int, Pattern], places: d
 
 def _lines(connection: Connection[Any], columns: str, table: str) -> dict[int, str]:
     """What COPY writes for each row after its first column, by that column."""
-    query = f"COPY (SELECT {columns} FROM {table} ORDER BY 1) TO STDOUT"  # noqa: S608
-    with connection.cursor().copy(query) as copy:
+    return dict(_copied(connection, f"SELECT {columns} FROM {table} ORDER BY 1"))  # noqa: S608
+
+
+def _grouped(connection: Connection[Any], columns: str, table: str, order: str) -> dict[int, list[str]]:
+    """The same of a table that has several rows a dossier, in that order, without the dossier's id."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for dossier, rest in _copied(connection, f"SELECT dossier_id, {columns} FROM {table} ORDER BY 1, {order}"):  # noqa: S608
+        found[dossier].append(rest)
+    return found
+
+
+def _copied(connection: Connection[Any], query: str) -> Iterator[tuple[int, str]]:
+    with connection.cursor().copy(f"COPY ({query}) TO STDOUT") as copy:
         text = b"".join(copy).decode()
-    return {int(first): rest for first, _, rest in (line.partition("\t") for line in text.split("\n") if line)}
+    for line in text.split("\n"):
+        if line:
+            first, _, rest = line.partition("\t")
+            yield int(first), rest
