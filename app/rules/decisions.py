@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from app.rules import decisions_end, decisions_pause, decisions_promise, decisions_version, events
+from app.rules import decisions_end, decisions_import, decisions_pause, decisions_promise, decisions_version, events
 from app.rules.clock_state import ClockState, Meter
 from app.rules.events import Event
 from app.rules.explain import Line
@@ -83,4 +83,6 @@ DECISIONS: Mapping[str, Decide] = {
     events.CORRECTED: _correct,
     events.VERSION_MOVED: decisions_version.move_version,
     events.VERSION_MOVE_UNDONE: decisions_version.move_version,
+    events.IMPORTED: decisions_import.take_over,
+    events.IMPORT_WITHDRAWN: decisions_import.take_back,
 }

@@ -33,7 +33,7 @@ def outcome_of(event: Event) -> str:
 
 def confirm_result(state: ClockState, event: Event, at: datetime, rules: ClockRules) -> Decided:
     outcome = outcome_of(event)
-    changes, lines = _close(state, event, at, rules, outcome)
+    changes, lines = close(state, event, at, rules, outcome)
     if outcome == status.GRANTED:
         return changes, lines
     text = "Trả không giải quyết được tính là trả kết quả"
@@ -52,7 +52,7 @@ def confirm_result(state: ClockState, event: Event, at: datetime, rules: ClockRu
 def withdraw(state: ClockState, event: Event, at: datetime, rules: ClockRules) -> Decided:
     text = "Người nộp rút hồ sơ theo văn bản đề nghị"
     line = Line(at, event.kind, "QT-19.2c", text, None, _NAMES[status.WITHDRAWN_BY_APPLICANT])
-    changes, lines = _close(state, event, at, rules, status.WITHDRAWN_BY_APPLICANT)
+    changes, lines = close(state, event, at, rules, status.WITHDRAWN_BY_APPLICANT)
     return changes, [line, *lines]
 
 
@@ -70,7 +70,7 @@ def deliver(state: ClockState, event: Event, at: datetime, rules: ClockRules) ->
     return {"delivered_at": at}, [Line(at, event.kind, "QT-18.5", text, None, show(rules, at))]
 
 
-def _close(state: ClockState, event: Event, at: datetime, rules: ClockRules, outcome: str) -> Decided:
+def close(state: ClockState, event: Event, at: datetime, rules: ClockRules, outcome: str) -> Decided:
     """The moment of result stops the clock (QT-18.4) and decides early, on time or late (QT-18.6, LA-14.4).
 
     Paused time does not count. Where days are compared, the day is the one on which it really happened.

@@ -42,6 +42,8 @@ CORRECTED = "corrected"
 REPAIRED = "repaired"
 VERSION_MOVED = "version_moved"
 VERSION_MOVE_UNDONE = "version_move_undone"
+IMPORTED = "imported"
+IMPORT_WITHDRAWN = "import_withdrawn"
 
 KINDS = frozenset(
     {
@@ -78,6 +80,8 @@ KINDS = frozenset(
         REPAIRED,
         VERSION_MOVED,
         VERSION_MOVE_UNDONE,
+        IMPORTED,
+        IMPORT_WITHDRAWN,
     }
 )
 
@@ -154,6 +158,9 @@ class Event:
     - corrected: `seq` of the row that was wrong; `at` (ISO), `data` (merged; None takes a key away), `void`; `reason`
     - version_moved, version_move_undone: `from_version`, `to_version` (numbers); `renamed` {step: step}; `agency_limits` as
       above, absent where they stay
+    - imported: `received_at` (ISO) in the other system; `deadline`, `appointment`, `result_at` (ISO) as they were there, or as
+      the rules have them where absent; `limit_seconds`, `limit_unit`, `cut_off`, `agency_limits` as of `accepted`
+    - import_withdrawn: `reason`
     - any: `entered_at` (ISO) and `late_reason` of what was entered after an outage (QT-28.5c)
     - any, put there by `corrections.effective` and never stored: `corrected_at` (ISO)
     """

@@ -94,6 +94,7 @@ MOVES: Mapping[str, tuple[str, str]] = {
         "QT-20.2d",
         "Cơ quan phối hợp yêu cầu bổ sung: thời gian tiếp tục tính cho cơ quan chủ trì đến khi phiếu chung được ghi nhận",
     ),
+    events.IMPORTED: ("QT-20.1", "Nhập từ hệ thống cũ: từ đây thời gian tính cho bước mà hồ sơ đang đứng"),
     events.SIDE_STARTED: ("QT-17.4", "Các bước của quy trình tạm ngừng; thời gian tính cho người đang xét yêu cầu"),
     events.SIDE_ENDED: (
         "QT-17.4",

@@ -32,9 +32,10 @@ _BEFORE_ACCEPTANCE = frozenset(
         events.WITHDRAWN,
         events.VERSION_MOVED,
         events.VERSION_MOVE_UNDONE,
+        events.IMPORTED,
     }
 )
-_ONLY_BEFORE = frozenset({events.REGISTERED, events.ACCEPTED, events.NOT_ACCEPTED})
+_ONLY_BEFORE = frozenset({events.REGISTERED, events.ACCEPTED, events.NOT_ACCEPTED, events.IMPORTED})
 _AFTER_RESULT = frozenset(
     {
         events.CLAIMED,
@@ -47,6 +48,7 @@ _AFTER_RESULT = frozenset(
         events.DELIVERED,
         events.VERSION_MOVED,
         events.VERSION_MOVE_UNDONE,
+        events.IMPORT_WITHDRAWN,
     }
 )
 

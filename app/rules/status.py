@@ -49,15 +49,24 @@ WITHDRAWN_BY_APPLICANT = "withdrawn"
 OUTCOMES = (GRANTED, REFUSED, STOPPED_EARLY, WITHDRAWN_BY_APPLICANT)
 # Before acceptance there is no result to have: the desk did not take the dossier, and nothing measures it.
 NOT_TAKEN = "not_accepted"
+# Taken over from another system by mistake and withdrawn: it was never here, so no number counts it.
+IMPORT_WITHDRAWN = "import_withdrawn"
 OUTCOME_NAMES = {
     GRANTED: "đã giải quyết",
     REFUSED: "từ chối giải quyết",
     STOPPED_EARLY: "dừng giải quyết",
     WITHDRAWN_BY_APPLICANT: "người nộp rút hồ sơ",
     NOT_TAKEN: "không tiếp nhận",
+    IMPORT_WITHDRAWN: "rút khỏi hồ sơ chuyển từ hệ thống cũ",
 }
 
-_ENDS = {WITHDRAWN_BY_APPLICANT: WITHDRAWN, REFUSED: STOPPED, STOPPED_EARLY: STOPPED, NOT_TAKEN: NOT_ACCEPTED}
+_ENDS = {
+    WITHDRAWN_BY_APPLICANT: WITHDRAWN,
+    REFUSED: STOPPED,
+    STOPPED_EARLY: STOPPED,
+    NOT_TAKEN: NOT_ACCEPTED,
+    IMPORT_WITHDRAWN: NOT_ACCEPTED,
+}
 _WAITS = {"supplement": SUPPLEMENT_NEEDED, "payment": PAYMENT_NEEDED}
 
 

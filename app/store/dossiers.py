@@ -29,7 +29,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.store.database import Base, BigId, Code, one
+from app.store.database import Base, BigId, Code, many, one
 from app.store.organisation import EPOCH, Agency
 from app.store.procedures import Procedure
 from app.store.statement import Statement
@@ -45,7 +45,7 @@ class Dossier(Base):
             postgresql_where=literal_column("closed_at IS NULL"),
         ),
         Index("ix_dossiers_agency_recent", "agency_id", "id"),
-        Index("ix_dossiers_agency_received", "agency_id", "received_at"),
+        Index("ix_dossiers_agency_received", "agency_id", "received_at", postgresql_include=["outcome"]),
         Index(
             "ix_dossiers_agency_result",
             "agency_id",
@@ -104,6 +104,7 @@ class DossierContents(Base):
         Index(
             "ix_dossier_contents_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}
         ),
+        Index("ix_dossier_contents_old_code", "old_code", postgresql_where=literal_column("old_code IS NOT NULL")),
         Index(
             "ix_dossier_contents_id_number",
             literal_column("motcua_number(applicant ->> 'id_number')").label("id_number"),
@@ -125,7 +126,11 @@ class DossierContents(Base):
     data: Mapped[dict[str, Any]]
     applicant_name: Mapped[str]
     code: Mapped[str]
-    search: Mapped[str] = mapped_column(Computed("motcua_fold(code || ' ' || applicant_name)", persisted=True))
+    old_code: Mapped[str | None]
+    """The code that it had in the system from which it was taken over."""
+    search: Mapped[str] = mapped_column(
+        Computed("motcua_fold(code || ' ' || applicant_name || coalesce(' ' || old_code, ''))", persisted=True)
+    )
     intake: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     """How it came: proxy, post, who helped."""
 
@@ -201,6 +206,11 @@ _LOCK_BY_TASK = Statement(
     )
 )
 _FIND = DOSSIER.where(Dossier.code == bindparam("code"))
+_FIND_OLD = (
+    DOSSIER.join(DossierContents, DossierContents.dossier_id == Dossier.id)
+    .where(DossierContents.old_code == bindparam("code"))
+    .limit(2)
+)
 _SAVED = (
     "status",
     "clock",
@@ -247,6 +257,23 @@ def dossier_by_id(connection: Connection, dossier_id: int) -> DossierRow:
 def find_dossier(connection: Connection, code: str) -> DossierRow | None:
     row = connection.execute(_FIND, {"code": code}).one_or_none()
     return one(DossierRow, row)
+
+
+def find_by_old_code(connection: Connection, code: str) -> DossierRow | None:
+    """The dossier that was taken over with this code of an old system; None where two systems had one."""
+    found = many(DossierRow, connection.execute(_FIND_OLD, {"code": code}))
+    return found[0] if len(found) == 1 else None
+
+
+def raise_number(connection: Connection, agency_id: int, day: date, number: int) -> None:
+    """A number of the day that is in use already: the next one is greater."""
+    statement = pg_insert(CodeCounter).values(agency_id=agency_id, day=day, last=number)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[CodeCounter.agency_id, CodeCounter.day],
+            set_={"last": func.greatest(CodeCounter.last, statement.excluded.last)},
+        )
+    )
 
 
 def save_dossier(connection: Connection, dossier: DossierRow) -> None:
