@@ -28,8 +28,10 @@ from sqlalchemy import (
     literal_column,
     select,
     true,
+    tuple_,
 )
 
+from app.rules.status import IMPORT_WITHDRAWN
 from app.store.accounts import Account
 from app.store.dossiers import Dossier
 from app.store.organisation import Agency, Unit
@@ -66,9 +68,10 @@ _LOOKED_AT = (
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Open dossiers of one unit, officer, procedure or step (the others are None; all None: of everybody together).
+    """Open dossiers of one unit, officer, procedure or step of a procedure (the others are None; all None: of everybody).
 
-    `kind`: unit, officer, procedure, step or whole; an officer of None are tasks that nobody has taken.
+    `kind`: unit, officer, procedure, step or whole; `id` of a step is its procedure's; an officer of None are tasks that nobody
+    has taken.
     """
 
     kind: str
@@ -129,14 +132,14 @@ def groups(
     for row in rows:
         counts = dict(zip(COUNTS, row[-len(COUNTS) :], strict=True))
         kind = _KINDS[row.grouping]
-        key = {"unit": row.unit_id, "officer": row.assignee_id, "procedure": row.procedure_id}.get(kind)
+        key = {"unit": row.unit_id, "officer": row.assignee_id}.get(kind, row.procedure_id)
         step = (row.step, row.name) if kind == "step" else (None, None)
         found.append(Group(kind, key, step[0], step[1], counts))
         tasks = row.tasks if kind == "whole" else tasks
     return found, tasks
 
 
-_KINDS = {0b0111: "unit", 0b1011: "officer", 0b1101: "procedure", 0b1110: "step", 0b1111: "whole"}
+_KINDS = {0b0111: "unit", 0b1011: "officer", 0b1101: "procedure", 0b1100: "step", 0b1111: "whole"}
 """GROUPING() has a bit for each column that a row is not grouped by."""
 
 
@@ -165,8 +168,21 @@ def _grouped(shape: Shape) -> Select[Any]:
         )
         .select_from(found)
         .join(its, true())
-        .group_by(func.grouping_sets(*keys, literal_column("()")))
+        .group_by(func.grouping_sets(*keys[:3], tuple_(*keys[2:]), literal_column("()")))
     )
+
+
+def count_watched(connection: Connection, inbox: str, scope: Scope, filters: Filters) -> tuple[int, int]:
+    """How many open tasks there are and of how many dossiers, among the MOST_MONITORED most urgent ones as `groups` counts."""
+    query = _watched(shape_of((inbox,), filters, "due_at", None))
+    row = connection.execute(query, values_of((inbox,), scope, filters, None, MOST_MONITORED)).one()
+    return row[0], row[1]
+
+
+@lru_cache(64)
+def _watched(shape: Shape) -> Select[int, int]:
+    found = merged(shape, "dossier_id").subquery()
+    return select(func.count(), func.count(distinct(found.c.dossier_id))).select_from(found)
 
 
 def agency_loads(
@@ -217,7 +233,12 @@ def _in_period(at: Any) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-_RECEIVED = select(func.count()).where(*_in_period(Dossier.received_at)).correlate(Agency).scalar_subquery()
+_RECEIVED = (
+    select(func.count())
+    .where(*_in_period(Dossier.received_at), Dossier.outcome.is_distinct_from(literal_column(f"'{IMPORT_WITHDRAWN}'")))
+    .correlate(Agency)
+    .scalar_subquery()
+)
 _CLASSED = (
     select(
         *(

@@ -52,7 +52,7 @@ def overview(caller: Caller, now: datetime, profile: str, agency: str | None, un
         names = Names(
             monitor.units_by_id(connection, _ids(found, "unit")),
             monitor.people_by_id(connection, _ids(found, "officer")),
-            monitor.procedures_by_id(connection, _ids(found, "procedure")),
+            monitor.procedures_by_id(connection, [*_ids(found, "procedure"), *_ids(found, "step")]),
         )
         own = monitor.units_in(connection, looked.agencies) if looked.agencies else []
     answer["whole"] = next((dict(one.counts) for one in found if one.kind == "whole"), dict.fromkeys(monitor.COUNTS, 0))
@@ -167,7 +167,8 @@ def _named(group: Group, names: Names) -> dict[str, Any]:
         code, name = names.procedures[group.id or 0]
         told = {"procedure": code, "name": name}
     else:
-        told = {"step": group.step, "name": group.step_name}
+        code, name = names.procedures[group.id or 0]
+        told = {"step": group.step, "name": group.step_name, "procedure": code, "procedure_name": name}
     return told | dict(group.counts)
 
 

@@ -1,6 +1,6 @@
 """Tables as files for spreadsheets: CSV and XLSX, in which no cell is ever taken for a formula.
 
-An XLSX is a ZIP of small XML parts; ours has one sheet of inline text and numbers, which spreadsheets show and never compute
+An XLSX is a ZIP of small XML parts; ours has sheets of inline text and numbers, which spreadsheets show and never compute
 (docs/decisions/0013-spreadsheets.md).
 """
 
@@ -10,7 +10,8 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 Cell = str | int | float | None
@@ -35,35 +36,74 @@ def _plain(cell: Cell) -> Cell:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet of a workbook: its first row is the head, in bold and kept in sight. `widths` are in characters."""
+
+    title: str
+    head: Sequence[str]
+    rows: Iterable[Sequence[Cell]]
+    widths: Sequence[int] = ()
+
+
 def xlsx_file(title: str, head: Sequence[str], rows: Iterable[Sequence[Cell]], widths: Sequence[int] = ()) -> bytes:
-    """A workbook of one sheet whose first row is the head, in bold and kept in sight. `widths` are in characters."""
-    lines = [_row(1, head, bold=True)]
-    lines += [_row(number, row) for number, row in enumerate(rows, start=2)]
-    columns = "".join(
-        f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(widths, start=1)
-    )
-    sheet = (
-        f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
-        '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
-        f"{f'<cols>{columns}</cols>' if columns else ''}<sheetData>{''.join(lines)}</sheetData></worksheet>"
-    )
-    name = escape(re.sub(r"[\[\]:*?/\\]", " ", title)[:31], {'"': "&quot;"})
-    parts = {
-        "[Content_Types].xml": _TYPES,
-        "_rels/.rels": _relations(("rId1", "officeDocument", "xl/workbook.xml")),
-        "xl/workbook.xml": f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
-        f'<sheets><sheet name="{name}" sheetId="1" r:id="rId1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": _relations(
-            ("rId1", "worksheet", "worksheets/sheet1.xml"), ("rId2", "styles", "styles.xml")
-        ),
-        "xl/styles.xml": _STYLES,
-        "xl/worksheets/sheet1.xml": sheet,
-    }
+    """A workbook of one sheet."""
+    return xlsx_book([Sheet(title, head, rows, widths)])
+
+
+def xlsx_book(sheets: Iterable[Sheet]) -> bytes:
+    """A workbook; rows are written as they come, so a long sheet is never held as a whole."""
     made = io.BytesIO()
+    titles: list[str] = []
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, content in parts.items():
+        for number, sheet in enumerate(sheets, start=1):
+            titles.append(_title(sheet.title, titles))
+            part = zipfile.ZipInfo(f"xl/worksheets/sheet{number}.xml", _EPOCH)
+            part.compress_type = zipfile.ZIP_DEFLATED
+            with archive.open(part, "w") as file:
+                for text in _worksheet(sheet):
+                    file.write(text.encode())
+        for path, content in _frame(titles).items():
             archive.writestr(zipfile.ZipInfo(path, _EPOCH), content, zipfile.ZIP_DEFLATED)
     return made.getvalue()
+
+
+def _worksheet(sheet: Sheet) -> Iterator[str]:
+    columns = "".join(
+        f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(sheet.widths, start=1)
+    )
+    yield (
+        f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
+        '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
+        f"{f'<cols>{columns}</cols>' if columns else ''}<sheetData>{_row(1, sheet.head, bold=True)}"
+    )
+    for number, row in enumerate(sheet.rows, start=2):
+        yield _row(number, row)
+    yield "</sheetData></worksheet>"
+
+
+def _title(title: str, taken: Sequence[str]) -> str:
+    """A name as a sheet may have it: 31 characters, no second of its kind."""
+    name = re.sub(r"[\[\]:*?/\\]", " ", title)[:31]
+    return name if name not in taken else f"{name[:27]} ({len(taken) + 1})"
+
+
+def _frame(titles: Sequence[str]) -> dict[str, str]:
+    numbers = range(1, len(titles) + 1)
+    sheets = [("worksheet", f"worksheets/sheet{number}.xml") for number in numbers]
+    listed = "".join(
+        f'<sheet name="{escape(title, {chr(34): "&quot;"})}" sheetId="{number}" r:id="rId{number}"/>'
+        for number, title in enumerate(titles, start=1)
+    )
+    parts = "".join(f'<Override PartName="/xl/{path}" ContentType="{_SHEETS}.worksheet+xml"/>' for _, path in sheets)
+    related = [(f"rId{number}", *part) for number, part in enumerate([*sheets, ("styles", "styles.xml")], start=1)]
+    return {
+        "[Content_Types].xml": _TYPES.format(sheets=parts),
+        "_rels/.rels": _relations(("rId1", "officeDocument", "xl/workbook.xml")),
+        "xl/workbook.xml": f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{listed}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": _relations(*related),
+        "xl/styles.xml": _STYLES,
+    }
 
 
 def _row(number: int, cells: Sequence[Cell], *, bold: bool = False) -> str:
@@ -92,7 +132,7 @@ _TYPES = (
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
     '<Default Extension="xml" ContentType="application/xml"/>'
     f'<Override PartName="/xl/workbook.xml" ContentType="{_SHEETS}.sheet.main+xml"/>'
-    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_SHEETS}.worksheet+xml"/>'
+    "{sheets}"
     f'<Override PartName="/xl/styles.xml" ContentType="{_SHEETS}.styles+xml"/></Types>'
 )
 _STYLES = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -22,18 +22,24 @@ from app.views.inbox import listed_view
 from app.views.monitor import place_view, today_of
 from app.views.present import state_of
 from app.views.reach import Looked, looked_at, scope_of
+from app.views.whose_time import tasks_of_holder
 
 MOST_EXPORTED = 5_000
 NOBODY = "none"
 """How an address asks for tasks that nobody has taken."""
 FACTS_ASKED = (*FACTS, "due_today")
 _KIND = "watched"
+_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
 class WatchedAsk:
     """Which open tasks: of an agency, a unit of it, an officer (user name, or NOBODY), a procedure, a step, with a fact of
-    FACTS_ASKED; `q` are words of code or applicant."""
+    FACTS_ASKED; `q` are words of code or applicant.
+
+    `among`, `whose` and `holder` together ask for the dossiers behind a number of `app.views.whose_time`, in its own order;
+    else `sort` is one of SORTS.
+    """
 
     agency: str | None = None
     unit: str | None = None
@@ -42,44 +48,92 @@ class WatchedAsk:
     step: str | None = None
     fact: str | None = None
     q: str | None = None
+    among: str | None = None
+    whose: str | None = None
+    holder: str | None = None
+    sort: str = "due_at"
     page_size: int = 50
     cursor: str | None = None
 
+    @property
+    def of_holder(self) -> tuple[str, str, str] | None:
+        """Errors: DomainError invalid where only a part of it is asked."""
+        if self.among is None and self.whose is None and self.holder is None:
+            return None
+        if self.among is None or self.whose is None or self.holder is None:
+            raise invalid({"holder": ["Cần đủ cả among, whose và holder."]})
+        return self.among, self.whose, self.holder
+
 
 def watched_page(caller: Caller, ask: WatchedAsk, now: datetime, profile: str) -> dict[str, Any]:
-    """A page of open tasks, the most urgent first. Errors: DomainError forbidden, invalid."""
-    place = Place(*read_cursor(ask.cursor, _KIND, an_instant, an_id)) if ask.cursor is not None else None
+    """A page of open tasks, the most urgent first unless asked otherwise. `dossiers`: of how many dossiers all of them are,
+    counted as the board does. Errors: DomainError forbidden, invalid."""
     with reading() as connection:
         looked = looked_at(connection, caller, ask.agency, ask.unit)
         filters = _filters(connection, ask, now, profile)
-        scope = scope_of(connection, looked)
-        listed = inbox.task_page(connection, (looked.inbox,), scope, filters, "due_at", place, ask.page_size + 1)
-        whole = place is None and len(listed) <= ask.page_size
-        total = len(listed) if whole else inbox.count_tasks(connection, (looked.inbox,), scope, filters)
-        data = _rows(connection, listed[: ask.page_size], now)
-    more = make_cursor(_KIND, *_place_of(listed[ask.page_size - 1])) if len(listed) > ask.page_size else None
-    return page_answer(data, total, more) | {"place": place_view(looked)}
+        found = _page_of_holder if ask.of_holder else _page
+        listed, (tasks, dossiers), more = found(connection, looked, filters, ask, now, profile)
+        data = _rows(connection, listed, now)
+    return page_answer(data, tasks, more) | {"dossiers": dossiers, "place": place_view(looked)}
 
 
-def watched_rows(caller: Caller, ask: WatchedAsk, now: datetime, profile: str) -> tuple[Looked, list[dict[str, Any]]]:
-    """The first MOST_EXPORTED of them, for a file. Errors: DomainError forbidden, invalid."""
-    found: list[dict[str, Any]] = []
+Found = tuple[Sequence[ListedTask], tuple[int, int], str | None]
+
+
+def _page(
+    connection: Connection, looked: Looked, filters: Filters, ask: WatchedAsk, now: datetime, profile: str
+) -> Found:
+    kind = f"{_KIND}{ask.sort}"
+    place = Place(*read_cursor(ask.cursor, kind, an_instant, an_id)) if ask.cursor is not None else None
+    scope, size = scope_of(connection, looked), ask.page_size
+    listed = inbox.task_page(connection, (looked.inbox,), scope, filters, ask.sort, place, size + 1)
+    if place is None and len(listed) <= size:
+        counted = len(listed), len({one.task.dossier_id for one in listed})
+    else:
+        counted = monitor.count_watched(connection, looked.inbox, scope, filters)
+    more = make_cursor(kind, *_place_of(listed[size - 1], ask.sort)) if len(listed) > size else None
+    return listed[:size], counted, more
+
+
+def _page_of_holder(
+    connection: Connection, looked: Looked, filters: Filters, ask: WatchedAsk, now: datetime, profile: str
+) -> Found:
+    """The steps behind a number of whose time it was: few enough to be found anew for each page."""
+    kind = f"{_KIND}-time"
+    after = read_cursor(ask.cursor, kind, an_id)[0] if ask.cursor is not None else None
+    ids = tasks_of_holder(connection, looked, filters, now, profile, ask.of_holder or ("", "", ""))
+    start = ids.index(after) + 1 if after in ids else 0
+    chosen = ids[start : start + ask.page_size]
+    by_id = inbox.tasks_by_id(connection, ids)
+    more = make_cursor(kind, chosen[-1]) if start + ask.page_size < len(ids) else None
+    counted = len(ids), len({one.task.dossier_id for one in by_id.values()})
+    return [by_id[task_id] for task_id in chosen], counted, more
+
+
+def watched_batches(caller: Caller, ask: WatchedAsk, now: datetime, profile: str) -> Iterator[list[dict[str, Any]]]:
+    """The first MOST_EXPORTED of them, for a file, some hundreds at a time. Errors: DomainError forbidden, invalid."""
+    ask, left = replace(ask, page_size=_BATCH, cursor=None), MOST_EXPORTED
     with reading() as connection:
         looked = looked_at(connection, caller, ask.agency, ask.unit)
         filters = _filters(connection, ask, now, profile)
+        if of_holder := ask.of_holder:
+            ids = tasks_of_holder(connection, looked, filters, now, profile, of_holder)
+            for start in range(0, len(ids), _BATCH):
+                by_id = inbox.tasks_by_id(connection, ids[start : start + _BATCH])
+                yield _rows(connection, [by_id[one] for one in ids[start : start + _BATCH]], now)
+            return
         scope, place = scope_of(connection, looked), None
-        while len(found) < MOST_EXPORTED:
-            size = min(500, MOST_EXPORTED - len(found))
-            listed = inbox.task_page(connection, (looked.inbox,), scope, filters, "due_at", place, size)
-            found += _rows(connection, listed, now)
+        while left > 0:
+            size = min(_BATCH, left)
+            listed = inbox.task_page(connection, (looked.inbox,), scope, filters, ask.sort, place, size)
+            yield _rows(connection, listed, now)
             if len(listed) < size:
-                break
-            place = Place(*_place_of(listed[-1]))
-    return looked, found
+                return
+            place, left = Place(*_place_of(listed[-1], ask.sort)), left - size
 
 
-def _place_of(listed: ListedTask) -> tuple[datetime | None, int]:
-    return listed.task.due_at, listed.task.id
+def _place_of(listed: ListedTask, sort: str) -> tuple[datetime | None, int]:
+    return listed.task.entered_at if sort.endswith("entered_at") else listed.task.due_at, listed.task.id
 
 
 def _filters(connection: Connection, ask: WatchedAsk, now: datetime, profile: str) -> Filters:

@@ -1,48 +1,77 @@
-"""The list that heads see, as a file for a spreadsheet: a row an open task, lengths in working hours."""
+"""The list that heads see, as a file: a row an open task, lengths in working hours; for a spreadsheet, or printed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
 from app.access.caller import Caller
-from app.views.sheet_files import Cell, csv_file, xlsx_file
-from app.views.watched import WatchedAsk, watched_rows
+from app.lawbook import profile_named
+from app.store import organisation
+from app.store.transaction import reading
+from app.views.reach import looked_at
+from app.views.report_tables import Column, Head, Table, print_tables, workbook
+from app.views.sheet_files import Cell, csv_file
+from app.views.watched import WatchedAsk, watched_batches
 from app.wording import LOCAL
 
-Form = Literal["csv", "xlsx"]
+Form = Literal["csv", "xlsx", "pdf"]
+FORMS: tuple[Form, ...] = ("csv", "xlsx", "pdf")
 _COLUMNS = (
-    # title, width in characters
-    ("Mã hồ sơ", 28),
-    ("Mã thủ tục", 14),
-    ("Thủ tục", 40),
-    ("Người nộp", 26),
-    ("Trạng thái", 16),
-    ("Hạn xử lý", 17),
-    ("Hẹn trả kết quả", 17),
-    ("Cơ quan đang giữ", 26),
-    ("Đơn vị", 26),
-    ("Bước", 32),
-    ("Người giữ", 24),
-    ("Giữ từ", 17),
-    ("Đã giữ (giờ làm việc)", 12),
-    ("Hạn bước", 17),
-    ("Quá hạn bước (giờ làm việc)", 12),
-    ("Cảnh báo", 40),
-    ("Thời gian theo cơ quan (giờ làm việc)", 36),
+    Column("Mã hồ sơ", 28),
+    Column("Mã thủ tục", 14),
+    Column("Thủ tục", 40),
+    Column("Người nộp", 26),
+    Column("Trạng thái", 16),
+    Column("Hạn xử lý", 17),
+    Column("Hẹn trả kết quả", 17),
+    Column("Cơ quan đang giữ", 26),
+    Column("Đơn vị", 26),
+    Column("Bước", 32),
+    Column("Người giữ", 24),
+    Column("Giữ từ", 17),
+    Column("Đã giữ (giờ làm việc)", 12, number=True),
+    Column("Hạn bước", 17),
+    Column("Quá hạn bước (giờ làm việc)", 12, number=True),
+    Column("Cảnh báo", 40),
+    Column("Thời gian theo cơ quan (giờ làm việc)", 36),
 )
+_PRINTED = (0, 2, 3, 5, 8, 9, 10, 12, 13, 14, 15)
+"""Those of the columns that a sheet of paper has room for."""
 
 
-def watched_file(caller: Caller, ask: WatchedAsk, now: datetime, profile: str, form: Form) -> tuple[str, bytes]:
-    """Name and content of the file. Errors: DomainError forbidden, invalid."""
-    _, found = watched_rows(caller, ask, now, profile)
-    head = [title for title, _ in _COLUMNS]
-    rows = [_row(one) for one in found]
+def watched_file(
+    caller: Caller, ask: WatchedAsk, now: datetime, profile: str, form: Form, words: Sequence[str] = ()
+) -> tuple[str, bytes]:
+    """Name and content of the file. `words`: what was asked, for the print. Errors: DomainError forbidden, invalid."""
+    rows = _rows(watched_batches(caller, ask, now, profile))
     name = f"theo-doi-{now.astimezone(LOCAL):%Y%m%d-%H%M}.{form}"
     if form == "csv":
-        return name, csv_file(head, rows)
-    return name, xlsx_file("Theo dõi", head, rows, [width for _, width in _COLUMNS])
+        return name, csv_file([one.title for one in _COLUMNS], rows)
+    if form == "xlsx":
+        return name, workbook([Table("Theo dõi", _COLUMNS, rows)])
+    columns = [_COLUMNS[place] for place in _PRINTED]
+    printed = ([row[place] for place in _PRINTED] for row in rows)
+    head = head_of(caller, ask.agency, ask.unit, now, profile, "Hồ sơ đang giải quyết", words)
+    return name, print_tables(head, [Table("", columns, printed)])
+
+
+def head_of(
+    caller: Caller, agency: str | None, unit: str | None, now: datetime, profile: str, title: str, words: Sequence[str]
+) -> Head:
+    """The head of a print of what the caller looks at. Errors: DomainError forbidden, invalid."""
+    with reading() as connection:
+        looked = looked_at(connection, caller, agency, unit)
+        above = organisation.parent_name(connection, looked.agency) if looked.agency is not None else ""
+    offices = [above, *(one.name for one in (looked.agency, looked.unit) if one is not None)]
+    return Head([one for one in offices if one] or [profile_named(profile).name], title, words, now, caller.name)
+
+
+def _rows(batches: Iterable[list[dict[str, Any]]]) -> Iterator[list[Cell]]:
+    for batch in batches:
+        for one in batch:
+            yield _row(one)
 
 
 def _row(one: Mapping[str, Any]) -> list[Cell]:
