@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.rules.permissions import allowed
-from app.store.accounts import AccountRow, HeldPosition, Person
+from app.store.accounts import AccountRow, HeldDelegation, HeldPosition, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,8 @@ class Caller:
     """An active account with the positions it holds on `day` (local date of the call).
 
     `agency` is the code of the account's own agency; a position may belong to another one. `absent` are the accounts for
-    which it stands in that day; their positions are among its own.
+    which it stands in that day; their positions are among its own. `delegated` is what others let it do, within limits;
+    it holds none of their positions.
     """
 
     account_id: int
@@ -26,6 +27,9 @@ class Caller:
     positions: tuple[HeldPosition, ...]
     day: date
     absent: tuple[Person, ...] = ()
+    must_change_password: bool = False
+    """It may do nothing but choose a password of its own (ST-26.5)."""
+    delegated: tuple[HeldDelegation, ...] = ()
 
     @classmethod
     def of(cls, account: AccountRow, day: date) -> Caller:
@@ -39,6 +43,8 @@ class Caller:
             positions=account.positions,
             day=day,
             absent=account.absent,
+            must_change_password=account.must_change_password,
+            delegated=account.delegated,
         )
 
     def may(self, permission: str) -> bool:
@@ -57,6 +63,13 @@ class Caller:
         if assignee_id is None:
             absent = next((held.absent_id for held in self.positions if held.id == position_id), None)
         return next((person for person in self.absent if person.id == absent), None)
+
+    def delegations_of(self, position_id: int, assignee_id: int | None) -> tuple[HeldDelegation, ...]:
+        """Under which delegations a task of that position may be hers to do, limits apart: one that nobody has, or that the
+        delegator has."""
+        return tuple(
+            one for one in self.delegated if one.position_id == position_id and assignee_id in (None, one.giver.id)
+        )
 
     @property
     def agency_ids(self) -> frozenset[int]:

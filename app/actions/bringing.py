@@ -51,5 +51,5 @@ def _inside(errors: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 def _issuer(work: Work, task: TaskRow) -> int:
     """Whose slip it is: the agency's that has the step, or the desk's where it acts for the dossier as a whole."""
-    held = work.caller is not None and work.caller.holds(task.position_id)
+    held = work.under(task) is not None or (work.caller is not None and work.caller.holds(task.position_id))
     return task.agency_id if held else issuing_agency(work)

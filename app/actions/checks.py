@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.access.caller import Caller
 from app.access.reach import reach_of
+from app.actions.delegating import act_under, covered
 from app.actions.foresight import clock_refusal, request_refusal
 from app.actions.running import MAIN
 from app.actions.taking_back import untouched
@@ -16,7 +17,7 @@ from app.rules.intake import AWAIT_CORRECTION
 from app.rules.legality import TaskFacts
 from app.rules.refusal import Refusal
 from app.rules.side import EXTENSION, SIDE, holds
-from app.store import dossiers, handlers, history, joint_handlers, requests, tasks
+from app.store import delegated, dossiers, handlers, history, joint_handlers, requests, tasks
 from app.store.handlers import Handler
 from app.store.history import HistoryRow
 from app.store.tasks import TaskRow
@@ -26,15 +27,21 @@ def facts_of(work: Work, task: TaskRow, caller: Caller, action: str, earlier_ste
     """What the rules want to know of a task for that action."""
     open_now = task.state == "open"
     forwarded = not open_now and task.outcome == "forwarded" and task.finished_by == caller.account_id
+    delegation = covered(work, task, caller)
+    under = delegation.under
+    if action == "recall" and forwarded and under is None and not caller.holds(task.position_id):
+        forwarded = not delegated.acted_under(work.connection, task.id)
     return TaskFacts(
         kind=task.instance_kind,
         stage=task.stage,
         open=open_now,
         vacant=task.state == "vacant",
         suspended=stands_still(work, task),
-        candidate=caller.holds(task.position_id),
+        candidate=caller.holds(task.position_id) or under is not None,
         mine=task.assignee_id == caller.account_id,
-        stands_in=caller.stands_in_for(task.assignee_id),
+        stands_in=caller.stands_in_for(task.assignee_id) or (under is not None and task.assignee_id == under.giver.id),
+        delegated=under is not None,
+        not_delegated=delegation.why_not,
         assigned=task.assignee_id is not None,
         result_confirmed=work.clock.result_at is not None,
         earlier_steps=earlier_steps,
@@ -148,6 +155,10 @@ def require_legal(action: str, work: Work, task: TaskRow) -> Caller:
     refusal = why_not(action, work, task, work.caller)
     if refusal is not None:
         raise DomainError(refusal.code, refusal.text, extra={"rule": refusal.rule} if refusal.rule else None)
+    if action in legality.OWN_WORK or action == "recall":
+        under = covered(work, task, work.caller).under
+        if under is not None:
+            act_under(work, task, action, under)
     if action in legality.OWN_WORK:
         work.acts_on(task)
     return work.caller

@@ -12,8 +12,9 @@ from typing import Any
 
 from app.actions.attach import Attach, keep_bytes
 from app.actions.signing_here import signed_here
-from app.actions.signing_keys import chosen_key, key_ring
+from app.actions.signing_keys import check_signs, chosen_key, key_ring
 from app.actions.slip_content import head_of
+from app.actions.slip_kinds import FEE_RECEIPT
 from app.actions.work import Work
 from app.errors import DomainError
 from app.runtime import runtime
@@ -21,7 +22,7 @@ from app.signatures.keys import SigningKey
 from app.slips.content import SlipError, clean_values
 from app.slips.forms import FORMS, KIND_TITLES, form_of
 from app.slips.replacing import current_template, logo_of, press_slip
-from app.store import slip_books, slips, tasks
+from app.store import fees, slip_books, slips, tasks
 from app.store.attachments import SLIP
 from app.store.files import file_store
 from app.store.slips import NewSlip
@@ -115,7 +116,28 @@ def issue(work: Work, filled: Filled, agency_id: int) -> Issued:
     slip_id = slips.add_slip(work.connection, work.dossier.id, slip, work.now, work.caller.account_id)
     told = {"slip": slip_id, "kind": filled.kind, "number": shown or None, "attachment": attachment_id}
     work.record("slip_issued", None, {name: value for name, value in told.items() if value is not None})
+    if filled.kind == FEE_RECEIPT:
+        _keep_fee(work, slip_id, content, agency_id)
     return Issued(slip_id, attachment_id, filled.kind, shown)
+
+
+def _keep_fee(work: Work, slip_id: int, content: Mapping[str, Any], agency_id: int) -> None:
+    """A receipt says that money was taken, with whatever act it was given: it stands in the till's list (HT-9.1)."""
+    assert work.caller is not None  # noqa: S101 - a slip is always somebody's act
+    values = content["values"]
+    fees.add_entry(
+        work.connection,
+        dossier_id=work.dossier.id,
+        agency_id=agency_id,
+        account_id=work.caller.account_id,
+        at=work.now,
+        method=values["method"],
+        payer=values["payer"],
+        lines=values["fees"],
+        slip_id=slip_id,
+    )
+    amount = sum(int(line["amount"]) for line in values["fees"])
+    work.record("fee_collected", None, {"slip": slip_id, "amount": amount, "method": values["method"]})
 
 
 def _key(work: Work, filled: Filled) -> SigningKey | None:
@@ -123,8 +145,10 @@ def _key(work: Work, filled: Filled) -> SigningKey | None:
     if not filled.sign:
         return None
     assert work.caller is not None  # noqa: S101 - a slip is always somebody's act
+    under = work.under()
+    check_signs(under)
     parts = tasks.agencies_with_part(work.connection, work.dossier.id)
-    return chosen_key(work.caller, key_ring(runtime().settings), filled.key, parts)
+    return chosen_key(work.caller, key_ring(runtime().settings), filled.key, parts, under)
 
 
 def _kept(work: Work, kind: str, key: SigningKey | None, pdf: bytes, name: str) -> int:

@@ -16,6 +16,7 @@ from app.access.caller import Caller
 from app.actions import pausing
 from app.actions.accept import owes
 from app.actions.checks import done_at_once, paper_receipt, why_not
+from app.actions.delegating import covered
 from app.actions.destinations import Destination, destinations
 from app.actions.effects import EFFECTS
 from app.actions.handing import DESK, Needs, needs_of
@@ -33,6 +34,7 @@ from app.rules import permissions
 from app.rules.decisions_promise import proposed
 from app.rules.refusal import Refusal
 from app.store import dossiers, handlers, joint_handlers, tasks
+from app.store.accounts import HeldDelegation
 from app.store.handlers import Candidate, Colleague
 from app.store.history import HistoryRow
 from app.store.joint_handlers import JointRow
@@ -139,6 +141,8 @@ class OpenedTask:
     """Whether it may be returned because the papers have not come."""
     candidates: tuple[Candidate, ...] = ()
     """Who may act on it now, while it is open."""
+    under: HeldDelegation | None = None
+    """The delegation under which the caller may act on it, where it is not hers anyway."""
 
 
 def open_task(task_id: int, caller: Caller, now: datetime) -> OpenedTask:
@@ -152,6 +156,7 @@ def open_task(task_id: int, caller: Caller, now: datetime) -> OpenedTask:
             caller.holds(task.position_id)
             or task.assignee_id == caller.account_id
             or caller.stands_in_for(task.assignee_id)
+            or opened.under is not None
         )
     ):
         with transaction() as connection:
@@ -195,6 +200,7 @@ def _read(connection: Connection, task_id: int, caller: Caller, now: datetime) -
         fees=_allowed(offers, "complete") and _handing(work).fees,
         may_miss_paper=_allowed(offers, "return") and may_miss_paper(work, task),
         candidates=tuple(_candidates(connection, task, work)) if task.state == "open" else (),
+        under=covered(work, task, caller).under if task.state == "open" else None,
     )
 
 

@@ -19,9 +19,11 @@ class Recall:
     comment: str | None = None
 
     def act(self, work: Work, task: TaskRow) -> None:
-        """The step opens again in the caller's hands; the time that the next position had it stays theirs."""
+        """The step opens again in the caller's hands; the time that the next position had it stays theirs.
+
+        What was forwarded under a delegation waits for its whole position again."""
         require_legal("recall", work, task)
         running = work.diagrams.get(task.instance_id)
         running.engine.go_back(task.engine_task)
-        assignees = {task.engine_task: own_hands(work.caller)} if work.caller else {}
+        assignees = {task.engine_task: own_hands(work.caller)} if work.caller and work.under(task) is None else {}
         work.move("recalled", running, None, details={"comment": self.comment}, assignees=assignees, note=task.note)

@@ -13,6 +13,7 @@ from typing import Any
 
 from app.actions import watch
 from app.actions.checks import waits_for_applicant, wrong_state
+from app.actions.delegating import in_whose_name
 from app.actions.effects import EFFECTS, ON
 from app.actions.ending import end_beside
 from app.actions.given import Given
@@ -64,6 +65,7 @@ def ask(work: Work, task: TaskRow, request: Request) -> list[TaskRow]:
         **request.variables,
     }
     version = procedures.version_by_id(work.connection, work.dossier.version_id)
+    name = in_whose_name(work, task)
     running = work.diagrams.start(rule.process, rule.process, version.sha256, work.now, variables)
     data = {
         **request.details,
@@ -73,7 +75,7 @@ def ask(work: Work, task: TaskRow, request: Request) -> list[TaskRow]:
             "position": asker.code,
             "unit_id": asker.unit_id,
             "agency": asker.agency,
-            "account": work.caller.username if work.caller and kind != rule.merged else None,
+            "account": name.username if name is not None and kind != rule.merged else None,
         },
         "held_by": work.dossier.held_by,
     }

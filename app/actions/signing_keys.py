@@ -11,6 +11,7 @@ from app.errors import DomainError, invalid
 from app.logs import get_logger
 from app.rules.permissions import lacking
 from app.signatures.keys import KeyRing, KeysError, SigningKey, load_keys
+from app.store.accounts import HeldDelegation
 
 log = get_logger(__name__)
 
@@ -38,12 +39,23 @@ def key_ring(settings: Settings) -> KeyRing:
         ) from error
 
 
-def keys_for(caller: Caller, ring: KeyRing) -> tuple[SigningKey, ...]:
-    """What she may sign with, her own keys first."""
+def keys_for(caller: Caller, ring: KeyRing, under: HeldDelegation | None = None) -> tuple[SigningKey, ...]:
+    """What she may sign with, her own keys first; `under` a delegation also the seal that the delegator may use."""
     own = ring.of_account(caller.username)
-    if not caller.may(AGENCY_PERMISSION):
-        return own
-    return own + tuple(key for code in sorted(agencies_of(caller)) for key in ring.of_agency(code))
+    sealed = set(agencies_of(caller)) if caller.may(AGENCY_PERMISSION) else set()
+    if under is not None and under.seals:
+        sealed.add(under.agency)
+    return own + tuple(key for code in sorted(sealed) for key in ring.of_agency(code))
+
+
+def check_signs(under: HeldDelegation | None) -> None:
+    """Who acts under a delegation signs only where it says so (QT-15.4). Errors: DomainError forbidden."""
+    if under is not None and not under.signs:
+        raise DomainError(
+            "forbidden",
+            f"Ủy quyền của {under.giver.name} ({under.decision}) không gồm quyền ký; hãy trình người ủy quyền ký.",
+            extra={"rule": "QT-15.4"},
+        )
 
 
 def agencies_of(caller: Caller) -> dict[str, int]:
@@ -51,12 +63,14 @@ def agencies_of(caller: Caller) -> dict[str, int]:
     return {caller.agency: caller.agency_id} | {held.agency: held.agency_id for held in caller.positions}
 
 
-def chosen_key(caller: Caller, ring: KeyRing, name: str | None, parts: Collection[int]) -> SigningKey:
+def chosen_key(
+    caller: Caller, ring: KeyRing, name: str | None, parts: Collection[int], under: HeldDelegation | None = None
+) -> SigningKey:
     """The key of that name, or the first that she may use; an agency's must be one with a part in the dossier.
 
     Errors: DomainError invalid, forbidden.
     """
-    mine = [key for key in keys_for(caller, ring) if _has_part(caller, key, parts)]
+    mine = [key for key in keys_for(caller, ring, under) if _has_part(caller, key, parts)]
     if name is None:
         if mine:
             return mine[0]

@@ -25,7 +25,7 @@ def head_of(work: Work, kind: str, agency_id: int) -> dict[str, Any]:
     desk = organisation.desk_of(work.connection, agency_id)
     applicant = contents.applicant
     procedure = _procedure(work)
-    seat = _seat(work, agency_id)
+    signer, seat = _signer(work, agency_id)
     return {
         "form": form_of(kind, work.rules.profile.slip_set, work.today),
         "code": dossier.code,
@@ -45,7 +45,7 @@ def head_of(work: Work, kind: str, agency_id: int) -> dict[str, Any]:
         "procedure_name": dossier.procedure_name,
         "received_at": dossier.received_at.isoformat(),
         "appointment_at": _iso(work.clock.appointment_at),
-        "signer_name": work.caller.name if work.caller else "",
+        "signer_name": signer,
         "signer_title": seat,
         "demonstration": procedure.demonstration,
         "values": {},
@@ -205,6 +205,19 @@ def _procedure(work: Work) -> ProcedureRow:
     found = as_received(work.connection, work.dossier.procedure, work.dossier.received_at)
     assert found is not None  # noqa: S101 - the dossier's foreign key
     return found
+
+
+def _signer(work: Work, agency_id: int) -> tuple[str, str]:
+    """Who signs, and under which title: under a delegation with the authority to sign, the delegate in the delegator's name;
+    under one without it the delegator, for whom it is only prepared."""
+    under = work.under()
+    if under is None:
+        return work.caller.name if work.caller else "", _seat(work, agency_id)
+    if not under.signs:
+        return under.giver.name, under.position
+    own = _seat(work, agency_id)
+    title = f"{under.form} {under.position}"
+    return work.caller.name if work.caller else "", f"{title}, {own}" if own else title
 
 
 def _seat(work: Work, agency_id: int) -> str:

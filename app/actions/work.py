@@ -31,7 +31,7 @@ from app.rules.intake import AWAIT_CORRECTION
 from app.rules.permissions import WORKERS
 from app.rules.side import SIDE
 from app.store import dossiers, organisation, tasks, timers
-from app.store.accounts import Person
+from app.store.accounts import HeldDelegation, Person
 from app.store.choices import Waiting
 from app.store.dossiers import DossierRow
 from app.store.handlers import Handler
@@ -86,6 +86,7 @@ class Work:
         self._written = 0
         """How many of them are in the database already."""
         self._instead: dict[int, Person] = {}
+        self._under: dict[int, HeldDelegation] = {}
         self._left_desk = False
 
     def set_back(self, late: LateEntry) -> None:
@@ -120,9 +121,18 @@ class Work:
         if absent is not None:
             self._instead[task.id] = absent
 
+    def acts_under(self, task: TaskRow, delegation: HeldDelegation) -> None:
+        """The caller does the task under a delegation, which is told with whatever is recorded of the action."""
+        self._under[task.id] = delegation
+
+    def under(self, task: TaskRow | None = None) -> HeldDelegation | None:
+        """The delegation under which the caller does that task; without one, any task of this action."""
+        return self._under.get(task.id) if task is not None else next(iter(self._under.values()), None)
+
     def take(self, task: TaskRow) -> None:
-        """Acting on an unclaimed task claims it, and so does acting on one that she has whom the caller stands in for."""
-        free = task.assignee_id is None or task.id in self._instead
+        """Acting on an unclaimed task claims it, and so does acting on one that she has whom the caller stands in for; what is
+        done under a delegation stays where it is."""
+        free = (task.assignee_id is None or task.id in self._instead) and task.id not in self._under
         if self.caller is not None and free:
             account = (self.caller.account_id, self.caller.username, self.caller.name)
             task.assignee_id, task.assignee, task.assignee_name = account
@@ -371,6 +381,9 @@ class Work:
         absent = self._instead.get(task.id) if task else None
         if absent is not None:
             details = {**(details or {}), "instead_of": absent.username}
+        under = self.under(task)
+        if under is not None and by is None:
+            details = {**(details or {}), "delegated_by": under.giver.username, "decision_number": under.decision}
         self._chronicle.add(kind, task.id if task else None, details, event, by)
 
     def write_history(self) -> None:

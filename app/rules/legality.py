@@ -65,6 +65,10 @@ class TaskFacts:
     """It waits for the applicant's papers or payment, and for nothing else."""
     apology_open: bool = False
     """An extension or apology is on its way, and the profile bars closing meanwhile (ST-16.1d)."""
+    delegated: bool = False
+    """The caller does it under a delegation, in another's name."""
+    not_delegated: str | None = None
+    """Why a delegation of its position that the caller has does not cover it."""
 
 
 _FINISHED = Refusal("task_finished", "Bước này đã được xử lý xong; hãy mở hồ sơ để xem bước hiện tại.", "QT-17.4")
@@ -79,6 +83,11 @@ _TOLD = Refusal(
 _SUSPENDED = Refusal("task_suspended", "Hồ sơ đang tạm dừng; chờ thủ tục kèm theo kết thúc.", "QT-19.3a")
 _NOT_YOURS = Refusal(
     "not_a_candidate", "Bước này thuộc vị trí việc làm khác; chỉ người giữ vị trí đó được xử lý.", "QT-22.2a"
+)
+_IN_HER_NAME = Refusal(
+    "wrong_state",
+    "Việc được ủy quyền không nhận về riêng, không chuyển cho người khác: hãy xử lý, hoặc để người ủy quyền tự làm.",
+    "TN-25.2",
 )
 _TAKEN = Refusal("task_taken", "Bước này đã có người khác nhận; hãy liên hệ người đó hoặc người phụ trách.", "QT-22.2b")
 
@@ -105,7 +114,7 @@ def _basics(facts: TaskFacts) -> Refusal | None:
         return _VACANT
     hers = facts.mine or facts.stands_in
     if not facts.candidate and not hers:
-        return _NOT_YOURS
+        return Refusal("not_a_candidate", facts.not_delegated, "TN-25.2") if facts.not_delegated else _NOT_YOURS
     if not facts.open:
         return _FINISHED
     if facts.suspended:
@@ -141,10 +150,14 @@ def _receive_correction(facts: TaskFacts) -> Refusal | None:
 
 
 def _claim(facts: TaskFacts) -> Refusal | None:
+    if facts.delegated:
+        return _IN_HER_NAME
     return _state("Bạn đã nhận bước này rồi.", "QT-22.2b") if facts.mine else None
 
 
 def _release(facts: TaskFacts) -> Refusal | None:
+    if facts.delegated:
+        return _IN_HER_NAME
     return (
         None
         if facts.mine or facts.stands_in
@@ -181,7 +194,7 @@ def _return(facts: TaskFacts) -> Refusal | None:
 
 
 def _handoff(facts: TaskFacts) -> Refusal | None:
-    return None
+    return _IN_HER_NAME if facts.delegated else None
 
 
 def _reassign(facts: TaskFacts) -> Refusal | None:

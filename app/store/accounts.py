@@ -31,9 +31,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
+from app.rules.delegation import Limits
 from app.store.database import Base, BigId, Code
+from app.store.delegated import Delegation, counts_on
 from app.store.holdings import HELD, AccountPosition, Substitution, held_on, stood_in_on
 from app.store.organisation import Agency, Position, Unit
+
+_SEALS = "document.sign"
 
 
 class Account(Base):
@@ -91,6 +95,26 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldDelegation:
+    """What of `giver`'s work in one of her positions the account may do; `signs`: in her name, as `form` says (TUQ., KT.).
+
+    `seals`: she may use her agency's seal, and so may who signs for her.
+    """
+
+    id: int
+    giver: Person
+    position_id: int
+    position: str
+    agency_id: int
+    agency: str
+    limits: Limits
+    signs: bool
+    form: str
+    decision: str
+    seals: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AccountRow:
     id: int
     username: str
@@ -103,6 +127,8 @@ class AccountRow:
     positions: tuple[HeldPosition, ...]
     absent: tuple[Person, ...] = ()
     """Whom the account stands in for on that day."""
+    delegated: tuple[HeldDelegation, ...] = ()
+    """What others have delegated to it, as it counts on that day."""
 
 
 _POSITIONS = (
@@ -145,6 +171,36 @@ _ABSENT = (
     .correlate(Account)
     .scalar_subquery()
 )
+_GIVER = aliased(Account, name="giver")
+_DELEGATED = (
+    select(
+        func.json_agg(
+            aggregate_order_by(
+                func.json_build_array(
+                    Delegation.id,
+                    func.json_build_array(_GIVER.id, _GIVER.username, _GIVER.name),
+                    Position.id,
+                    Position.name,
+                    Position.agency_id,
+                    Agency.code,
+                    func.json_build_array(Delegation.procedures, Delegation.steps, Delegation.daily_most),
+                    Delegation.signs,
+                    Delegation.form,
+                    Delegation.decision_number,
+                    and_(Delegation.signs, _GIVER.permissions.contains([_SEALS])),
+                ),
+                Delegation.id,
+            )
+        )
+    )
+    .select_from(Delegation)
+    .join(_GIVER, and_(_GIVER.id == Delegation.delegator_id, _GIVER.active))
+    .join(Position, Position.id == Delegation.position_id)
+    .join(Agency, Agency.id == Position.agency_id)
+    .where(Delegation.delegate_id == Account.id, Position.agency_id == Account.agency_id, counts_on(bindparam("day")))
+    .correlate(Account)
+    .scalar_subquery()
+)
 _HOME = select(Agency.code).where(Agency.id == Account.agency_id).correlate(Account).scalar_subquery()
 _ACCOUNT = select(
     Account.id,
@@ -157,9 +213,12 @@ _ACCOUNT = select(
     Account.must_change_password,
     _POSITIONS.label("positions"),
     _ABSENT.label("absent"),
+    _DELEGATED.label("delegated"),
 ).where(Account.active)
-_BY_TOKEN = _ACCOUNT.join(Token, Token.account_id == Account.id).where(
-    Token.hash == bindparam("hash"), Token.expires_at > bindparam("now")
+_BY_TOKEN = (
+    _ACCOUNT.add_columns(Token.id.label("token_id"), func.coalesce(Token.used_at, Token.created_at).label("seen_at"))
+    .join(Token, Token.account_id == Account.id)
+    .where(Token.hash == bindparam("hash"), Token.expires_at > bindparam("now"))
 )
 _BY_ID = _ACCOUNT.where(Account.id == bindparam("account"))
 
@@ -178,6 +237,25 @@ def _account(row: Any) -> AccountRow | None:
         must_change_password=row.must_change_password,
         positions=_once_each(HeldPosition(*held) for held in row.positions or ()),
         absent=tuple(Person(*one) for one in row.absent or ()),
+        delegated=tuple(_delegated(one) for one in row.delegated or ()),
+    )
+
+
+def _delegated(said: Any) -> HeldDelegation:
+    number, giver, position_id, position, agency_id, agency, limits, signs, form, decision, seals = said
+    procedures, steps, most = limits
+    return HeldDelegation(
+        id=number,
+        giver=Person(*giver),
+        position_id=position_id,
+        position=position,
+        agency_id=agency_id,
+        agency=agency,
+        limits=Limits(frozenset(procedures), frozenset(steps), most),
+        signs=signs,
+        form=form,
+        decision=decision,
+        seals=seals,
     )
 
 
@@ -189,9 +267,14 @@ def _once_each(positions: Iterable[HeldPosition]) -> tuple[HeldPosition, ...]:
     return tuple(found.values())
 
 
-def account_by_token(connection: Connection, token_hash: bytes, now: datetime, day: date) -> AccountRow | None:
-    """The active account of a live token with the positions held on `day`, in one query."""
-    return _account(connection.execute(_BY_TOKEN, {"hash": token_hash, "now": now, "day": day}).one_or_none())
+def account_by_token(
+    connection: Connection, token_hash: bytes, now: datetime, day: date
+) -> tuple[AccountRow, int, datetime] | None:
+    """The active account of a live token with the positions held on `day`, the token's id, and when it was last seen; in one
+    query."""
+    row = connection.execute(_BY_TOKEN, {"hash": token_hash, "now": now, "day": day}).one_or_none()
+    account = _account(row)
+    return None if account is None or row is None else (account, row.token_id, row.seen_at)
 
 
 def account_by_id(connection: Connection, account_id: int, day: date) -> AccountRow | None:
@@ -212,10 +295,21 @@ def credentials(connection: Connection, username: str) -> tuple[int, str] | None
     return (row.id, row.password_hash) if row else None
 
 
-def add_token(connection: Connection, token_hash: bytes, account_id: int, now: datetime, expires_at: datetime) -> None:
+def home_of_name(connection: Connection, username: str) -> int | None:
+    """Id of the agency of the account with that name, active or not."""
+    found: int | None = connection.execute(
+        select(Account.agency_id).where(Account.username == username)
+    ).scalar_one_or_none()
+    return found
+
+
+def add_token(
+    connection: Connection, token_hash: bytes, account_id: int, now: datetime, expires_at: datetime, **came: Any
+) -> None:
+    """`came`: `way` (page or api), `address`, `agent`."""
     connection.execute(delete(Token).where(Token.account_id == account_id, Token.expires_at < now))
     connection.execute(
-        insert(Token).values(hash=token_hash, account_id=account_id, created_at=now, expires_at=expires_at)
+        insert(Token).values(hash=token_hash, account_id=account_id, created_at=now, expires_at=expires_at, **came)
     )
 
 

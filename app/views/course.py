@@ -49,6 +49,7 @@ def at_hand(caller: Caller, code: str, wanted: int | None = None) -> AtHand:
     mine = [task for task in opened if task.assignee_id == caller.account_id]
     mine += [task for task in opened if caller.stands_in_for(task.assignee_id)]
     mine += [task for task in opened if task.assignee_id is None and caller.holds(task.position_id)]
+    mine += [task for task in opened if caller.delegations_of(task.position_id, task.assignee_id)]
     first = next(iter(mine or opened or live or forwarded[-1:]), None)
     shown = wanted if wanted is not None else first.id if first else None
     return AtHand(shown, back.id if back is not None and back.id != shown else None)
@@ -118,9 +119,9 @@ class Names:
 
 
 def _stood_in_for(data: Mapping[str, Any]) -> Iterator[str]:
-    """User names of who was away that a row of the history speaks of."""
+    """User names of who was away, or delegated it, that a row of the history speaks of."""
     for said in (data, *(data.get("given") or ())):
-        yield from (said[key] for key in ("instead_of", "to_instead_of") if isinstance(said.get(key), str))
+        yield from (said[key] for key in ("instead_of", "to_instead_of", "delegated_by") if isinstance(said.get(key), str))
 
 
 def names_of(caller: Caller, code: str) -> Names:

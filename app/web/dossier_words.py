@@ -10,6 +10,7 @@ from typing import Any
 
 from app.rules.explain import spoken
 from app.rules.limits import LimitError, parse_limit
+from app.slips.fields import PAYMENT_METHODS
 from app.slips.forms import KIND_TITLES
 from app.views.course import Names
 from app.views.incidents import RESOLUTIONS
@@ -124,6 +125,10 @@ def _instead(details: Mapping[str, Any], names: Names) -> list[tuple[str, str]]:
     told = []
     if isinstance(details.get("instead_of"), str):
         told.append(("Làm thay", _person(details["instead_of"], names)))
+    if isinstance(details.get("delegated_by"), str):
+        told.append(
+            ("Được ủy quyền", f"{_person(details['delegated_by'], names)}, theo {details.get('decision_number')}")
+        )
     if isinstance(details.get("to_instead_of"), str):
         told.append(("Nhận thay", f"{_person(details['to_instead_of'], names)} (vắng mặt)"))
     given = details.get("given")
@@ -153,6 +158,15 @@ def _slip(details: Mapping[str, Any]) -> list[tuple[str, str]]:
     kind = str(details.get("kind", ""))
     number = f", số {details['number']}" if details.get("number") else ""
     return [("Phiếu", KIND_TITLES.get(kind, kind) + number)]
+
+
+def _fee(details: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """How much, in what way; of a voided or repaid receipt its number."""
+    told = [("Biên lai", f"số {details['number']}")] if details.get("number") else []
+    if isinstance(details.get("amount"), int):
+        told.append(("Số tiền", f"{details['amount']:,} đồng".replace(",", ".")))
+    methods = dict(PAYMENT_METHODS)
+    return [*told, ("Hình thức", methods[details["method"]])] if details.get("method") in methods else told
 
 
 def _signed(details: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -253,6 +267,9 @@ def _instant_words(text: Any) -> str:
 _SAID: Mapping[str, Callable[[Mapping[str, Any]], list[tuple[str, str]]]] = {
     "slip_issued": _slip,
     "slip_reprinted": _slip,
+    "fee_collected": _fee,
+    "fee_voided": _fee,
+    "fee_refunded": _fee,
     "attached": _attached,
     "file_infected": _infected,
     "signed": _signed,
