@@ -19,9 +19,11 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    literal,
     or_,
     select,
     true,
+    union_all,
 )
 
 from app.store.dossiers import Dossier, DossierContents
@@ -53,6 +55,8 @@ __all__ = [
     "Place",
     "Scope",
     "count_colours",
+    "count_each",
+    "count_lists",
     "count_tasks",
     "open_steps",
     "positions_in_units",
@@ -164,6 +168,33 @@ def count_colours(connection: Connection, inbox: str, scope: Scope, now: datetim
     return {row[0]: row[1] for row in connection.execute(query, values | {"now": now})}
 
 
+def count_each(
+    connection: Connection, inboxes: Sequence[str], scope: Scope, now: datetime
+) -> dict[str, dict[str, int]]:
+    """`count_colours` of several inboxes in one statement: a page that is looked at all day asks often."""
+    values = values_of(inboxes, scope, Filters(), None, MOST_COUNTED + 1) | {"now": now}
+    found: dict[str, dict[str, int]] = {inbox: {} for inbox in inboxes}
+    for inbox, colour, number in connection.execute(_coloured_each(tuple(inboxes)), values) if inboxes else ():
+        found[inbox][colour] = number
+    return found
+
+
+def count_lists(
+    connection: Connection, lists: Sequence[tuple[Sequence[str], Filters]], scope: Scope, most: int
+) -> list[int]:
+    """How many tasks each of these (inboxes, filters) has, counted to `most`, all in one statement."""
+    if not lists:
+        return []
+    counted = []
+    for number, (inboxes, filters) in enumerate(lists):
+        its = _counted(shape_of(inboxes, filters, "due_at", None)).unique_params(
+            values_of(inboxes, scope, filters, None, most)
+        )
+        counted.append(select(literal(number), its.scalar_subquery()))
+    found = {row[0]: row[1] for row in connection.execute(union_all(*counted))}
+    return [found[number] for number in range(len(lists))]
+
+
 def open_steps(connection: Connection, inboxes: Sequence[str], scope: Scope) -> list[OpenStep]:
     """The steps at which tasks of these inboxes wait, of the MOST_COUNTED most urgent ones."""
     query = _stepped(shape_of(inboxes, Filters(), "due_at", None))
@@ -188,6 +219,15 @@ def _coloured(shape: Shape) -> Select[Any, int]:
     its = its_dossier(found, *_COLOURED)
     colour = _colour(its.c, found.c.key)
     return select(colour, func.count()).select_from(found).join(its, true()).group_by(colour)
+
+
+@lru_cache(64)
+def _coloured_each(inboxes: tuple[str, ...]) -> Any:
+    each = []
+    for inbox in inboxes:
+        counted = _coloured(shape_of((inbox,), Filters(), "due_at", None)).subquery()
+        each.append(select(literal(inbox), *counted.c))
+    return union_all(*each)
 
 
 def _colour(its: Any, due_at: ColumnElement[datetime]) -> ColumnElement[str]:

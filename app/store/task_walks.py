@@ -80,13 +80,15 @@ class Scope:
 class Filters:
     """What of them: `due_from` (included) and `due_before` bound the due time; `words` search code and applicant.
 
-    `stage` is the step's, `status` the dossier's (a national number); `result` whether its result is confirmed, and
-    `result_before` since before when. `assignee` is the id of who has it, `unassigned`: nobody has; `unit` the id of its
-    position's unit. `fact` is one of FACTS at the instant `now`; `by_appointment`: overdue is measured at the appointment.
+    `entered_after`: only what came after that instant. `stage` is the step's, `status` the dossier's (a national number);
+    `result` whether its result is confirmed, and `result_before` since before when. `assignee` is the id of who has it,
+    `unassigned`: nobody has; `unit` the id of its position's unit. `fact` is one of FACTS at the instant `now`;
+    `by_appointment`: overdue is measured at the appointment.
     """
 
     due_from: datetime | None = None
     due_before: datetime | None = None
+    entered_after: datetime | None = None
     procedure: str | None = None
     step: str | None = None
     words: str | None = None
@@ -116,6 +118,7 @@ class Place:
 _VALUES = (
     "due_from",
     "due_before",
+    "entered_after",
     "procedure",
     "step",
     "stage",
@@ -138,6 +141,7 @@ class Shape:
     after: Literal["nothing", "dated", "undated"]
     due_from: bool
     due_before: bool
+    entered_after: bool
     procedure: bool
     step: bool
     stage: bool
@@ -163,6 +167,7 @@ def shape_of(inboxes: Sequence[str], filters: Filters, sort: str, after: Place |
         after="nothing" if after is None else "undated" if after.key is None else "dated",
         due_from=filters.due_from is not None,
         due_before=filters.due_before is not None,
+        entered_after=filters.entered_after is not None,
         procedure=filters.procedure is not None,
         step=filters.step is not None,
         stage=filters.stage is not None,
@@ -255,21 +260,7 @@ def _order(sort: str, key: Any, task_id: Any) -> tuple[Any, Any]:
 
 
 def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if shape.due_from:
-        conditions.append(Task.due_at >= bindparam("due_from"))
-    if shape.due_before:
-        conditions.append(Task.due_at < bindparam("due_before"))
-    if shape.step:
-        conditions.append(Task.step == bindparam("step"))
-    if shape.stage:
-        conditions.append(Task.stage == bindparam("stage"))
-    if shape.assignee:
-        conditions.append(Task.assignee_id == bindparam("assignee", type_=BigInteger))
-    if shape.unassigned:
-        conditions.append(Task.assignee_id.is_(None))
-    if shape.unit:
-        conditions.append(Task.unit_id == bindparam("unit", type_=BigInteger))
+    conditions = _task_conditions(shape)
     if of_dossier := _dossier_conditions(shape):
         its_dossier = select(Dossier.id).where(Dossier.id == Task.dossier_id, *of_dossier)
         conditions.append(its_dossier.offset(0).exists())
@@ -285,6 +276,20 @@ def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
         # OFFSET 0: look each task's dossier up instead of searching all dossiers first.
         conditions.append(matching.offset(0).exists())
     return conditions
+
+
+def _task_conditions(shape: Shape) -> list[ColumnElement[bool]]:
+    asked = (
+        (shape.due_from, Task.due_at >= bindparam("due_from")),
+        (shape.due_before, Task.due_at < bindparam("due_before")),
+        (shape.entered_after, Task.entered_at > bindparam("entered_after")),
+        (shape.step, Task.step == bindparam("step")),
+        (shape.stage, Task.stage == bindparam("stage")),
+        (shape.assignee, Task.assignee_id == bindparam("assignee", type_=BigInteger)),
+        (shape.unassigned, Task.assignee_id.is_(None)),
+        (shape.unit, Task.unit_id == bindparam("unit", type_=BigInteger)),
+    )
+    return [condition for wanted, condition in asked if wanted]
 
 
 def _dossier_conditions(shape: Shape) -> list[ColumnElement[bool]]:

@@ -59,6 +59,14 @@ class Task(Base):
             postgresql_include=["due_at", "finished_by"],
             postgresql_where=literal_column("state = 'done'"),
         ),
+        Index(
+            "ix_tasks_done_by",
+            "finished_by",
+            "finished_at",
+            "id",
+            postgresql_include=["dossier_id", "agency_id"],
+            postgresql_where=literal_column("state = 'done'"),
+        ),
         Index("ix_tasks_vacant", "position_id", postgresql_where=literal_column("state = 'vacant'")),
         Index(
             "ix_tasks_unopened",
