@@ -23,6 +23,7 @@ PROBLEMS: Mapping[str, ProblemKind] = {
     "unauthenticated": ProblemKind(401, "Chưa đăng nhập hoặc phiên đã hết hạn"),
     "wrong_credentials": ProblemKind(401, "Tên đăng nhập hoặc mật khẩu không đúng"),
     "forbidden": ProblemKind(403, "Không có quyền thực hiện"),
+    "password_change_required": ProblemKind(403, "Phải đổi mật khẩu trước"),
     "not_a_candidate": ProblemKind(403, "Bước này thuộc vị trí việc làm khác"),
     "not_found": ProblemKind(404, "Không tìm thấy"),
     "method_not_allowed": ProblemKind(405, "Đường dẫn này không nhận phương thức đó"),

@@ -34,6 +34,12 @@ def requires(*permissions: str) -> Callable[[View], View]:
     return declare
 
 
+def before_password_change(view: View) -> View:
+    """Open a view to accounts that still have a temporary password too (ST-26.5)."""
+    view.before_password_change = True  # type: ignore[attr-defined]
+    return view
+
+
 def declared(view: Callable[..., Any]) -> tuple[str, ...] | None:
     """What `requires` declared on a view, or None."""
     found: tuple[str, ...] | None = getattr(view, "permissions", None)
@@ -41,14 +47,19 @@ def declared(view: Callable[..., Any]) -> tuple[str, ...] | None:
 
 
 def guard() -> None:
-    """Let the request in or raise. Errors: DomainError unauthenticated, forbidden."""
+    """Let the request in or raise. Errors: DomainError unauthenticated, password_change_required, forbidden."""
     if request.endpoint is None or request.method == "OPTIONS":
         return
-    permissions = declared(current_app.view_functions[request.endpoint])
+    view = current_app.view_functions[request.endpoint]
+    permissions = declared(view)
     if permissions is None:
         raise RuntimeError(f"route {request.endpoint} declares no permission")
     if ANYONE in permissions:
         return
     caller = current_caller()
+    if caller.must_change_password and not getattr(view, "before_password_change", False):
+        raise DomainError(
+            "password_change_required", "Mật khẩu hiện tại chỉ dùng tạm; hãy đặt mật khẩu của riêng mình."
+        )
     if SIGNED_IN not in permissions and not any(caller.may(name) for name in permissions):
         raise DomainError("forbidden", lacking(permissions))

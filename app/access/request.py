@@ -6,19 +6,47 @@ can make the API act, and the pages guard themselves against forged forms.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import g, request, session
 
 from app.access.caller import Caller
 from app.access.tokens import token_hash
 from app.errors import DomainError
 from app.runtime import asked_at
-from app.store import accounts
-from app.store.transaction import reading
-from app.wording import LOCAL
+from app.store import accounts, sessions
+from app.store.transaction import reading, transaction
+from app.wording import LOCAL, clean_line
 
 PAGES = "web"
 """The blueprint whose requests are identified by the session."""
 SESSION_TOKEN = "token"  # noqa: S105 - the name of a field
+
+
+MOST_OF_AGENT = 300
+"""So much is kept of what a program calls itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """From where and with what somebody signs in; `way` is page or api."""
+
+    way: str
+    address: str | None
+    agent: str | None
+
+
+def origin() -> Origin:
+    """Of the running request."""
+    agent = clean_line(request.headers.get("User-Agent", ""))[:MOST_OF_AGENT]
+    return Origin("page" if request.blueprint == PAGES else "api", request.remote_addr, agent or None)
+
+
+def current_session() -> int:
+    """The id of the session with which the caller came."""
+    current_caller()
+    found: int = g.session_id
+    return found
 
 
 def current_caller() -> Caller:
@@ -34,9 +62,14 @@ def _identify() -> Caller:
     now = asked_at()
     day = now.astimezone(LOCAL).date()
     with reading() as connection:
-        account = accounts.account_by_token(connection, kept, now, day)
-    if account is None:
+        found = accounts.account_by_token(connection, kept, now, day)
+    if found is None:
         raise DomainError("unauthenticated", "Phiên làm việc đã hết hạn hoặc không tồn tại; hãy đăng nhập lại.")
+    account, session_id, seen_at = found
+    g.session_id = session_id
+    if now - seen_at >= sessions.SEEN_EVERY:  # not every time: an ordinary action has no statement for this
+        with transaction() as connection:
+            sessions.see(connection, session_id, now)
     return Caller.of(account, day)
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Response
 
-from app.access.guard import ANYONE, SIGNED_IN, requires
-from app.access.request import current_caller
+from app.access.guard import ANYONE, SIGNED_IN, before_password_change, requires
+from app.access.request import current_caller, origin
 from app.access.sign_in import sign_in
 from app.api.blueprint import Blueprint, reply
 from app.errors import DomainError
@@ -73,7 +73,7 @@ class MeSchema(Schema):
 @blueprint.response(201, TokenSchema)
 def create_token(body: dict[str, Any]) -> Response:
     """Đăng nhập: đổi tên và mật khẩu lấy thẻ truy cập."""
-    signed = sign_in(body["username"], body["password"], asked_at(), runtime().settings.token_hours)
+    signed = sign_in(body["username"], body["password"], asked_at(), runtime().settings.token_hours, origin())
     answer = {
         "token": signed.token,
         "expires_at": signed.expires_at,
@@ -85,6 +85,7 @@ def create_token(body: dict[str, Any]) -> Response:
 
 @blueprint.get("/me")
 @requires(SIGNED_IN)
+@before_password_change
 @blueprint.response(200, MeSchema)
 def me() -> Response:
     """Tài khoản đang đăng nhập: vị trí việc làm, cơ quan và quyền."""

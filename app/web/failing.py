@@ -19,6 +19,7 @@ from app.web.carrying import carried_of_form, carried_of_request, resume_page, s
 from app.wording import clean_line, size_words
 
 _SIGN_IN = f"{PAGES}.sign_in_now"
+PASSWORD_PAGE = "/toi/mat-khau"  # noqa: S105 - an address
 _SIGN_OUT = f"{PAGES}.sign_out_now"
 _STILL_THERE = "Những gì bạn đã nhập vẫn còn: hãy chờ ít giây rồi bấm gửi lại."
 _STALE = "Trang đã mở từ trước lần đăng nhập này nên chưa có gì được thực hiện. Hãy xem lại rồi bấm gửi."
@@ -41,7 +42,7 @@ def stale_form(error: CSRFError) -> BaseResponse:
 
 
 @page.errorhandler(Exception)
-def failed(error: Exception) -> Response:
+def failed(error: Exception) -> BaseResponse:
     """Errors of pages; a session that has ended asks to sign in and keeps what was typed."""
     if isinstance(error, HTTPException) and (error.code or 500) < 400:
         return Response(error.get_body(), error.code, error.get_headers())
@@ -50,6 +51,8 @@ def failed(error: Exception) -> Response:
         return make_response(render_template("failed_part.html", failure=failure), failure.status)
     if failure.code == "unauthenticated":
         return sign_in_page(carried_of_request(), status=401)
+    if failure.code == "password_change_required":
+        return redirect(PASSWORD_PAGE, 303)
     if failure.code == "too_large" and not failure.errors:  # those of files say it better
         most = request.max_content_length or runtime().settings.max_body_bytes
         failure = replace(failure, detail=_TOO_LARGE.format(size=size_words(most)))

@@ -6,7 +6,7 @@ from flask import flash, redirect, request, session
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.access.guard import ANYONE, requires
-from app.access.request import SESSION_TOKEN
+from app.access.request import SESSION_TOKEN, origin
 from app.access.sign_in import sign_in, sign_out
 from app.errors import DomainError
 from app.runtime import asked_at, runtime
@@ -36,7 +36,7 @@ def sign_in_now() -> BaseResponse:
     if not username or not password:
         return sign_in_page(carried, status=422, username=username, problem="Hãy nhập tên đăng nhập và mật khẩu.")
     try:
-        signed = sign_in(username[:200], password[:1000], asked_at(), runtime().settings.token_hours)
+        signed = sign_in(username[:200], password[:1000], asked_at(), runtime().settings.token_hours, origin())
     except DomainError as error:
         if error.code != "wrong_credentials":
             raise
