@@ -79,6 +79,13 @@ ADMINISTRATION = (
         ("/gian-doan",),
         "Báo gián đoạn cho người dùng, cơ quan; báo đã khắc phục.",
     ),
+    (
+        "web.account_sessions",
+        "Phiên đăng nhập",
+        ("account.manage", "account.manage_own", "audit.view"),
+        ("/quan-tri/phien",),
+        "Tài khoản đang được dùng ở đâu; kết thúc phiên, khóa tài khoản bị lộ.",
+    ),
 )
 """The administrators' pages, in the order of their start page."""
 _HUB = "web.administration"

@@ -183,6 +183,14 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         Place("/lich-lam-viec/{calendar}/thay-doi/{counted}", "admin"),
         Place("/lich-lam-viec/{calendar}/thay-doi/999999999", "admin", 404),
     ),
+    "web.password": (Place("/toi/mat-khau"), Place("/toi/mat-khau", "fresh")),
+    "web.my_sessions": (Place("/toi/phien"),),
+    "web.account_sessions": (
+        Place("/quan-tri/phien", "admin"),
+        Place("/quan-tri/phien?tai-khoan=desk", "admin"),
+        Place("/quan-tri/phien?tai-khoan=khong-co", "admin", 404),
+        Place("/quan-tri/phien", "desk", 403),
+    ),
     "web.notices": (
         Place("/thong-bao-cua-toi"),
         Place("/thong-bao-cua-toi", "binh"),
