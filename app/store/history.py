@@ -92,6 +92,19 @@ def history_of(connection: Connection, dossier_id: int) -> list[HistoryRow]:
     return many(HistoryRow, connection.execute(_OF_DOSSIER, {"dossier": dossier_id}))
 
 
+def history_page(connection: Connection, dossier_id: int, before: int | None, limit: int) -> list[HistoryRow]:
+    """The newest rows, those before the row `before`, in order."""
+    query = _OF_DOSSIER.order_by(None).order_by(History.seq.desc()).limit(limit)
+    if before is not None:
+        query = query.where(History.seq < before)
+    return many(HistoryRow, connection.execute(query, {"dossier": dossier_id}))[::-1]
+
+
+def latest_of(connection: Connection, dossier_id: int) -> HistoryRow | None:
+    """The last row."""
+    return next(iter(history_page(connection, dossier_id, None, 1)), None)
+
+
 def row_of_task(connection: Connection, dossier_id: int, task_id: int, kind: str) -> HistoryRow | None:
     """The last row of that kind that was written for a task."""
     query = _OF_DOSSIER.where(History.task_id == task_id, History.kind == kind).order_by(None)
