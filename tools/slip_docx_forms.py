@@ -220,6 +220,72 @@ def fee_receipt(slip: Slip) -> None:
     slip.signatures(("NGƯỜI NỘP TIỀN", ""), ("NGƯỜI THU TIỀN", SIGNER))
 
 
+def fee_refund(slip: Slip) -> None:
+    slip.head()
+    slip.title()
+    slip.field("Người nhận lại tiền", "values.payer", strong=True)
+    slip.field("Địa chỉ", "applicant_address")
+    slip.when("applicant_id_number", lambda: slip.field("Số định danh/Mã số doanh nghiệp", "applicant_id_number"))
+    slip.field("Nội dung yêu cầu giải quyết", "procedure_name")
+    slip.field("Biên lai đã cấp số", "values.receipt_number")
+    heads = (("TT", 10, CENTRE), ("Phí, lệ phí hoàn trả", 80, LEFT), ("Số tiền", 35, RIGHT))
+    slip.rows(heads, "values.fees", (NUMBER, "{{ row.name }}", "{{ row.amount }}"))
+    slip.lines("values.reason", "Lý do")
+    slip.field("Tổng cộng", "values.fees_total", strong=True)
+    slip.field("Bằng chữ", "values.fees_total_in_words")
+    slip.field("Hình thức trả lại", "values.method")
+    slip.field("Thời gian trả lại", "values.paid_at")
+    slip.signatures(("NGƯỜI NHẬN LẠI TIỀN", ""), ("NGƯỜI TRẢ TIỀN", SIGNER))
+
+
+def fee_list(slip: Slip) -> None:
+    slip.head()
+    slip.title()
+    slip.field("Ngày thu", "values.days")
+    slip.field("Người thu tiền", "values.collector")
+    names = {
+        "receipt_number": ("Số biên lai", 22, CENTRE),
+        "code": ("Mã hồ sơ", 44, LEFT),
+        "payer": ("Người nộp tiền", 48, LEFT),
+        "collector": ("Người thu", 34, LEFT),
+        "method": ("Hình thức", 24, LEFT),
+        "paid_at": ("Thời gian thu", 22, CENTRE),
+        "amount": ("Số tiền", 28, RIGHT),
+        "note": ("Ghi chú", 30, LEFT),
+    }
+    slip.rows(
+        (("TT", 10, CENTRE), *names.values()), "values.entries", [NUMBER, *("{{ row." + name + " }}" for name in names)]
+    )
+    slip.text("Tổng cộng {{ values.entries_count }} dòng, số tiền đã thu: ", "*{{ values.entries_total }}")
+    slip.text("{%p for one in values.methods %}")
+    slip.text("{{ one.name }}: {{ one.amount }}")
+    slip.text("{%p endfor %}")
+    slip.field("Đã hủy của ngày trước, đã hoàn trả", "values.taken_out")
+    slip.field("Còn phải nộp", "values.left", strong=True)
+    slip.field("Bằng chữ", "values.left_in_words")
+    slip.signatures(("NGƯỜI THU TIỀN", SIGNER), ("THỦ QUỸ", ""), HAND)
+
+
+def post_list(slip: Slip) -> None:
+    slip.head()
+    slip.title()
+    slip.field("Ngày bàn giao", "values.day")
+    slip.field("Đơn vị bưu chính nhận", "values.post_office")
+    names = {
+        "code": ("Mã hồ sơ", 44, LEFT),
+        "applicant": ("Người nhận", 46, LEFT),
+        "address": ("Địa chỉ nhận", 74, LEFT),
+        "phone": ("Điện thoại", 28, LEFT),
+        "tracking_number": ("Số hiệu bưu gửi", 34, LEFT),
+        "note": ("Ghi chú", 24, LEFT),
+    }
+    slip.rows(
+        (("TT", 10, CENTRE), *names.values()), "values.items", [NUMBER, *("{{ row." + name + " }}" for name in names)]
+    )
+    slip.text("Tổng số: {{ values.items_count }} bưu gửi.")
+    slip.signatures(("NGƯỜI GIAO", SIGNER), ("NHÂN VIÊN BƯU CHÍNH NHẬN", ""), HAND)
+
+
 def guidance(slip: Slip) -> None:
     slip.head()
     slip.title()
@@ -342,6 +408,9 @@ WRITERS: Mapping[str, Callable[[Slip], None]] = {
     "opinion_reply": opinion_reply,
     "payment_notice": payment_notice,
     "fee_receipt": fee_receipt,
+    "fee_refund": fee_refund,
+    "fee_list": fee_list,
+    "post_list": post_list,
     "guidance": guidance,
     "satisfaction": satisfaction,
     "control": control,

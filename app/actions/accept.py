@@ -8,8 +8,9 @@ from app.actions.checks import require_legal
 from app.actions.intake import check_ends, take_in
 from app.actions.work import Work
 from app.errors import DomainError
+from app.rules.fees import BEFOREHAND, due_total, settled
 from app.rules.services import prepaid
-from app.store import dossiers
+from app.store import dossiers, fees
 from app.store.procedure_changes import as_received
 from app.store.tasks import TaskRow
 
@@ -37,8 +38,10 @@ class Accept:
 
 
 def owes(work: Work) -> bool:
-    """Whether a fee that is paid before acceptance is still open (ST-11.2c, TN-PL.6)."""
+    """Whether a fee that is paid before acceptance is still open (ST-11.2c, TN-PL.6): neither said nor collected."""
     procedure = as_received(work.connection, work.dossier.procedure, work.dossier.received_at)
     if procedure is None or not prepaid(procedure.fees):
         return False
-    return not dossiers.contents(work.connection, work.dossier.id).intake.get("fees_paid")
+    if dossiers.contents(work.connection, work.dossier.id).intake.get("fees_paid"):
+        return False
+    return not settled(due_total(procedure.fees, BEFOREHAND), fees.collected_of(work.connection, work.dossier.id))

@@ -14,8 +14,9 @@ from app.actions.given import Given
 from app.actions.signed import is_signed
 from app.actions.work import Work
 from app.errors import DomainError
+from app.rules.fees import due_total, settled
 from app.rules.status import GRANTED
-from app.store import attachments, dossiers
+from app.store import attachments, dossiers, fees
 from app.store.dossiers import DossierContents
 from app.store.procedure_changes import as_received
 
@@ -78,9 +79,10 @@ class Handing:
 
     def _fees_paid(self, work: Work, contents: DossierContents, mode: str) -> bool | None:
         """Handing the result over says that its fees are settled, unless the desk says that they are not."""
-        if self.fees_paid is None and needs_of(work, contents, mode).fees:
-            return True
-        return self.fees_paid
+        if self.fees_paid is not None:
+            return self.fees_paid
+        needs = needs_of(work, contents, mode)
+        return True if needs.fees or needs.collected else None
 
     def _missing(self, work: Work, contents: DossierContents, mode: str) -> dict[str, tuple[str, str]]:
         found: dict[str, tuple[str, str]] = {}
@@ -112,6 +114,8 @@ class Needs:
     fees: bool
     signed: bool = False
     """A result that is an electronic document only counts when it is signed."""
+    collected: bool = False
+    """There were fees, and receipts say that they were paid: nobody asks again."""
 
 
 def needs_of(work: Work, contents: DossierContents, mode: str) -> Needs:
@@ -119,11 +123,13 @@ def needs_of(work: Work, contents: DossierContents, mode: str) -> Needs:
     if work.clock.outcome not in (None, GRANTED):
         return Needs(originals=False, fees=False)
     procedure = as_received(work.connection, work.dossier.procedure, work.dossier.received_at)
-    fees = procedure is not None and any(fee.get("amount") for fee in procedure.fees)
+    due = due_total(procedure.fees) if procedure is not None else 0
+    collected = due > 0 and settled(due, fees.collected_of(work.connection, work.dossier.id))
     unsigned = any(part["kind"] == "electronic" and not part.get("signed") for part in contents.components)
     checked = bool(contents.intake.get("originals_checked"))
     originals = work.dossier.channel == "online" and mode == DESK and unsigned and not checked
-    return Needs(originals, fees, mode == ONLINE and work.rules.profile.signed_results == "required")
+    signed = mode == ONLINE and work.rules.profile.signed_results == "required"
+    return Needs(originals, due > 0 and not collected, signed, collected)
 
 
 def _signed_result(work: Work) -> bool:

@@ -9,6 +9,7 @@ from app.engine.steps import Step
 from app.slips.forms import KIND_TITLES
 
 FEE_RECEIPT: Final = "fee_receipt"
+FEE_REFUND: Final = "fee_refund"
 OF_EFFECT: Final[Mapping[str, str]] = {
     "request_supplement": "supplement",
     "confirm_refusal": "refusal",
@@ -62,6 +63,7 @@ TO_APPLICANT: Final = frozenset(
         "withdrawal",
         "payment_notice",
         FEE_RECEIPT,
+        FEE_REFUND,
         "satisfaction",
     }
 )

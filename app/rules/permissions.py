@@ -111,10 +111,19 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "issue-slip": Right(WORKERS, Scope.OWN_AGENCY, frozenset({1, 2, 4, 5, 6, 8, 9, 10})),
     "reprint": Right(("dossier.register",), Scope.OWN_AGENCY, frozenset(range(1, 11))),
     "correct": Right(("dossier.correct",), Scope.OWN_AGENCY, frozenset(range(1, 11))),
+    "collect-fee": Right(("dossier.register",), Scope.OWN_AGENCY, frozenset({1, 2, 4, 5, 6, 8, 9, 10})),
+    "void-fee": Right(("dossier.register", "dossier.correct"), Scope.OWN_AGENCY, frozenset(range(1, 11))),
+    "refund-fee": Right(("dossier.register",), Scope.OWN_AGENCY, frozenset(range(1, 11))),
+    "remind-result": Right(("dossier.register",), Scope.OWN_AGENCY, frozenset({8, 9})),
 }
 """Action (as in its path) to what it asks; 3, 7 and 10 are ends in which nothing more is done to a dossier."""
 
-OF_DOSSIERS: Final = frozenset({"register", "message", "attach", "sign", "amend", "issue-slip", "reprint", "correct"})
+OF_DOSSIERS: Final = frozenset(
+    {
+        "register", "message", "attach", "sign", "amend", "issue-slip", "reprint", "correct", "collect-fee", "void-fee",
+        "refund-fee", "remind-result",
+    }
+)  # fmt: skip
 """Actions on a dossier as a whole; all others are done to one of its tasks."""
 
 

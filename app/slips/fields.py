@@ -112,6 +112,58 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
         Field("method", "Hình thức nộp", "choice", required=True, choices=PAYMENT_METHODS),
         Field("paid_at", "Thời gian nộp", "instant", required=True),
     ),
+    "fee_refund": (
+        Field("payer", "Người nhận lại tiền", "line", required=True),
+        Field("receipt_number", "Biên lai đã cấp số", "line", required=True),
+        Field(
+            "fees", "Phí, lệ phí hoàn trả", "rows", required=True,
+            columns=(
+                Field("name", "Tên phí, lệ phí", "line", required=True),
+                Field("amount", "Số tiền", "money", required=True),
+            ),
+        ),
+        _REASON,
+        Field("method", "Hình thức trả lại", "choice", required=True, choices=PAYMENT_METHODS),
+        Field("paid_at", "Thời gian trả lại", "instant", required=True),
+    ),
+    "fee_list": (
+        Field("days", "Ngày thu", "line", required=True),
+        Field("collector", "Người thu tiền", "line", required=True),
+        Field(
+            "entries", "Các biên lai", "rows", most=5_000,
+            columns=(
+                Field("receipt_number", "Số biên lai", "line", required=True),
+                Field("code", "Mã hồ sơ", "line", required=True),
+                Field("payer", "Người nộp tiền", "line"),
+                Field("collector", "Người thu", "line"),
+                Field("method", "Hình thức", "choice", choices=PAYMENT_METHODS),
+                Field("paid_at", "Thời gian thu", "instant"),
+                Field("amount", "Số tiền", "money"),
+                Field("note", "Ghi chú", "line"),
+            ),
+        ),
+        Field(
+            "methods", "Tổng theo hình thức", "rows",
+            columns=(Field("name", "Hình thức", "line", required=True), Field("amount", "Số tiền", "money")),
+        ),
+        Field("taken_out", "Đã hủy của ngày trước, đã hoàn trả", "money"),
+        Field("left", "Còn phải nộp", "money"),
+    ),
+    "post_list": (
+        Field("day", "Ngày bàn giao", "line", required=True),
+        Field("post_office", "Đơn vị bưu chính nhận", "line"),
+        Field(
+            "items", "Bưu gửi", "rows", most=2_000,
+            columns=(
+                Field("code", "Mã hồ sơ", "line", required=True),
+                Field("applicant", "Người nhận", "line"),
+                Field("address", "Địa chỉ nhận", "line"),
+                Field("phone", "Điện thoại", "line"),
+                Field("tracking_number", "Số hiệu bưu gửi", "line"),
+                Field("note", "Ghi chú", "line"),
+            ),
+        ),
+    ),
     "guidance": (
         Field(
             "items", "Thành phần hồ sơ cần chuẩn bị", "rows",

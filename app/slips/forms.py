@@ -70,8 +70,11 @@ KIND_TITLES: Mapping[str, str] = {
     "opinion_reply": "Văn bản trả lời ý kiến",
     "payment_notice": "Thông báo nộp phí, lệ phí",
     "fee_receipt": "Biên lai thu phí, lệ phí",
+    "fee_refund": "Phiếu hoàn trả phí, lệ phí",
     "control": "Phiếu kiểm soát quá trình giải quyết hồ sơ",
     "satisfaction": "Phiếu đánh giá mức độ hài lòng",
+    "fee_list": "Bảng kê thu phí, lệ phí",
+    "post_list": "Bảng kê bưu gửi trả kết quả",
     "register": "Sổ theo dõi hồ sơ",
 }
 """Every kind of slip by its everyday name, in the order of a dossier's life."""
@@ -90,6 +93,7 @@ _SUFFIXES: Mapping[str, str] = {
     "opinion_reply": "/TLYK",
     "payment_notice": "/TB-NT",
     "fee_receipt": "/BL",
+    "fee_refund": "/HP",
     "control": "/PKS",
 }
 """The numbered kinds and what follows the number."""
@@ -147,6 +151,9 @@ FORMS: Mapping[str, SlipForm] = {
     "office/opinion_reply": _office("opinion_reply", "a4"),
     "office/payment_notice": _office("payment_notice", "a4"),
     "office/fee_receipt": _office("fee_receipt"),
+    "office/fee_refund": _office("fee_refund"),
+    "office/fee_list": _office("fee_list", "a4-landscape"),
+    "office/post_list": _office("post_list", "a4-landscape"),
     "office/satisfaction": _office("satisfaction"),
 }
 """By the key that a stored slip names."""

@@ -15,6 +15,7 @@ CODE = "000.00.12.H50-261121-0001"
 _AT = datetime(2026, 11, 20, 1, 15, tzinfo=UTC)
 _URL = lookup_url("https://motcua.example.vn", CODE, "q8Zr3bX0vYt5mKc2LwPdAg")
 _ROWS = 12
+_OF_NO_DOSSIER = frozenset({"guidance", "register", "fee_list", "post_list"})
 _LINE = "Bản sao giấy chứng nhận quyền sử dụng đất, quyền sở hữu nhà ở và tài sản khác gắn liền với đất"
 _LINES = (
     "Hồ sơ chưa có văn bản thỏa thuận của các thành viên có chung quyền sử dụng đất theo quy định.\n"
@@ -86,7 +87,7 @@ def sample_content(form_key: str) -> dict[str, Any]:
     return {
         "form": form_key,
         **_HEAD,
-        **({"code": "", "lookup_url": ""} if form.kind in {"guidance", "register"} else {}),
+        **({"code": "", "lookup_url": ""} if form.kind in _OF_NO_DOSSIER else {}),
         "number": "127" if form.book else "",
         "issued_at": _AT.isoformat(),
         "received_at": _AT.isoformat(),

@@ -26,6 +26,8 @@ from app.wording import LOCAL
 MOST_LINES = 5_000
 """Lines of a register in one print."""
 MOST_SLIPS = 2_000
+LISTS = (REGISTER, "fee_list", "post_list")
+"""Kinds that are printed from what there is and kept nowhere."""
 _ENDS = {"refused": "Từ chối giải quyết", "withdrawn": "Người nộp rút hồ sơ", "stopped": "Dừng giải quyết"}
 
 
@@ -139,5 +141,5 @@ def _agency(connection: Connection, caller: Caller, code: str | None) -> AgencyR
     return organisation.agency_by_id(connection, agency_id)
 
 
-PRINTED = tuple(kind for kind in KIND_TITLES if kind != REGISTER and any(form.kind == kind for form in FORMS.values()))
+PRINTED = tuple(kind for kind in KIND_TITLES if kind not in LISTS and any(form.kind == kind for form in FORMS.values()))
 """The kinds of slip that are printed in one file."""

@@ -41,6 +41,7 @@ TABS = (
     ("overview", "Tổng quan", ""),
     ("files", "Thành phần và tệp", "/tep"),
     ("slips", "Phiếu", "/phieu"),
+    ("fees", "Phí, lệ phí", "/phi"),
     ("diagram", "Sơ đồ", "/so-do"),
     ("timeline", "Diễn biến", "/dien-bien"),
     ("control", "Phiếu kiểm soát", "/kiem-soat"),

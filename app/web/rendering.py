@@ -26,6 +26,7 @@ _LINES = (
     ("web.inbox", "Việc cần xử lý", READERS, ("/viec",)),
     ("web.choose_procedure", "Tiếp nhận hồ sơ", ("dossier.register",), ("/tiep-nhan",)),
     ("web.results", "Trả kết quả", ("dossier.register",), ("/tra-ket-qua",)),
+    ("web.fee_list", "Thu phí, lệ phí", ("dossier.register",), ("/phi/",)),
     ("web.registers", "Sổ theo dõi, sổ phiếu", READERS, ("/so-phieu",)),
     ("web.dossiers", "Tìm hồ sơ", READERS, ("/ho-so",)),
     ("web.monitor", "Theo dõi, đôn đốc", (), ("/theo-doi",)),
