@@ -25,6 +25,7 @@ from sqlalchemy import (
     Subquery,
     Text,
     and_,
+    any_,
     bindparam,
     case,
     cast,
@@ -38,19 +39,43 @@ from sqlalchemy import (
     union_all,
 )
 
+from app.rules.delegation import MAIN
 from app.store.database import like_pattern
+from app.store.delegated import Delegation
 from app.store.dossiers import Dossier, DossierContents
+from app.store.instances import ProcessInstance
 from app.store.joint_handlers import JointHandler
 from app.store.procedures import Procedure
 from app.store.tasks import Task
 
 MOST_COUNTED = 1000
-INBOXES = ("mine", "substituted", "position", "joint", "unit", "agency")
+INBOXES = ("mine", "substituted", "delegated", "position", "joint", "unit", "agency")
 SORTS = ("due_at", "-due_at", "entered_at", "-entered_at")
 _ASKED: ColumnElement[int] = literal_column("asked.id")
+_ITS_PROCEDURE = select(Dossier.procedure_id).where(Dossier.id == Task.dossier_id).correlate(Task).scalar_subquery()
+_ITS_STEP = (
+    select(case((ProcessInstance.kind == MAIN, Task.step), else_=func.concat(ProcessInstance.kind, ":", Task.step)))
+    .where(ProcessInstance.id == Task.instance_id)
+    .correlate(Task)
+    .scalar_subquery()
+)
+"""`app.rules.delegation.step_key` of a task."""
+_WITHIN_LIMITS = (
+    select(Delegation.id)
+    .where(
+        Delegation.id == any_(cast(bindparam("delegations"), ARRAY(BigInteger))),
+        Delegation.position_id == Task.position_id,
+        or_(Task.assignee_id.is_(None), Task.assignee_id == Delegation.delegator_id),
+        or_(func.cardinality(Delegation.procedures) == 0, any_(Delegation.procedures) == _ITS_PROCEDURE),
+        or_(func.cardinality(Delegation.steps) == 0, any_(Delegation.steps) == _ITS_STEP),
+    )
+    .correlate(Task)
+    .exists()
+)
 _THEIRS: dict[str, ColumnElement[bool]] = {
     "mine": Task.assignee_id == _ASKED,
     "substituted": Task.assignee_id == _ASKED,
+    "delegated": and_(Task.position_id == _ASKED, _WITHIN_LIMITS),
     "position": and_(Task.position_id == _ASKED, Task.assignee_id.is_(None)),
     "joint": Task.id.in_(
         select(JointHandler.task_id).where(JointHandler.account_id == _ASKED, JointHandler.contributed_at.is_(None))
@@ -67,13 +92,15 @@ OPEN: ColumnElement[bool] = literal_column("tasks.state = 'open'")
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Whose tasks: ids of the account, of its positions, of all positions in its units, of its agencies; and of the accounts
-    (`absent`) for which it stands in."""
+    (`absent`) for which it stands in. `delegated` are positions of others of which it does what `delegations` cover."""
 
     account: int
     positions: tuple[int, ...]
     unit_positions: tuple[int, ...] = ()
     agencies: tuple[int, ...] = ()
     absent: tuple[int, ...] = ()
+    delegated: tuple[int, ...] = ()
+    delegations: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,12 +215,15 @@ def values_of(
     asked = {
         "mine": [scope.account],
         "substituted": list(scope.absent),
+        "delegated": list(scope.delegated),
         "position": list(scope.positions),
         "joint": [scope.account],
         "unit": list(scope.unit_positions),
         "agency": list(scope.agencies),
     }
     values: dict[str, Any] = {f"of_{inbox}": asked[inbox] for inbox in inboxes}
+    if "delegated" in inboxes:
+        values["delegations"] = list(scope.delegations)
     values |= {f"word_{number}": like_pattern(word) for number, word in enumerate((filters.words or "").split())}
     for name in _VALUES:
         if (value := getattr(filters, name)) is not None:
