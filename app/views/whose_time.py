@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from app.access.caller import Caller
 from app.actions.running import MAIN
+from app.errors import invalid
 from app.lawbook import profile_named, rules_for
 from app.rules.attribution import kept_stretch, running_stretches
 from app.rules.clock import ClockRules, ClockState
@@ -91,6 +92,10 @@ def whose_time(
     """
     with reading() as connection:
         looked = looked_at(connection, caller, agency, unit)
+        if (
+            looked.level == "province" and among == "overdue"
+        ):  # no index orders the province's steps by their dossiers' deadlines
+            raise invalid({"among": ["Cả tỉnh chỉ xem được step_late hoặc open; hãy chọn cơ quan."]})
         return place_view(looked) | told_of(connection, looked, now, profile, among, whose)
 
 

@@ -66,6 +66,7 @@ from app.web import (
     task_posts,
     trends,
     versions,
+    watched,
     workload,
 )
 from app.web.blueprint import csrf, install_static, page, refuse_forged_forms
@@ -126,6 +127,7 @@ MODULES = (
     task_posts,
     trends,
     versions,
+    watched,
     workload,
 )
 
