@@ -32,6 +32,7 @@ ADMINISTRATION = (
     "account.manage",
     "calendar.manage",
     "diagram.deploy",
+    "dossier.import",
     "incident.manage",
     "message.manage",
     "outage.announce",

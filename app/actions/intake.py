@@ -30,7 +30,7 @@ def take_in(work: Work, sha256: str, *, receipt: bool = True) -> None:
     assert work.caller is not None  # noqa: S101 - acceptance is always somebody's act
     officer = own_hands(work.caller)
     first = {step.step.id: officer for step in main.engine.open_steps() if step.step.stage == RECEIVE}
-    work.move("accepted", main, None, clock_data=_limit(work, main), assignees=first)
+    work.move("accepted", main, None, clock_data=limits_of(work, main), assignees=first)
     if work.clock.deadline_at is not None:  # a procedure whose time is not counted has nothing to watch
         watch = work.diagrams.start(DEADLINE_WATCH, DEADLINE_WATCH, sha256, work.now)
         work.move("watch_started", watch, None)
@@ -39,7 +39,7 @@ def take_in(work: Work, sha256: str, *, receipt: bool = True) -> None:
         issue_receipt(work)
 
 
-def _limit(work: Work, main: Running) -> dict[str, Any]:
+def limits_of(work: Work, main: Running) -> dict[str, Any]:
     """What the clock is to count: the procedure's time, and each agency's part of it where there are several (QT-21a)."""
     limits = agency_limits(work, main)
     return _whole_limit(work) | ({"agency_limits": limits} if limits else {})

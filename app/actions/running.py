@@ -105,7 +105,15 @@ class Diagrams:
         """Start a diagram of the dossier's version beside what already runs; `variables` are what its conditions read."""
         version_id = self._dossier.version_id
         definition = library.definition(self._connection, version_id, sha256, process)
-        engine = Instance.start(definition, variables or {}, self._data)
+        return self.take_in(
+            process, kind, definition, Instance.start(definition, variables or {}, self._data), sha256, now
+        )
+
+    def take_in(
+        self, process: str, kind: str, definition: Definition, engine: Instance, sha256: str, now: datetime
+    ) -> Running:
+        """An instance that has been started already, as a diagram of the dossier."""
+        version_id = self._dossier.version_id
         instance_id = instances.add_instance(
             self._connection, self._dossier.id, version_id, process, kind, engine.save(), now
         )

@@ -49,6 +49,16 @@ class Way:
     passed: tuple[str, ...] = ()
     guessed: bool = False
 
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form: `{"first", "moves": [[what, name, decision, answers]], "passed", "guessed"}`."""
+        moves = [[move.what, move.name, move.decision, list(move.answers)] for move in self.moves]
+        return {"first": list(self.first), "moves": moves, "passed": list(self.passed), "guessed": self.guessed}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Way:
+        moves = tuple(Move(what, name, decision, tuple(said)) for what, name, decision, said in data["moves"])
+        return cls(moves, tuple(data["first"]), tuple(data["passed"]), data["guessed"])
+
 
 class NoWayError(Exception):
     """The steps cannot all be open at once, and nothing else beside them."""

@@ -17,9 +17,10 @@ from procrastinate.jobs import Job
 from app.actions.announce_outage import TELL_OF_OUTAGE
 from app.actions.attach import LOOK_AT_FILE
 from app.actions.change_calendar import RECOUNT_DOSSIERS
+from app.actions.import_run import RUN_IMPORT
 from app.actions.look_at_signatures import CHECK_SIGNATURES
 from app.actions.queueing import SEND_DELIVERY
-from app.jobs import calendars, deliveries, digest, duties, files, outages, signatures
+from app.jobs import calendars, deliveries, digest, duties, files, imports, outages, signatures
 
 WAITS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 """How long a job waits before it is tried again; after the last one it has failed and stays listed as such."""
@@ -62,6 +63,11 @@ def job_queue(flask_app: Flask, connector: procrastinate.BaseConnector) -> procr
     def recount_dossiers(change_id: int) -> None:
         with flask_app.app_context():
             calendars.recount(change_id)
+
+    @queue.task(name=RUN_IMPORT, retry=Patience())
+    def run_import(import_id: int) -> None:
+        with flask_app.app_context():
+            imports.run(import_id)
 
     @queue.task(name=CHECK_SIGNATURES, retry=Patience())
     def check_signatures(attachment_id: int) -> None:
