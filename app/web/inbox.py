@@ -1,38 +1,34 @@
-"""The inbox: what waits for me, for my position, in my unit; the most urgent first."""
+"""The inbox: what waits for me, for my position, in my unit, the most urgent first; what I passed on and what I did."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, make_response, render_template, request
+from flask import make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.access.caller import Caller
 from app.access.guard import requires
 from app.access.request import current_caller
 from app.actions.batch import MOST_ITEMS
+from app.actions.inbox_settings import COLUMNS
 from app.actions.open_task import TITLES
 from app.errors import DomainError
 from app.rules.permissions import READERS, WORKERS
 from app.runtime import asked_at, runtime
-from app.store.inbox import SORTS
-from app.views.inbox import DUE, InboxAsk, inbox_choices, inbox_counts, inbox_page, waiting_for
-from app.web.asking import choice, words
+from app.store.handled_tasks import HANDLED
+from app.views.inbox import InboxAsk, inbox_choices, inbox_counts, inbox_page, waiting_for
+from app.views.inbox_settings import ask_of, counted, my_filters, my_settings
 from app.web.blueprint import page
 from app.web.grouped import GROUPED, IN_BAR
+from app.web.list_context import FIELD, MINE, first_page, list_address, list_asked, list_query
+from app.web.list_context import TITLES as LIST_TITLES
 from app.web.task_forms import FOR_HEADS
 
 PAGE_SIZE = 25
-TABS = (
-    ("", "Cần tôi xử lý"),
-    ("mine", "Tôi đang giữ"),
-    ("substituted", "Tôi làm thay"),
-    ("position", "Chờ người nhận"),
-    ("joint", "Tôi phối hợp"),
-    ("unit", "Cả đơn vị"),
-    ("agency", "Cả cơ quan"),
-)
 DUE_TITLES = (("overdue", "Đã quá hạn bước"), ("today", "Đến hạn hôm nay"), ("soon", "Sắp đến hạn"))
 SORT_TITLES = (
     ("due_at", "Hạn gần nhất trước"),
@@ -40,90 +36,116 @@ SORT_TITLES = (
     ("entered_at", "Chờ lâu nhất trước"),
     ("-entered_at", "Mới đến trước"),
 )
+_OF_NOBODY_ELSE = ("mine", "position")
+"""Lists in which it need not be said who has a task."""
 
 
 @page.get("/viec")
 @requires(*READERS)
-def inbox() -> Response:
-    """A page of open tasks with filters; `hop` chooses whose, `trang` is where the page begins."""
+def inbox() -> BaseResponse:
+    """A page of tasks with filters; `hop` chooses whose, `trang` is where the page begins.
+
+    The bare address leads to the saved filter with which somebody's day begins, if she has one.
+    """
     caller, now = current_caller(), asked_at()
-    ask = asked_inbox()
+    kept = my_filters(caller)
+    if not request.args and (start := next((one for one in kept if one["is_start"]), None)):
+        return redirect(f"/viec?{list_query(ask_of(start['filter']))}", 303)
+    ask, found = found_page(caller, asked_inbox())
+    settings = my_settings(caller)
     tab = ask.inbox or ""
-    try:
-        found = inbox_page(caller, ask, now, runtime().settings.profile)
-    except DomainError as error:
-        if error.code != "invalid":
-            raise
-        ask = replace(
-            ask, cursor=None
-        )  # an address that was edited, or kept from an older list: begin at the first page
-        found = inbox_page(caller, ask, now, runtime().settings.profile)
     text = render_template(
         "inbox/inbox.html",
-        tabs=_tabs(caller, tab, inbox_counts(caller, now)),
+        tabs=tabs_of(caller, tab, inbox_counts(caller, now)),
+        saved=shown_filters(caller, kept, ask),
         tab=tab,
+        handled=tab in HANDLED,
+        columns=[name for name in settings.columns if name != "holder" or tab not in _OF_NOBODY_ELSE],
+        column_titles=COLUMNS,
         ask=ask,
+        query=list_query(ask),
         found=found,
         choices=inbox_choices(caller, waiting_for(caller) if not tab else (tab,)),
-        filtered=any((ask.due, ask.procedure, ask.step, ask.q)),
+        filtered=is_filtered(ask),
         due_titles=DUE_TITLES,
         sort_titles=SORT_TITLES,
         matching=min(found["total"], MOST_ITEMS) if found["total"] > len(found["data"]) else 0,
         others=[(name, TITLES[name]) for name in GROUPED if name not in (*IN_BAR, *FOR_HEADS)],
-        next_url=_address(tab, ask, found["next"]) if found["next"] else None,
-        first_url=_address(tab, ask, None) if ask.cursor else None,
-        works=any(caller.may(name) for name in WORKERS),
+        next_url=list_address(replace(ask, cursor=found["next"])) if found["next"] else None,
+        first_url=list_address(first_page(ask)) if ask.cursor else None,
+        works=tab not in HANDLED and any(caller.may(name) for name in WORKERS),
+        poll=f"/viec/so?{list_query(first_page(ask), tu=now.isoformat())}",
     )
     return make_response(text)
 
 
+def found_page(caller: Caller, ask: InboxAsk) -> tuple[InboxAsk, dict[str, Any]]:
+    """The page of that list; the first one where the address was edited, or kept from an older list."""
+    now, profile = asked_at(), runtime().settings.profile
+    try:
+        return ask, inbox_page(caller, ask, now, profile)
+    except DomainError as error:
+        if error.code != "invalid":
+            raise
+        ask = first_page(ask)
+        return ask, inbox_page(caller, ask, now, profile)
+
+
 def asked_inbox() -> InboxAsk:
     """What the address, or a form that carries its filters, asks to see."""
-    return InboxAsk(
-        inbox=choice("hop", [name for name, _ in TABS]) or None,
-        due=choice("due", DUE),
-        procedure=words("procedure", 64),
-        step=words("step", 64),
-        q=words("q"),
-        sort=choice("sort", SORTS) or "due_at",
-        page_size=PAGE_SIZE,
-        cursor=words("trang", 400),
-    )
+    return list_asked(request.values, PAGE_SIZE)
 
 
-def _tabs(caller: Caller, current: str, counts: dict[str, Any]) -> list[dict[str, Any]]:
-    """The inboxes with how many wait in each and how many of those are late."""
+def is_filtered(ask: InboxAsk) -> bool:
+    return any((ask.due, ask.procedure, ask.step, ask.q))
+
+
+def tabs_of(caller: Caller, current: str, counts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The lists, and of the open ones how many wait in each and how many of those are late."""
     waiting = waiting_for(caller)
     all_of_them = {key: sum(counts[one].get(key, 0) for one in waiting) for key in ("total", "late", "step_late")}
     shown = []
-    for name, title in TABS:
+    for name, title in LIST_TITLES.items():
         if name == "agency" and not (caller.may("report.view") or caller.may("control.view")):
             continue
         if name == "substituted" and not caller.absent:
             continue
-        counted = counts[name] if name else all_of_them | {k: v for k, v in counts["mine"].items() if k == "total_is"}
-        shown.append(
-            {
-                "title": title,
-                "url": f"/viec?{urlencode({'hop': name})}" if name else "/viec",
-                "current": name == current,
-                "total": counted["total"],
-                "more": counted.get("total_is") == "at_least",
-                "late": counted.get("late", 0) + counted.get("step_late", 0),
+        one: dict[str, Any] = {"key": name or MINE, "title": title, "url": f"/viec?{urlencode({'hop': name or MINE})}"}
+        one |= {"current": name == current, "counted": name not in HANDLED}
+        if name not in HANDLED:
+            of_it = counts[name] if name else all_of_them | {k: v for k, v in counts["mine"].items() if k == "total_is"}
+            one |= {
+                "total": of_it["total"],
+                "more": of_it.get("total_is") == "at_least",
+                "late": of_it.get("late", 0) + of_it.get("step_late", 0),
             }
-        )
+        shown.append(one)
     return shown
 
 
-def _address(tab: str, ask: InboxAsk, cursor: str | None) -> str:
-    asked = {
-        "hop": tab,
-        "due": ask.due,
-        "procedure": ask.procedure,
-        "step": ask.step,
-        "q": ask.q,
-        "sort": ask.sort if ask.sort != "due_at" else None,
-        "trang": cursor,
-    }
-    query = urlencode({name: value for name, value in asked.items() if value})
-    return f"{request.path}?{query}" if query else request.path
+def shown_filters(caller: Caller, kept: Sequence[Mapping[str, Any]], ask: InboxAsk) -> list[dict[str, Any]]:
+    """The saved filters beside the tabs: where each leads, how many it finds, whether it is what is shown."""
+    asks = [ask_of(one["filter"]) for one in kept]
+    numbers = counted(caller, asks, asked_at(), runtime().settings.profile)
+    here = list_query(first_page(ask))
+    return [
+        {"id": one["id"], "name": one["name"], "is_start": one["is_start"], "number": number}
+        | {"url": f"/viec?{list_query(its)}", "current": list_query(its) == here}
+        for one, its, number in zip(kept, asks, numbers, strict=True)
+    ]
+
+
+def filter_words(caller: Caller, ask: InboxAsk) -> list[str]:
+    """A list's question in words: whose tasks, what of them, in which order."""
+    tab = ask.inbox or ""
+    choices = inbox_choices(caller, waiting_for(caller) if not tab else (tab,))
+    told = [LIST_TITLES[tab]]
+    told += [dict(DUE_TITLES)[ask.due].lower()] if ask.due else []
+    told += [f"thủ tục: {dict(choices['procedures']).get(ask.procedure, ask.procedure)}"] if ask.procedure else []
+    told += [f"bước: {dict(choices['steps']).get(ask.step, ask.step)}"] if ask.step else []
+    told += [f"có từ: {ask.q}"] if ask.q else []
+    told.append("mới nhất trước" if tab in HANDLED else dict(SORT_TITLES)[ask.sort].lower())
+    return told
+
+
+__all__ = ["FIELD", "asked_inbox", "filter_words", "found_page", "shown_filters", "tabs_of"]
