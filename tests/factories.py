@@ -30,12 +30,14 @@ PASSWORD = "Mat-khau-thu-1"
 LONG_AGO = date(2020, 1, 1)
 ADMINISTRATION = (
     "account.manage",
+    "audit.view",
     "calendar.manage",
     "diagram.deploy",
     "dossier.import",
     "incident.manage",
     "message.manage",
     "outage.announce",
+    "procedure.manage",
     "slip.manage",
 )
 START = datetime(2026, 11, 23, 8, 0, tzinfo=LOCAL).astimezone(UTC)

@@ -33,6 +33,8 @@ class ProcedureSchema(Schema):
     service_level = Text(64)
     result_name = Text(2000)
     demonstration = Flag()
+    closed_from = Day(allow_none=True, metadata={"description": "Từ ngày này không tiếp nhận hồ sơ mới"})
+    revision = Whole(1, metadata={"description": "Số lần dữ liệu đã thay đổi; dùng ở If-Match khi sửa"})
     in_force = Flag(metadata={"description": "Đã có quy trình đang áp dụng (ST-26.7); chỉ có trong danh sách"})
 
 

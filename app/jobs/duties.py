@@ -9,9 +9,9 @@ from datetime import timedelta
 
 from procrastinate import JobContext
 
-from app.actions import vacancies
+from app.actions import edit_procedure, vacancies
 from app.runtime import runtime
-from app.store import accounts, drafts, idempotency, sms_lookups
+from app.store import accounts, drafts, idempotency, job_failures, presence, sms_lookups
 from app.store.transaction import transaction
 
 KEYS_KEPT = timedelta(days=7)
@@ -30,17 +30,25 @@ def forget_old_keys() -> None:
         idempotency.forget_keys(connection, now - KEYS_KEPT)
         accounts.forget_tokens(connection, now)
         sms_lookups.forget_lookups(connection, now - KEYS_KEPT)
+        job_failures.forget_failures(connection)
+        job_failures.forget_ticks(connection, now - JOBS_KEPT)
 
 
 def drop_old_drafts() -> None:
-    """Remove drafts on tasks that ended long ago."""
+    """Remove drafts on tasks that ended long ago, and who left a dossier's page without saying so."""
     with transaction() as connection:
         drafts.drop_drafts_of_closed(connection, runtime().now() - DRAFTS_KEPT)
+        presence.forget_gone(connection, runtime().now())
 
 
 def review_vacancies() -> None:
     """Open the steps whose position somebody holds again, and let those wait that nobody can take any more."""
     vacancies.review_vacancies(runtime().now())
+
+
+def apply_procedure_changes() -> None:
+    """Let changes of procedures' data take effect whose day has come."""
+    edit_procedure.apply_due(runtime().now())
 
 
 async def recover_jobs(context: JobContext) -> None:

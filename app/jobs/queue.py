@@ -11,8 +11,7 @@ from datetime import timedelta
 
 import procrastinate
 from flask import Flask
-from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
-from procrastinate.jobs import Job
+from procrastinate import JobContext
 
 from app.actions.announce_outage import TELL_OF_OUTAGE
 from app.actions.attach import LOOK_AT_FILE
@@ -21,18 +20,17 @@ from app.actions.import_run import RUN_IMPORT
 from app.actions.look_at_signatures import CHECK_SIGNATURES
 from app.actions.queueing import SEND_DELIVERY
 from app.jobs import calendars, deliveries, digest, duties, files, imports, outages, signatures
+from app.jobs.failures import NotedFailures
 
 WAITS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 """How long a job waits before it is tried again; after the last one it has failed and stays listed as such."""
 
 
-class Patience(BaseRetryStrategy):
+class Patience(NotedFailures):
     """Try again what may pass by itself."""
 
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        if job.attempts >= len(WAITS):
-            return None
-        return RetryDecision(retry_in={"seconds": int(WAITS[job.attempts].total_seconds())})
+    def get_wait(self, attempts: int) -> int | None:
+        return int(WAITS[attempts].total_seconds()) if attempts < len(WAITS) else None
 
 
 _OF_NOTICES: tuple[tuple[str, str, Callable[[], None]], ...] = (
@@ -42,11 +40,12 @@ _OF_NOTICES: tuple[tuple[str, str, Callable[[], None]], ...] = (
     ("37 2 * * *", "forget_notices", digest.forget_notices),
 )
 """When, name and what of the duties about notices to officials."""
+_OF_PROCEDURES = (("* * * * *", "apply_procedure_changes", duties.apply_procedure_changes),)
 
 
 def _duty(queue: procrastinate.App, flask_app: Flask, cron: str, name: str, do: Callable[[], None]) -> None:
     @queue.periodic(cron=cron)
-    @queue.task(name=name)
+    @queue.task(name=name, retry=NotedFailures(flask_app))
     def duty(timestamp: int) -> None:
         with flask_app.app_context():
             do()
@@ -59,52 +58,52 @@ def job_queue(flask_app: Flask, connector: procrastinate.BaseConnector) -> procr
     _messages(queue, flask_app)
     _files(queue, flask_app)
 
-    @queue.task(name=RECOUNT_DOSSIERS, retry=Patience())
+    @queue.task(name=RECOUNT_DOSSIERS, retry=Patience(flask_app))
     def recount_dossiers(change_id: int) -> None:
         with flask_app.app_context():
             calendars.recount(change_id)
 
-    @queue.task(name=RUN_IMPORT, retry=Patience())
+    @queue.task(name=RUN_IMPORT, retry=Patience(flask_app))
     def run_import(import_id: int) -> None:
         with flask_app.app_context():
             imports.run(import_id)
 
-    @queue.task(name=CHECK_SIGNATURES, retry=Patience())
+    @queue.task(name=CHECK_SIGNATURES, retry=Patience(flask_app))
     def check_signatures(attachment_id: int) -> None:
         with flask_app.app_context():
             signatures.check_signatures(attachment_id)
 
     @queue.periodic(cron="37 * * * *")
-    @queue.task(name="drop_signing_sessions")
+    @queue.task(name="drop_signing_sessions", retry=NotedFailures(flask_app))
     def drop_signing_sessions(timestamp: int) -> None:
         with flask_app.app_context():
             signatures.drop_sessions()
 
     @queue.periodic(cron="23 3 1 12 *")
-    @queue.task(name="add_holidays")
+    @queue.task(name="add_holidays", retry=NotedFailures(flask_app))
     def add_holidays(timestamp: int) -> None:
         with flask_app.app_context():
             calendars.add_holidays()
 
     @queue.periodic(cron="17 * * * *")
-    @queue.task(name="forget_old_keys")
+    @queue.task(name="forget_old_keys", retry=NotedFailures(flask_app))
     def forget_old_keys(timestamp: int) -> None:
         with flask_app.app_context():
             duties.forget_old_keys()
 
     @queue.periodic(cron="47 2 * * *")
-    @queue.task(name="drop_old_drafts")
+    @queue.task(name="drop_old_drafts", retry=NotedFailures(flask_app))
     def drop_old_drafts(timestamp: int) -> None:
         with flask_app.app_context():
             duties.drop_old_drafts()
 
     @queue.periodic(cron="* * * * *")
-    @queue.task(name="review_vacancies")
+    @queue.task(name="review_vacancies", retry=NotedFailures(flask_app))
     def review_vacancies(timestamp: int) -> None:
         with flask_app.app_context():
             duties.review_vacancies()
 
-    for cron, name, do in _OF_NOTICES:
+    for cron, name, do in (*_OF_NOTICES, *_OF_PROCEDURES):
         _duty(queue, flask_app, cron, name, do)
 
     @queue.periodic(cron="* * * * *")
@@ -118,19 +117,19 @@ def job_queue(flask_app: Flask, connector: procrastinate.BaseConnector) -> procr
 def _files(queue: procrastinate.App, flask_app: Flask) -> None:
     """What came in as files: looked at, scanned, swept when nobody names it."""
 
-    @queue.task(name=LOOK_AT_FILE, retry=Patience())
+    @queue.task(name=LOOK_AT_FILE, retry=Patience(flask_app))
     def look_at_file(sha256: str) -> None:
         with flask_app.app_context():
             files.look_at_file(sha256)
 
     @queue.periodic(cron="* * * * *")
-    @queue.task(name="look_at_waiting_files")
+    @queue.task(name="look_at_waiting_files", retry=NotedFailures(flask_app))
     def look_at_waiting_files(timestamp: int) -> None:
         with flask_app.app_context():
             files.look_at_waiting()
 
     @queue.periodic(cron="27 1 * * *")
-    @queue.task(name="sweep_files")
+    @queue.task(name="sweep_files", retry=NotedFailures(flask_app))
     def sweep_files(timestamp: int) -> None:
         with flask_app.app_context():
             files.sweep()
@@ -139,18 +138,18 @@ def _files(queue: procrastinate.App, flask_app: Flask) -> None:
 def _messages(queue: procrastinate.App, flask_app: Flask) -> None:
     """Messages, and who is told of an outage."""
 
-    @queue.task(name=SEND_DELIVERY, retry=Patience())
+    @queue.task(name=SEND_DELIVERY, retry=Patience(flask_app))
     def send_delivery(delivery_id: int) -> None:
         with flask_app.app_context():
             deliveries.send_delivery(delivery_id)
 
-    @queue.task(name=TELL_OF_OUTAGE, retry=Patience())
+    @queue.task(name=TELL_OF_OUTAGE, retry=Patience(flask_app))
     def tell_of_outage(outage_id: int, ended: bool) -> None:
         with flask_app.app_context():
             outages.tell_of_outage(outage_id, ended=ended)
 
     @queue.periodic(cron="*/5 * * * *")
-    @queue.task(name="recover_deliveries")
+    @queue.task(name="recover_deliveries", retry=NotedFailures(flask_app))
     def recover_deliveries(timestamp: int) -> None:
         with flask_app.app_context():
             deliveries.recover_deliveries()

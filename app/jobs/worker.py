@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import time
 from collections.abc import Callable
 
 import procrastinate
@@ -17,8 +20,12 @@ from app.jobs.queue import job_queue
 from app.jobs.ticker import tick
 from app.runtime import runtime
 from app.store.database import APPLICATION_OPTIONS
+from app.store.job_failures import note_tick
+from app.store.transaction import transaction
 
 JOBS_AT_ONCE = 4
+TOLD_EVERY = 20.0
+"""Seconds after which a worker says again that it ticks."""
 
 log = structlog.get_logger(__name__)
 
@@ -41,10 +48,19 @@ def run(app: Flask, settings: Settings) -> None:
 
 
 def _ticking(app: Flask) -> Callable[[], None]:
+    name = f"{socket.gethostname()[:40]}:{os.getpid()}"
+    told = 0.0
+
     def round_of_ticks() -> None:
+        nonlocal told
         with app.app_context():
             try:
-                tick(runtime().now())
+                now = runtime().now()
+                tick(now)
+                if time.monotonic() - told >= TOLD_EVERY or told == 0.0:
+                    with transaction() as connection:
+                        note_tick(connection, name, now)
+                    told = time.monotonic()
             except (OperationalError, DomainError) as problem:
                 # The database is away for a moment; the timers stay due and the next tick finds them.
                 log.warning("tick_failed", reason=str(problem).splitlines()[0])

@@ -44,7 +44,7 @@ def procedure_list(
     with reading() as connection:
         rows = procedures.search_procedures(connection, q, after, page_size + 1, agencies)
         total = procedures.count_procedures(connection, q, agencies)
-        in_force = _in_force(connection, [row.id for row in rows], day) if day is not None else {}
+        in_force = _in_force(connection, rows, day) if day is not None else {}
     next_cursor = make_cursor("procedures", rows[page_size - 1].code) if len(rows) > page_size else None
     return page_answer([procedure_view(row) | in_force.get(row.id, {}) for row in rows[:page_size]], total, next_cursor)
 
@@ -77,7 +77,7 @@ def procedure_detail(code: str, day: date, profile: str | None = None) -> dict[s
             "transactions": _transactions(connection, version) if version else [],
             "version": version.number if version else None,
             "decision": _decision(version) if version else None,
-            "no_process": None if version else why_no_process(connection, procedure, day),
+            "no_process": _why_not(connection, procedure, version, day),
             **(_published(connection, code, version, profile) if version and profile is not None else {}),
         }
 
@@ -88,9 +88,16 @@ def _asks_commune(version: VersionRow) -> bool:
     return goes and not any(step.get("form") for step in version.steps)
 
 
-def _in_force(connection: Connection, procedure_ids: Sequence[int], day: date) -> dict[int, dict[str, bool]]:
-    found = procedures.with_process(connection, procedure_ids, day)
-    return {one: {"in_force": one in found} for one in procedure_ids}
+def _in_force(connection: Connection, rows: Sequence[ProcedureRow], day: date) -> dict[int, dict[str, bool]]:
+    found = procedures.with_process(connection, [row.id for row in rows], day)
+    return {row.id: {"in_force": row.id in found and not row.closed_on(day)} for row in rows}
+
+
+def _why_not(connection: Connection, procedure: ProcedureRow, version: VersionRow | None, day: date) -> str | None:
+    """Why no new dossier is received that day; None where one is."""
+    if procedure.closed_on(day):
+        return f"Thủ tục {procedure.code} thôi tiếp nhận hồ sơ mới từ ngày {procedure.closed_from:%d/%m/%Y}."
+    return None if version else why_no_process(connection, procedure, day)
 
 
 def _published(connection: Connection, code: str, version: VersionRow, profile: str) -> dict[str, Any]:
@@ -123,6 +130,8 @@ def procedure_view(procedure: ProcedureRow) -> dict[str, Any]:
         "service_level": procedure.service_level,
         "result_name": procedure.result_name,
         "demonstration": procedure.demonstration,
+        "closed_from": procedure.closed_from,
+        "revision": procedure.revision,
     }
 
 

@@ -46,6 +46,13 @@ ADMINISTRATION = (
         "Phiên bản quy trình của từng thủ tục: kiểm tra, bãi bỏ, chuyển hồ sơ sang phiên bản mới.",
     ),
     (
+        "web.edited_procedures",
+        "Danh mục thủ tục, phí",
+        ("procedure.manage",),
+        ("/quan-tri/thu-tuc/", "/quan-tri/thu-tuc-moi/"),
+        "Tên, thời hạn, thành phần hồ sơ, phí, cơ quan tiếp nhận, tài khoản thụ hưởng của từng thủ tục.",
+    ),
+    (
         "web.calendars",
         "Lịch làm việc",
         ("calendar.manage", "report.view"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import Response, flash, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -65,7 +67,7 @@ def end_account_sessions() -> BaseResponse:
         flash(f"Đã khóa tài khoản {username} và kết thúc {ended} phiên đăng nhập.", "success")
     else:
         flash(f"Đã kết thúc {ended} phiên đăng nhập của tài khoản {username}.", "success")
-    return redirect(url_for("web.account_sessions", **{"tai-khoan": username}), 303)
+    return redirect(url_for("web.account_sessions") + "?" + urlencode({"tai-khoan": username}), 303)
 
 
 def _own(problem: FormProblem | None = None) -> Response:
