@@ -54,7 +54,7 @@ def after_acting(action: str, task_id: int, told: Mapping[str, Any]) -> BaseResp
     following = task_address(found["dossier"], found["id"], ask)
     if after == "list":
         flash(done_flash(action, told, task_id, seen + " · " + _LINK.format(following)), "success")
-        return redirect(f"{list_address(ask)}#v{found['id']}", 303)
+        return redirect(list_address(ask, found["id"]), 303)
     words = Markup("Việc tiếp theo: bước “{}” của hồ sơ {}. ").format(found["step_name"], found["dossier"])
     flash(done_flash(action, told, task_id, words + seen), "success")
     return redirect(following, 303)

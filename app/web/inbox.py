@@ -24,7 +24,7 @@ from app.views.inbox import InboxAsk, inbox_choices, inbox_counts, inbox_page, w
 from app.views.inbox_settings import ask_of, counted, my_filters, my_settings
 from app.web.blueprint import page
 from app.web.grouped import GROUPED, IN_BAR
-from app.web.list_context import FIELD, MINE, first_page, list_address, list_asked, list_query
+from app.web.list_context import AT, MINE, first_page, list_address, list_asked, list_query
 from app.web.list_context import TITLES as LIST_TITLES
 from app.web.task_forms import FOR_HEADS
 
@@ -64,6 +64,7 @@ def inbox() -> BaseResponse:
         column_titles=COLUMNS,
         ask=ask,
         query=list_query(ask),
+        at=request.args.get(AT),
         found=found,
         choices=inbox_choices(caller, waiting_for(caller) if not tab else (tab,)),
         filtered=is_filtered(ask),
@@ -146,6 +147,3 @@ def filter_words(caller: Caller, ask: InboxAsk) -> list[str]:
     told += [f"có từ: {ask.q}"] if ask.q else []
     told.append("mới nhất trước" if tab in HANDLED else dict(SORT_TITLES)[ask.sort].lower())
     return told
-
-
-__all__ = ["FIELD", "asked_inbox", "filter_words", "found_page", "shown_filters", "tabs_of"]

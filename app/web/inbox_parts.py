@@ -80,7 +80,7 @@ def task_beside(task_id: int) -> BaseResponse:
     back = request.args.get("chieu") == "truoc"
     found = neighbour(current_caller(), ask, task_id, asked_at(), runtime().settings.profile, back=back)
     if found is None:
-        return redirect(f"{list_address(ask)}#v{task_id}", 303)
+        return redirect(list_address(ask, task_id), 303)
     return redirect(task_address(found["dossier"], found["id"], ask), 303)
 
 

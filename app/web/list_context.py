@@ -21,6 +21,8 @@ from app.wording import clean_line
 
 FIELD = "ds"
 """What it is called in addresses and forms."""
+AT = "tai"
+"""In the address of a list: the task on whose row the focus is, so that one goes on where one was."""
 MINE = "cho-toi"
 """How an address names the list of all that waits for her."""
 PAGE_SIZE = 25
@@ -71,10 +73,9 @@ def list_query(ask: InboxAsk, **instead: str | None) -> str:
     return urlencode({name: value for name, value in named.items() if value})
 
 
-def list_address(ask: InboxAsk, path: str = "/viec") -> str:
-    """The page of a list; of the one that everybody begins with, its short address."""
-    query = list_query(ask)
-    return path if query == f"hop={MINE}" else f"{path}?{query}"
+def list_address(ask: InboxAsk, at: object = None) -> str:
+    """The page of a list; `at`: the task whose row has the focus there."""
+    return f"/viec?{list_query(ask, **{AT: str(at) if at else None})}"
 
 
 def carried_list() -> InboxAsk | None:
@@ -128,7 +129,7 @@ def list_bar() -> Mapping[str, Any] | None:
     steps = f"/viec/{task}/ke?{urlencode({FIELD: list_query(ask)})}" if task and ask.inbox not in HANDLED else None
     return {
         "title": TITLES[ask.inbox or ""],
-        "back": list_address(ask) + (f"#v{task}" if task else ""),
+        "back": list_address(ask, task),
         "next": steps,
         "previous": f"{steps}&chieu=truoc" if steps else None,
     }

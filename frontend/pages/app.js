@@ -9,6 +9,9 @@
 //   data-shown-when="field=one|two"                                       shown and sent only then
 //   data-progress, data-progress-shown                                    how far a long form's work is, while it waits
 //   data-rows, data-add-row                               a slip's table, and the button that gives it one more row
+//   data-counts, data-fresh="name"                        an inbox whose numbers are asked again; the parts that change
+//   data-back-to-list, data-next-task, data-previous-task                 the list that a dossier was opened from (u, n, p)
+//   data-batch="forward"                                                  the button of the bar that f, r, h press
 //   data-bell                                                             where the number of what is unread is asked again
 //   data-save-at-once                                                     a form that is sent as soon as something is chosen
 //   data-print                                                            prints; such buttons are `hidden` without a script
@@ -29,7 +32,6 @@ import "./save_at_once.js";
 import "./slips.js";
 import "./inbox_counts.js";
 import "./acting_keys.js";
-import "./next_task.js";
 import "./presence.js";
 import "./viewer_beside.js";
 import "./ticking.js";

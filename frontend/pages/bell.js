@@ -4,7 +4,7 @@ let asked = Date.now();
 
 async function ask() {
   const bell = document.querySelector("[data-bell]");
-  if (!bell || document.hidden) return;
+  if (!bell || document.hidden || document.querySelector("[data-counts]")) return; // the inbox asks for all of it at once
   asked = Date.now();
   try {
     const answer = await fetch(bell.dataset.bell, { headers: { Accept: "text/html" }, credentials: "same-origin" });

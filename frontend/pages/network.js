@@ -1,5 +1,7 @@
 // When the server cannot be reached the page stays as it is, and says so until an answer comes.
 const LOST = "Mất kết nối với máy chủ: những gì bạn đã nhập vẫn còn, hãy bấm lại.";
+const SLOW = "Đang gửi, máy chủ trả lời chậm: hãy đợi, không cần bấm lại.";
+const SLOW_MS = 2_000;
 const LATE = "Máy chủ chưa trả lời: những gì bạn đã nhập vẫn còn, hãy bấm lại.";
 
 /** The live region exists before its text does, otherwise screen readers stay silent. */
@@ -19,6 +21,16 @@ function region() {
 function say(text) {
   region().textContent = text;
 }
+
+// Somebody who waits is told so; the forms themselves rest meanwhile (forms.js).
+const waiting = new WeakMap();
+document.addEventListener("htmx:beforeSend", ({ detail: { elt, xhr } }) => {
+  if (elt instanceof HTMLFormElement) waiting.set(xhr, setTimeout(() => say(SLOW), SLOW_MS));
+});
+document.addEventListener("htmx:afterRequest", ({ detail: { xhr } }) => {
+  clearTimeout(waiting.get(xhr));
+  if (region().textContent === SLOW) say("");
+});
 
 document.addEventListener("htmx:load", () => region());
 document.addEventListener("htmx:sendError", () => say(LOST));

@@ -1,1 +1,0 @@
-// Going on to the next task of the list after acting.
