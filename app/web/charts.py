@@ -1,7 +1,7 @@
 """Charts as SVG that the server draws: no script, no inline style, readable on a telephone, never by colour alone.
 
 A chart is a row of points (weeks, months), each with a value of every series. Series are told apart by a pattern beside the
-colour, each point is one link as high as the chart, and the same numbers stand in a table below (docs/decisions/0021-charts.md).
+colour, each point is a link as high as the chart, and the same numbers stand in a table below (docs/decisions/0021-charts.md).
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ def cells(content: bytes) -> list[list[str]]:
 @pytest.mark.rule("ST-26.1", "QT-28.5d")
 def test_from_a_number_to_the_person_and_the_step(scene: Scene, desk: Callable[[str], Desk], late: str) -> None:
     director = desk("director")
-    seen = director.see("/theo-doi")
+    seen = director.see("/theo-doi?by=officers")
     assert "Nguyễn Thị binh" in words(seen)
     (link,) = seen.xpath("//tr[contains(., 'Nguyễn Thị binh')]//a[contains(@href, 'fact=step_late')]/@href")
     shown = words(director.see(link))
