@@ -31,6 +31,13 @@ _LINES = (
     ("web.dossiers", "Tìm hồ sơ", READERS, ("/ho-so",)),
     ("web.monitor", "Theo dõi, đôn đốc", (), ("/theo-doi",)),
     ("web.signing", "Chờ ký số", (*WORKERS, "document.sign"), ("/ky-so",)),
+    ("web.approvals", "Duyệt, ký", WORKERS, ("/duyet",)),
+    (
+        "web.show_delegations",
+        "Ủy quyền",
+        (*WORKERS, "task.assign", "account.manage", "account.manage_own"),
+        ("/uy-quyen",),
+    ),
     ("web.absences", "Vắng mặt, làm thay", (*WORKERS, "task.assign", "account.manage"), ("/vang-mat",)),
     ("web.hand_over_form", "Bàn giao toàn bộ", ("task.assign",), ("/ban-giao",)),
     ("web.deliveries", "Thông báo đã gửi", ("message.manage", "dossier.register"), ("/thong-bao/",)),
@@ -86,6 +93,13 @@ ADMINISTRATION = (
         ("outage.announce",),
         ("/gian-doan",),
         "Báo gián đoạn cho người dùng, cơ quan; báo đã khắc phục.",
+    ),
+    (
+        "web.dossier_imports",
+        "Chuyển hồ sơ từ hệ thống cũ",
+        ("dossier.import",),
+        ("/quan-tri/chuyen-ho-so",),
+        "Đưa hồ sơ đang giải quyết ở hệ thống cũ sang: xem trước, chấp nhận, rút lại.",
     ),
     (
         "web.account_sessions",
