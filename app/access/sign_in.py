@@ -15,6 +15,7 @@ from app.store.administration_changes import record_change
 from app.store.transaction import reading, transaction
 from app.wording import LOCAL
 
+UNKNOWN = Origin("api", None, None)
 SIGNED_IN, SIGN_IN_FAILED = "signed_in", "sign_in_failed"
 """How the log of administrators calls them."""
 
@@ -26,7 +27,7 @@ class SignedIn:
     account: AccountRow
 
 
-def sign_in(username: str, password: str, now: datetime, hours: int, came: Origin) -> SignedIn:
+def sign_in(username: str, password: str, now: datetime, hours: int, came: Origin = UNKNOWN) -> SignedIn:
     """A new token for `hours`. Wrong name and wrong password are one answer and take one time. Both ways it is logged.
 
     Errors: DomainError wrong_credentials.

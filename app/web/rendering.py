@@ -102,10 +102,17 @@ ADMINISTRATION = (
         "Đưa hồ sơ đang giải quyết ở hệ thống cũ sang: xem trước, chấp nhận, rút lại.",
     ),
     (
+        "web.jobs",
+        "Công việc nền",
+        ("incident.manage",),
+        ("/quan-tri/cong-viec/",),
+        "Việc làm sau đã thất bại và vì sao; tiến trình xử lý còn chạy không.",
+    ),
+    (
         "web.account_sessions",
         "Phiên đăng nhập",
         ("account.manage", "account.manage_own", "audit.view"),
-        ("/quan-tri/phien",),
+        ("/quan-tri/phien/",),
         "Tài khoản đang được dùng ở đâu; kết thúc phiên, khóa tài khoản bị lộ.",
     ),
 )
