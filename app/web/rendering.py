@@ -198,7 +198,7 @@ def navigation(person: Caller) -> list[dict[str, Any]]:
         return [{"title": None, "lines": lines}]
     hub = _menu_line(_HUB, "Quản trị", ()) | {"current": request.path == url_for(_HUB)}
     inside = hub["current"] or any(line["current"] for line in own)
-    group = [hub, *own] if inside else [hub]
+    group = [hub | {"title": "Mọi việc quản trị"}, *own] if inside else [hub]
     return [{"title": None, "lines": lines}, {"title": "Quản trị" if inside else None, "lines": group}]
 
 
