@@ -20,6 +20,8 @@ export const BUNDLES = [
   { entry: "pages/app.css", out: `${staticFolder}/app.css`, ...browser },
   { entry: "pages/diagram/diagram.js", out: `${staticFolder}/diagram.js`, ...browser },
   { entry: "pages/diagram/diagram.css", out: `${staticFolder}/diagram.css`, ...browser },
+  { entry: "pages/step-form/step-form.js", out: `${staticFolder}/step-form.js`, ...browser },
+  { entry: "pages/step-form/step-form.css", out: `${staticFolder}/step-form.css`, ...browser },
 ];
 
 /** What is served as it is. */

@@ -88,7 +88,7 @@ def _comment(text: str) -> str:
 
 
 def _fields(fields: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """The fields that something stands in, without what could be a secret; what no text may hold is left out."""
+    """The fields, those that were emptied too, without what could be a secret; what no text may hold is left out."""
     kept: dict[str, list[str]] = {}
     room = drafts.MOST_CHARACTERS
     for name, values in fields.items():
@@ -98,9 +98,8 @@ def _fields(fields: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
         room -= len(name) + sum(map(len, told))
         if room < 0 or len(kept) >= MOST_FIELDS:
             raise invalid({"form": ["Biểu mẫu dài quá nên không giữ được bản nháp."]})
-        if any(told):
-            kept[name] = told
-    return kept
+        kept[name] = told
+    return kept if any(any(told) for told in kept.values()) else {}
 
 
 def _text(value: str) -> str:

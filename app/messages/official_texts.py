@@ -58,6 +58,15 @@ def _joined(values: NoticeValues) -> Letter:
     )
 
 
+def _mentioned(values: NoticeValues) -> Letter:
+    return to_official(
+        values,
+        subject=f"Được nhắc đến ở hồ sơ {values.code}",
+        paragraph="Đồng nghiệp trong cơ quan nhắc đến đồng chí khi trao đổi về hồ sơ sau.",
+        facts=(("Trao đổi", values.reason),),
+    )
+
+
 def _incident_opened(values: NoticeValues) -> Letter:
     return to_official(
         values,
@@ -81,6 +90,7 @@ TO_OFFICIALS: Mapping[str, Callable[[NoticeValues], Letter]] = MappingProxyType(
         "step_returned": _step_returned,
         "step_assigned": _step_assigned,
         "joined": _joined,
+        "mentioned": _mentioned,
         "incident_opened": _incident_opened,
     }
 )

@@ -61,8 +61,10 @@ EVENTS: Final[Mapping[str, Event]] = MappingProxyType(
             Event("opinion_asked", "Được lấy ý kiến", NOW),
             Event("opinion_answered", "Đã có ý kiến trả lời", NOW),
             Event("opinion_late", "Ý kiến quá hạn trả lời", NOW),
+            Event("mentioned", "Được nhắc đến trong trao đổi", NOW),
             Event("amended", "Người nộp tự sửa đổi, bổ sung", NOW),
             Event("payment_late", "Quá ngày nộp tiền", NOW),
+            Event("delegated", "Ủy quyền, kết thúc ủy quyền", DIGEST, (DIGEST, OFF)),
             Event("incident", "Sự cố quy trình", NOW, permission="incident.manage"),
             Event(OTHER, "Tin khác của quy trình", NOW),
             Event(LETTER, "Thư tổng hợp đầu ngày làm việc", DIGEST, (DIGEST, OFF), ()),
@@ -84,9 +86,12 @@ _OF_TEMPLATE: Final[Mapping[str, str]] = MappingProxyType(
         "opinion_asked": "opinion_asked",
         "opinion_answered": "opinion_answered",
         "opinion_overdue": "opinion_late",
+        "mentioned": "mentioned",
         "dossier_amended": "amended",
         "payment_overdue": "payment_late",
         "incident_opened": "incident",
+        "delegation_made": "delegated",
+        "delegation_ended": "delegated",
     }
 )
 

@@ -76,6 +76,12 @@ def deliveries_of(connection: Connection, dossier_id: int) -> list[DeliveryRow]:
     return many(DeliveryRow, connection.execute(query))
 
 
+def latest_to_applicant(connection: Connection, dossier_id: int, limit: int) -> list[DeliveryRow]:
+    """A dossier's latest messages to its applicant, the newest first."""
+    query = select(*ROW).where(Delivery.dossier_id == dossier_id, Delivery.account_id.is_(None))
+    return many(DeliveryRow, connection.execute(query.order_by(Delivery.id.desc()).limit(limit)))
+
+
 def _listed(*row: Any) -> ListedDelivery:
     return ListedDelivery(DeliveryRow(*row[: len(ROW)]), *row[len(ROW) :])
 

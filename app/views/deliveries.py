@@ -16,7 +16,7 @@ from app.messages.phone import masked
 from app.messages.sms import size_of
 from app.messages.texts import TO_APPLICANT
 from app.store import delivery_lists, portal_notices
-from app.store.deliveries import CALLED, SENT, TRYING, DeliveryRow
+from app.store.deliveries import CALLED, FAILED, SENT, TO_CALL, TRYING, DeliveryRow
 from app.store.delivery_lists import DeliveryFilters, ListedDelivery
 from app.store.transaction import reading
 from app.views.cursors import an_id, make_cursor, page_answer, read_cursor
@@ -218,6 +218,16 @@ def delivery_view(row: DeliveryRow) -> dict[str, Any]:
         "repeated": row.repeated,
         "note": row.note,
         "reference": row.reference,
+    }
+
+
+def brief_view(row: DeliveryRow) -> dict[str, Any]:
+    """A message for one line: {title, words, at, failed}; failed too is a call that nobody has made yet."""
+    return {
+        "title": event_title(row.template),
+        "words": f"{CHANNELS.get(row.channel, row.channel)}: {state_words(row)}",
+        "at": row.created_at,
+        "failed": row.state in (FAILED, TO_CALL),
     }
 
 

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from app.access.caller import Caller
 from app.lawbook import rules_for
 from app.rules.permissions import WORKERS
 from app.store import dossier_lists, dossiers, handlers, tasks
 from app.store.dossier_lists import DossierFilters
+from app.store.dossiers import DossierContents, DossierRow
 from app.store.procedure_changes import as_received
 from app.store.procedures import ProcedureRow
 from app.store.transaction import reading
@@ -67,12 +70,18 @@ def dossier_detail(caller: Caller, code: str, now: datetime) -> dict[str, Any]:
     """
     with reading() as connection:
         dossier = visible_dossier(connection, code, caller)
-        contents = dossiers.contents(connection, dossier.id)
-        procedure = as_received(connection, dossier.procedure, dossier.received_at)
-        rules = rules_for(connection, dossier)
-        opened = [task for task in tasks.tasks_of(connection, dossier.id) if task.state == "open"]
-        people = handlers.candidates(connection, opened, caller.day, WORKERS)
-        stands = standstill(connection, dossier)
+        return detail_of(connection, dossier, dossiers.contents(connection, dossier.id), caller, now)
+
+
+def detail_of(
+    connection: Connection, dossier: DossierRow, contents: DossierContents, caller: Caller, now: datetime
+) -> dict[str, Any]:
+    """As `dossier_detail`, of a dossier that was read, and seen, already."""
+    procedure = as_received(connection, dossier.procedure, dossier.received_at)
+    rules = rules_for(connection, dossier)
+    opened = [task for task in tasks.tasks_of(connection, dossier.id) if task.state == "open"]
+    people = handlers.candidates(connection, opened, caller.day, WORKERS)
+    stands = standstill(connection, dossier)
     state = state_of(dossier.clock)
     return dossier_view(dossier, contents.applicant, rules, now) | {
         "components": _named(contents.components, procedure),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
@@ -10,6 +11,7 @@ from sqlalchemy import Connection
 from app.access.caller import Caller
 from app.actions.step_forms import DEEPEST, fields_of, offer_agencies
 from app.store import dossiers, organisation, procedures
+from app.store.dossiers import DossierRow
 from app.store.transaction import reading
 from app.views.procedures import COMMUNE
 from app.views.visibility import visible_dossier
@@ -25,18 +27,21 @@ def data_of(caller: Caller, code: str) -> list[tuple[str, str]]:
     """
     with reading() as connection:
         dossier = visible_dossier(connection, code, caller)
-        data = dossiers.contents(connection, dossier.id).data
-        if not data:
-            return []
-        steps = procedures.version_by_id(connection, dossier.version_id).steps
-        keys = dict.fromkeys(step["form"] for step in steps if step.get("form"))
-        forms = [procedures.form_of(connection, dossier.version_id, key) for key in keys]
-        if not forms:
-            data = _with_commune(connection, data)
-        for form in forms:
-            offer_agencies(connection, form, caller.day)
-    fields = [field for form in forms for field in fields_of(form)]
-    return labelled(fields, data)
+        return data_shown(connection, dossier, dossiers.contents(connection, dossier.id).data, caller.day)
+
+
+def data_shown(connection: Connection, dossier: DossierRow, data: dict[str, Any], day: date) -> list[tuple[str, str]]:
+    """As `data_of`, of data already read."""
+    if not data:
+        return []
+    steps = procedures.version_by_id(connection, dossier.version_id).steps
+    keys = dict.fromkeys(step["form"] for step in steps if step.get("form"))
+    forms = [procedures.form_of(connection, dossier.version_id, key) for key in keys]
+    if not forms:
+        data = _with_commune(connection, data)
+    for form in forms:
+        offer_agencies(connection, form, day)
+    return labelled([field for form in forms for field in fields_of(form)], data)
 
 
 def _with_commune(connection: Connection, data: dict[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,8 @@ TITLES = {
     "step_assigned": "Được giao việc",
     "dossier_amended": "Người nộp sửa đổi, bổ sung hồ sơ",
     "calendar_changed": "Lịch làm việc thay đổi, thời hạn đã tính lại",
+    "delegation_made": "Ủy quyền mới",
+    "delegation_ended": "Ủy quyền đã kết thúc",
     "new_steps": "Việc mới đến",
     "notice_trial": "Thông báo thử",
 }
@@ -99,8 +101,12 @@ def path_of(row: NoticeRow) -> str:
         return f"/su-co/{incident}"
     if isinstance(change, int):
         return f"/lich-lam-viec/{row.data.get('calendar_code')}/thay-doi/{change}"
+    if row.data.get("delegation") is not None:
+        return "/uy-quyen"
     if row.dossier is None:
         return "/toi"
+    if row.data.get("remark"):
+        return f"/ho-so/{row.dossier}/trao-doi"
     return f"/ho-so/{row.dossier}?viec={row.task_id}" if row.task_id is not None else f"/ho-so/{row.dossier}"
 
 

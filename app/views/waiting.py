@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from app.access.caller import Caller
 from app.actions.checks import kind_stands_still
 from app.actions.receive_message import receiving
 from app.actions.work import Work
 from app.engine.instance import EngineIncident
 from app.store import timers
+from app.store.dossiers import DossierRow
 from app.store.transaction import reading
 from app.views.visibility import visible_dossier
 
@@ -23,24 +26,29 @@ def waits_of(caller: Caller, code: str, now: datetime) -> Waits:
 
     Errors: DomainError not_found.
     """
-    found: Waits = {"messages": [], "timers": []}
     with reading() as connection:
-        work = Work(connection, visible_dossier(connection, code, caller), [], now, None)
-        rows = {(row.instance_id, row.engine_task): row for row in timers.event_timers(connection, work.dossier.id)}
-        still = {row.id for row, _, _ in timers.held_timers(connection, work.dossier.id)} if rows else set()
-        try:
-            running = receiving(work)
-        except EngineIncident:
-            return found
-        for one in running:
-            kind, held = one.row.kind, kind_stands_still(work, one.row.kind)
-            for awaited in one.engine.messages():
-                found["messages"].append(_wait(kind, awaited.element, awaited.name, held) | {"name": awaited.message})
-            for timer in one.engine.timers():
-                row = rows.get((one.row.id, timer.engine_task))
-                if row is not None:
-                    seen = _wait(kind, timer.element, timer.name, row.id in still)
-                    found["timers"].append(seen | {"due_at": row.due_at})
+        return waits_seen(connection, visible_dossier(connection, code, caller), now)
+
+
+def waits_seen(connection: Connection, dossier: DossierRow, now: datetime) -> Waits:
+    """As `waits_of`, of a dossier already seen."""
+    found: Waits = {"messages": [], "timers": []}
+    work = Work(connection, dossier, [], now, None)
+    rows = {(row.instance_id, row.engine_task): row for row in timers.event_timers(connection, work.dossier.id)}
+    still = {row.id for row, _, _ in timers.held_timers(connection, work.dossier.id)} if rows else set()
+    try:
+        running = receiving(work)
+    except EngineIncident:
+        return found
+    for one in running:
+        kind, held = one.row.kind, kind_stands_still(work, one.row.kind)
+        for awaited in one.engine.messages():
+            found["messages"].append(_wait(kind, awaited.element, awaited.name, held) | {"name": awaited.message})
+        for timer in one.engine.timers():
+            row = rows.get((one.row.id, timer.engine_task))
+            if row is not None:
+                seen = _wait(kind, timer.element, timer.name, row.id in still)
+                found["timers"].append(seen | {"due_at": row.due_at})
     return found
 
 

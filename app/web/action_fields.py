@@ -13,8 +13,10 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from app.actions.drafts import Typed
 from app.actions.late import PERMISSION
 from app.actions.open_task import Offer, OpenedTask
+from app.store.drafts import DraftRow
 from app.wording import LOCAL
 
 OWN = ("comment", "decision", "assignee", "to_step")
@@ -69,6 +71,7 @@ KINDS: Mapping[str, Kind] = {
     "tracking_number": Kind("Số hiệu bưu gửi", more=True),
     "handed_at": Kind("Thực trả lúc", "instant", "Để trống khi trả ngay lúc này.", more=True),
 }
+_NO_DRAFT = frozenset({"csrf_token", "comment", "luu"})
 _ACCOUNTS = {"handoff": "Bàn giao cho", "reassign": "Giao cho", "join": "Mời"}
 _FREE_FILES = ("forward", "contribute", "deliver-result", "receive-correction", "ask-correction")
 """Actions that take files but hardly ever need one."""
@@ -85,10 +88,14 @@ class FormField:
     choices: tuple[tuple[str, str], ...]
     more: bool
     value: str = ""
+    required: bool = False
+    """Said of the fields of a step's form, most of which may be left empty."""
 
 
 def form_name(action: str, field: str) -> str:
     """How the field of an action is called in the form; `collector.name` of a problem is `collector_name` of the form."""
+    if field.startswith("data."):
+        return f"{action}-data_{field.removeprefix('data.')}"
     field = (
         field.split(".")[0] if field.startswith(("attachments.", "agencies.", "items.")) else field.replace(".", "_")
     )
@@ -178,6 +185,20 @@ def _with_collector(body: dict[str, Any]) -> dict[str, Any]:
 def typed_in(form: MultiDict[str, str]) -> dict[str, str]:
     """Everything that stood in the form, to be shown again; several choices a line each."""
     return {name: "\n".join(form.getlist(name)) for name in form if not name.startswith("_")}
+
+
+def sent_of(draft: DraftRow | None) -> MultiDict[str, str]:
+    """What a draft keeps, as its form would send it; empty without one."""
+    if draft is None:
+        return MultiDict()
+    pairs = [(name, value) for name, values in draft.fields.items() for value in values]
+    return MultiDict([*pairs, ("comment", draft.text)])
+
+
+def typed_on(form: MultiDict[str, str]) -> Typed:
+    """What stands in the form of a task, as a draft keeps it; `_open` is the action whose part was open."""
+    fields = {name: form.getlist(name) for name in form if name[0:1] != "_" and name not in _NO_DRAFT}
+    return Typed(form.get("comment", ""), fields, form.get("_open") or None, form.get("_key") or None)
 
 
 def labels(fields: Mapping[str, Sequence[str]]) -> dict[str, str]:

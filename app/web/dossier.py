@@ -2,38 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Response, abort, make_response, redirect, render_template, request
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.access.caller import Caller
 from app.access.guard import requires
 from app.access.request import current_caller
 from app.actions.drafts import draft_for
 from app.actions.my_notices import seen_dossier
 from app.actions.open_task import OpenedTask, open_task
+from app.rules.explain import spoken
 from app.rules.permissions import READERS, WORKERS
 from app.runtime import asked_at, runtime
 from app.store import organisation
 from app.store.transaction import reading
 from app.views.course import at_hand
-from app.views.dossiers import dossier_detail
-from app.views.form_data import data_of
-from app.views.parts import attachments_of
+from app.views.overview import overview_of
 from app.views.signing import told_signatures
-from app.views.slips import BlankSlip, slips_beside, slips_of
+from app.views.slips import BlankSlip, slips_beside
 from app.views.tasks import task_detail
-from app.views.waiting import waits_of
 from app.web.acting import FormProblem
-from app.web.action_fields import LATE_PERMISSION
+from app.web.action_fields import LATE_PERMISSION, sent_of, typed_in
 from app.web.blueprint import page
 from app.web.dossier_words import CHANNELS, DELIVER, NOTIFY
+from app.web.paper_beside import beside
 from app.web.registration_intake import intake_words
 from app.web.signing_here import own_keys
 from app.web.slip_fields import Input, inputs_of, slip_prefix, slip_wanted, typed_values
+from app.web.step_form_fields import step_form
 from app.web.task_forms import actions_of, not_now
 
 TABS = (
@@ -48,6 +48,7 @@ TABS = (
     ("clock", "Thời hạn", "/dong-ho"),
     ("records", "Ghi sổ", "/ghi-so"),
     ("attribution", "Thời gian đã qua ai", "/thoi-gian"),
+    ("remarks", "Trao đổi", "/trao-doi"),
 )
 
 
@@ -82,27 +83,38 @@ def overview(code: str, wanted: int | None, refused: Refused | None = None) -> R
     hand = at_hand(caller, code, wanted)
     opened = open_task(hand.task, caller, now) if hand.task is not None else None
     back = open_task(hand.recallable, caller, now) if hand.recallable is not None else None
-    detail = dossier_detail(caller, code, now)
+    found = overview_of(caller, code, now)
     seen_dossier(caller, code, now)
+    draft = draft_for(caller, opened.task.id) if opened is not None and refused is None else None
+    sent = request.form if refused is not None else sent_of(draft)
+    files = found["files"]
+    actions = actions_of(opened, _named_files(files), _agencies(opened)) if opened else []
+    step = step_form(opened, files, refused.problem if refused else None, sent) if opened and actions else None
     text = dossier_page(
         "overview",
-        detail,
+        found["detail"],
         "dossier/overview.html",
         task=task_detail(opened, now) if opened else None,
-        actions=actions_of(opened, _files(caller, code), _agencies(opened)) if opened else [],
-        slips_beside=_slips_beside(opened, refused) if opened else {},
+        actions=actions,
+        step_form=step,
+        paper=beside(code, files) if actions else None,
+        slips_beside=_slips_beside(opened, refused.action if refused else None, sent) if opened else {},
         signing_keys=own_keys() if opened else (),
         late=opened is not None and caller.may(LATE_PERMISSION),
         not_now=not_now(opened) if opened else [],
         recall=back if back and _may(back, "recall") else None,
         refused=refused,
         problem=refused.problem if refused else None,
-        typed=_typed(opened, refused),
-        data=data_of(caller, code),
-        waits=waits_of(caller, code, now) if not detail["open_tasks"] and detail["closed_at"] is None else None,
-        slips=slips_of(caller, code),
-        came=intake_words(detail["intake"]),
+        draft=draft,
+        opened_action=refused.action if refused else draft.action if draft else None,
+        typed=refused.typed if refused is not None else typed_in(sent),
+        came=intake_words(found["detail"]["intake"]),
+        spent=[one | {"length": spoken(one["seconds"])} for one in found["spent"]],
         words={"channel": CHANNELS, "notify": NOTIFY, "deliver": DELIVER},
+        **{
+            name: found[name]
+            for name in ("data", "waits", "slips", "told", "remarks", "more_remarks", "related", "seq")
+        },
     )
     return make_response(text, refused.problem.status if refused else 200)
 
@@ -121,20 +133,22 @@ def dossier_page(tab: str, detail: Mapping[str, Any], template: str, **values: A
     return render_template(template, dossier=detail, tabs=tabs, works=works, now=asked_at(), **values)
 
 
-def _slips_beside(opened: OpenedTask, refused: Refused | None) -> dict[str, tuple[BlankSlip, tuple[Input, ...]]]:
-    """By action, the slip that can be filled in beside it, with its inputs; one that was refused as it was typed."""
+def _slips_beside(
+    opened: OpenedTask, refused: str | None, sent: MultiDict[str, str]
+) -> dict[str, tuple[BlankSlip, tuple[Input, ...]]]:
+    """By action, the slip that can be filled in beside it, with its inputs; what was refused or kept as it was typed."""
     found = slips_beside(opened, current_caller(), asked_at(), runtime().settings.public_url)
     shown = {}
     for action, blank in found.items():
-        sent = refused is not None and refused.action == action and slip_wanted(action, request.form)
-        values = typed_values(blank.form, request.form, slip_prefix(action)) if sent else blank.values
+        typed = refused in (None, action) and slip_wanted(action, sent)
+        values = typed_values(blank.form, sent, slip_prefix(action)) if typed else blank.values
         shown[action] = (blank, inputs_of(blank.fields, values, slip_prefix(action)))
     return shown
 
 
-def _files(caller: Caller, code: str) -> list[tuple[str, str]]:
+def _named_files(files: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """The dossier's files, the newest first, as a field offers them."""
-    return [(str(one["id"]), one["name"] + _signed_by(one)) for one in reversed(attachments_of(caller, code))]
+    return [(str(one["id"]), one["name"] + _signed_by(one)) for one in reversed(files)]
 
 
 def _signed_by(one: Mapping[str, Any]) -> str:
@@ -164,12 +178,3 @@ def _wanted() -> int | None:
 
 def _may(opened: OpenedTask, action: str) -> bool:
     return any(offer.name == action and offer.allowed for offer in opened.offers)
-
-
-def _typed(opened: OpenedTask | None, refused: Refused | None) -> Mapping[str, str]:
-    """What stands in the fields: what was just sent, else the draft of the comment."""
-    if refused is not None:
-        return refused.typed
-    if opened is None:
-        return {}
-    return {"comment": draft_for(current_caller(), opened.task.id) or ""}

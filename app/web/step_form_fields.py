@@ -1,64 +1,221 @@
-"""The fields of a step's own form (form-js) on the page of the task, and the data that they become when it is forwarded."""
+"""A step's own form (form-js) on the page of its task, and the data that it becomes when the task is forwarded.
+
+The server draws every field itself, for whoever has no script; with one, form-js takes their place (`step_form.js`) and sends
+fields of the same names: `forward-data_<path>`, where `list.0.name` is the field `name` of a list's first row.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from app.actions.form_schema import (
+    KEYED,
+    LIST,
+    ONE_OF,
+    SEVERAL,
+    Placed,
+    Scope,
+    components_of,
+    computed,
+    hides,
+    is_expression,
+    label_of,
+    option_text,
+    options_of,
+    steps,
+    value_at,
+)
+from app.actions.form_values import PHONE, values_shown
 from app.actions.open_task import OpenedTask
-from app.actions.step_forms import fields_of
+from app.web.acting import FormProblem
 from app.web.action_fields import FormField, form_name
 
-_KINDS: Mapping[str, str] = {
-    "textfield": "text",
-    "textarea": "lines",
-    "number": "number",
-    "select": "choice",
-    "radio": "choice",
-    "checklist": "several",
-    "checkbox": "tick",
-}
-"""Which kind of field of `action_fields` shows a component; the others are shown by no page."""
 _PREFIX = form_name("forward", "data.")
 _LONGEST = 500
+_SHOWN = frozenset({*KEYED, LIST, "group", "text", "separator", "spacer"})
+"""Types that the browser is given; the others run foreign code, or show what a page of ours does not."""
+_MOST_ROWS_DRAWN = 30
+MOST_SCHEMA = 400_000
+"""Characters of a schema that a page carries; a larger one is drawn by the server alone."""
 
 
-def step_form_fields(opened: OpenedTask) -> tuple[FormField, ...]:
-    """The fields of the step's form with what the dossier's data says already."""
-    return tuple(
-        _field(one, opened.data.get(one["key"]))
-        for one in fields_of(opened.form)
-        if one.get("type") in _KINDS and isinstance(one.get("key"), str)
+@dataclass(frozen=True, slots=True)
+class StepForm:
+    """The form: `fields` as the server draws them; `schema`, `values` and `wrong` (path -> text) as form-js reads them."""
+
+    fields: tuple[FormField, ...]
+    schema: str | None
+    values: str
+    wrong: str
+    prefix: str = _PREFIX
+
+
+def step_form(
+    opened: OpenedTask, files: Sequence[Mapping[str, Any]], problem: FormProblem | None, sent: MultiDict[str, str]
+) -> StepForm | None:
+    """The form of the task's step with what the dossier says already, or what was typed; None where it has none, or where
+    the step cannot be forwarded now."""
+    if opened.form is None or not any(one.name == "forward" and one.allowed for one in opened.offers):
+        return None
+    known = {one["id"]: str(one["name"]) for one in files}
+    data = values_shown(opened.form, opened.data, step_data(sent), known)
+    fields = tuple(_fields(opened.form, (), Scope(data), known))
+    schema = json.dumps(for_browser(opened.form, known), ensure_ascii=False)
+    wrong = {name.removeprefix(_PREFIX): text for name, text in (problem.fields if problem else ())}
+    return StepForm(
+        fields,
+        schema if len(schema) <= MOST_SCHEMA else None,
+        json.dumps(data, ensure_ascii=False),
+        json.dumps(wrong, ensure_ascii=False),
     )
 
 
-def _field(component: Mapping[str, Any], known: Any) -> FormField:
-    kind, key = _KINDS[component["type"]], component["key"]
-    label = str(component.get("label") or key)[:_LONGEST]
+def _fields(form: Any, path: tuple[str | int, ...], scope: Scope, files: Mapping[int, str]) -> Iterator[FormField]:
+    """The fields that are visible in this data, headings of groups and rows between them."""
+    for component in components_of(form):
+        kind = component.get("type")
+        if hides(component, scope) or kind not in _SHOWN:
+            continue
+        place = (*path, *steps(component.get("key" if kind in KEYED else "path")))
+        if kind in KEYED and component.get("key"):
+            yield _field(Placed(component, place, scope, hidden=False), value_at(scope.data, place), files)
+        elif kind == LIST:
+            yield from _rows(component, place, scope, files)
+        elif kind == "group":
+            if isinstance(component.get("label"), str) and component["label"]:
+                yield _told("heading", component["label"])
+            yield from _fields(component, place, scope, files)
+        elif kind == "text" and isinstance(component.get("text"), str) and not is_expression(component["text"]):
+            yield _told("note", component["text"])
+
+
+def _rows(
+    component: Mapping[str, Any], place: tuple[str | int, ...], scope: Scope, files: Mapping[int, str]
+) -> Iterator[FormField]:
+    """A list's rows, and two more to fill in where rows may be added; rows left empty are not kept."""
+    found = value_at(scope.data, place)
+    rows = [row if isinstance(row, Mapping) else {} for row in found] if isinstance(found, list) else []
+    first = component.get("defaultRepetitions", 1)
+    wanted = max(len(rows), first if isinstance(first, int) else 1)
+    wanted = min(wanted + (2 if component.get("allowAddRemove") else 0), max(_MOST_ROWS_DRAWN, len(rows)))
+    yield FormField(form_name("forward", "data." + ".".join(map(str, place))), "", "empty", None, (), False)
+    for number in range(wanted):
+        yield _told("heading", f"{label_of(component)}: dòng {number + 1}")
+        inner = Scope(scope.data, rows[number] if number < len(rows) else {}, scope.this, (*scope.i, number + 1))
+        yield from _fields(component, (*place, number), inner, files)
+
+
+def _told(kind: str, text: str) -> FormField:
+    return FormField("", text[:_LONGEST], kind, None, (), False)
+
+
+def _field(place: Placed, known: Any, files: Mapping[int, str]) -> FormField:
+    component, label = place.field, label_of(place.field)[:_LONGEST]
     hint = component.get("description")
-    choices = [(str(one["value"]), str(one.get("label") or one["value"])) for one in _values(component)]
+    told = str(hint)[:_LONGEST] if isinstance(hint, str) and hint and not is_expression(hint) else None
+    name = form_name("forward", f"data.{place.name}")
+    choices = [(option.text, option.label) for option in options_of(component, place.scope)]
+    kind = _kind(place)
     if kind == "choice":
         choices = [("", "Chọn một mục"), *choices]
     elif kind == "tick":
         choices = [("true", label)]
-    several = [str(one) for one in known] if isinstance(known, list) else []
-    value = "" if known is None or known is False else "\n".join(several) if isinstance(known, list) else str(known)
-    told = str(hint)[:_LONGEST] if isinstance(hint, str) and hint else None
-    return FormField(form_name("forward", f"data.{key}"), label, kind, told, tuple(choices), False, value)
+    elif place.type == "filepicker":
+        choices = [(str(number), title) for number, title in files.items()]
+    elif kind == "given":
+        known = [dict(choices).get(option_text(one), one) for one in (known if isinstance(known, list) else [known])]
+    required = kind != "given" and bool(place.validate.get("required"))
+    return FormField(name, label, kind, told, tuple(choices), False, _value(known), required)
 
 
-def _values(component: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    values = component.get("values")
-    return [one for one in values if isinstance(one, Mapping) and "value" in one] if isinstance(values, list) else []
+def _kind(place: Placed) -> str:
+    """How the server draws a field; `given` is only read."""
+    component, kind = place.field, place.type
+    readonly = component.get("readonly")
+    if is_expression(readonly):
+        readonly = computed(readonly, place.scope)
+    if kind == "expression" or readonly is True or component.get("disabled") is True:
+        return "given"
+    if kind in ONE_OF:
+        return "choice"
+    if kind in SEVERAL or kind == "filepicker":
+        return "several"
+    if kind == "datetime":
+        return {"time": "time", "datetime": "moment"}.get(str(component.get("subtype")), "day")
+    return {"textarea": "lines", "number": "number", "checkbox": "tick"}.get(kind, "text")
+
+
+def _value(known: Any) -> str:
+    if isinstance(known, list):
+        return "\n".join(_value(one) for one in known)
+    return "" if known is None or known is False else "Có" if known is True else option_text(known)
+
+
+def for_browser(form: Any, files: Mapping[int, str]) -> dict[str, Any]:
+    """The schema that form-js is given: only what may run there; files are chosen as a list of the dossier's own."""
+    return {"type": "default", "id": "step", "schemaVersion": 19, "components": _components(form, files)}
+
+
+def _components(form: Any, files: Mapping[int, str]) -> list[dict[str, Any]]:
+    return [_component(one, files) for one in components_of(form) if one.get("type") in _SHOWN]
+
+
+def _component(component: Mapping[str, Any], files: Mapping[int, str]) -> dict[str, Any]:
+    made = dict(component)
+    if "components" in made:
+        made["components"] = _components(component, files)
+    validate = made.get("validate")
+    if isinstance(validate, Mapping) and validate.get("validationType") == "phone":
+        rest = {name: value for name, value in validate.items() if name != "validationType"}
+        made["validate"] = {"pattern": PHONE, "patternErrorMessage": "Số điện thoại không đúng.", **rest}
+    if made.get("type") == "filepicker":
+        made["type"] = "checklist"
+        made["values"] = [{"value": number, "label": title[:_LONGEST]} for number, title in files.items()]
+    if made.get("type") == "datetime":
+        made.setdefault("subtype", "date")
+        made.setdefault("use24h", True)
+    return made
 
 
 def step_data(form: MultiDict[str, str]) -> dict[str, Any]:
-    """What was filled in, by key: text, or a list where several were chosen."""
+    """What was filled in, as nested data: text, a list where several were chosen, nothing ("") where a field was emptied.
+
+    Rows of a list in which nothing stands are left out.
+    """
     data: dict[str, Any] = {}
     for name in form:
-        given = [text for text in form.getlist(name) if text.strip()]
-        if name.startswith(_PREFIX) and given:
-            data[name.removeprefix(_PREFIX)] = given if len(given) > 1 else given[0]
-    return data
+        if name.startswith(_PREFIX) and len(path := name.removeprefix(_PREFIX).split(".")) <= 20:
+            given = [text for text in form.getlist(name) if text.strip()]
+            _put(data, path, given if len(given) > 1 else given[0] if given else "")
+    return {key: _listed(value) for key, value in data.items()}
+
+
+def _put(data: dict[str, Any], path: list[str], value: Any) -> None:
+    for step in path[:-1]:
+        below = data.get(step)
+        if not isinstance(below, dict):
+            below = data[step] = {}
+        data = below
+    if not isinstance(data.get(path[-1]), dict):
+        data[path[-1]] = value
+
+
+def _listed(value: Any) -> Any:
+    """Objects whose keys are all numbers are lists."""
+    if not isinstance(value, dict):
+        return value
+    if value and all(key.isascii() and key.isdigit() and len(key) < 5 for key in value):
+        rows = [_listed(value[key]) for key in sorted(value, key=int)]
+        return [row for row in rows if not _blank(row)]
+    return {key: _listed(one) for key, one in value.items()}
+
+
+def _blank(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(_blank(one) for one in value.values())
+    return value in ("", "false", [])

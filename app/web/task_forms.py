@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask_wtf.csrf import generate_csrf  # type: ignore[import-untyped]
+from markupsafe import Markup
+
 from app.actions.destinations import Destination
 from app.actions.open_task import Offer, OpenedTask
 from app.engine.ahead import Ahead
 from app.rules.explain import article_words
+from app.web.acting import new_key
 from app.web.action_fields import FormField, fields_of
+from app.web.list_context import FIELD, list_context
 from app.web.rendering import instant
 from app.web.side_forms import SIDE_DOES, SIDE_DONE, SIDE_FIELDS
-from app.web.step_form_fields import step_form_fields
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "accept": ("fees_paid", "comment"),
@@ -87,8 +91,7 @@ def actions_of(
             offers[name].title,
             what_it_does(offers[name], opened),
             offers[name],
-            fields_of(name, fields, offers[name], opened, files, agencies)
-            + (step_form_fields(opened) if name == "forward" else ()),
+            fields_of(name, fields, offers[name], opened, files, agencies),
         )
         for name, fields in FIELDS.items()
         if name in offers
@@ -185,6 +188,22 @@ def done_words(action: str, told: Mapping[str, Any]) -> str:
     if action == "claim":
         return f"Bạn đã nhận bước “{step}” của hồ sơ {code}, hạn {_instant(told.get('due_at'))}."
     return _DONE[action].format(code=code, step=step)
+
+
+def done_flash(action: str, told: Mapping[str, Any], task_id: int, onward: Markup) -> Markup:
+    """The message after an action: what was done, `onward`: where to go on, and after forwarding the button that takes it back.
+
+    Whether it can still be taken back is asked when it is pressed: until somebody looks at what came of it.
+    """
+    said = Markup("{} {}").format(done_words(action, told), onward)
+    if action != "forward" or not told.get("led_to"):
+        return said
+    form = Markup(
+        ' <form class="flash-form" action="/viec/{}/recall" method="post"><input type="hidden" name="csrf_token" value="{}">'
+        '<input type="hidden" name="_key" value="{}"><input type="hidden" name="{}" value="{}">'
+        '<button class="btn btn-sm" type="submit">Thu hồi</button></form>'
+    )
+    return said + form.format(task_id, generate_csrf(), new_key(), FIELD, list_context())
 
 
 _DONE: Mapping[str, str] = {

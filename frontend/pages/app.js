@@ -4,7 +4,11 @@
 //   data-select, data-select-all, data-selected-count   rows of a list and how many are chosen
 //   data-select-matching="N"                            all N of the list, on other pages too
 //   data-open, data-search, data-keys-help                                what o opens, where / goes, the list of keys
-//   data-draft-url, data-draft-status                                     a textarea kept as a draft, and the words about it
+//   data-draft-url, data-draft-status                     a form kept as a draft while it is filled in, and the words about it
+//   data-presence, data-seq, data-task                    who else is at this dossier, and whether it has moved on
+//   data-step-form, data-step-fields                      a step's own form by form-js, and the fields whose place it takes
+//   data-beside…                                          papers beside the form
+//   data-mention="id"                                     choosing somebody writes @name into that text
 //   data-fill, data-applicant-search                                      fields filled by id; Enter in the search stays there
 //   data-shown-when="field=one|two"                                       shown and sent only then
 //   data-progress, data-progress-shown                                    how far a long form's work is, while it waits
@@ -30,6 +34,8 @@ import "./progress.js";
 import "./bell.js";
 import "./save_at_once.js";
 import "./slips.js";
+import "./step_form_loader.js";
+import "./mentions.js";
 import "./inbox_counts.js";
 import "./acting_keys.js";
 import "./presence.js";
