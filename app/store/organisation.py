@@ -182,6 +182,13 @@ def calendar_ids(connection: Connection) -> dict[str, int]:
     return {row.code: row.id for row in connection.execute(select(Calendar.code, Calendar.id))}
 
 
+def calendar_names(connection: Connection) -> list[tuple[str, str]]:
+    """Code and name of every calendar, by name."""
+    return [
+        (row.code, row.name) for row in connection.execute(select(Calendar.code, Calendar.name).order_by(Calendar.name))
+    ]
+
+
 def agency_ids(connection: Connection) -> dict[str, int]:
     """Every agency's id by its code."""
     return {row.code: row.id for row in connection.execute(select(Agency.code, Agency.id))}
