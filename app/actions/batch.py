@@ -14,10 +14,10 @@ While it works, the envelope says how far it has come, so that whoever has the k
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -40,6 +40,9 @@ TOLD_EVERY = 10
 PATIENCE = 2
 """After so many tasks in a row that found no database the rest is not tried: each may wait long for a connection."""
 Results = list[dict[str, Any]]
+T = TypeVar("T")
+_STOP = "stop "
+"""No client can send a key that begins so: theirs have no blanks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +82,48 @@ def run_batch(action: str, ids: Sequence[int], body: Mapping[str, Any], context:
     wanted = RIGHTS[action].permissions
     if not any(context.caller.may(permission) for permission in wanted):
         raise DomainError("forbidden", lacking(wanted))
+    return one_by_one(ids, lambda task_id: _one(action, task_id, body, context, answer), _refused, context)
+
+
+def one_by_one(
+    items: Sequence[T],
+    act: Callable[[T], dict[str, Any]],
+    refused: Callable[[T, Exception], dict[str, Any]],
+    context: Context,
+    *,
+    told_every: int = TOLD_EVERY,
+    halt: Callable[[Results], Exception | None] = lambda results: None,
+) -> Results:
+    """The batch's machinery, whatever is done to each item: `act` never raises, `refused` is a result that was not even tried.
+
+    `halt`: why the items that are left are not tried any more, asked after each. Errors: DomainError key_reused.
+    """
     key = context.key
-    kept = _open_envelope(context, key, len(ids)) if key else None
+    kept = _open_envelope(context, key, len(items)) if key else None
     if kept is not None:
         return kept
     results: Results = []
-    for task_id in ids:
-        if _gone(results):
-            results.append(_refused(task_id, _not_tried()))
-        else:
-            results.append(_one(action, task_id, body, context, answer))
-        if key and len(results) % TOLD_EVERY == 0 and len(results) < len(ids):
-            _tell(context, key, len(ids), results)
+    stopped: Exception | None = None
+    for item in items:
+        stopped = stopped or (_not_tried() if _gone(results) else halt(results))
+        results.append(refused(item, stopped) if stopped else act(item))
+        if key and len(results) % told_every == 0 and len(results) < len(items):
+            _tell(context, key, len(items), results)
     return _close_envelope(context, key, results) if key else results
+
+
+def stop_batch(caller: Caller, key: str, now: datetime) -> None:
+    """Whoever runs the caller's batch under that key leaves the items alone that it has not begun (`asked_to_stop`)."""
+    with transaction() as connection:
+        idempotency.take_key(connection, caller.account_id, f"{_STOP}{key}", b"", now)
+
+
+def asked_to_stop(context: Context) -> bool:
+    """Whether the caller has asked the batch that runs under her key to stop."""
+    if context.key is None:
+        return False
+    with reading() as connection:
+        return idempotency.is_taken(connection, context.caller.account_id, f"{_STOP}{context.key.key}")
 
 
 def _check(ids: Sequence[int]) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from app.actions.runner import Context, Outcome
 from app.actions.signing_files import add_signed, content_of, to_sign
 from app.actions.signing_here import signed_here
-from app.actions.signing_keys import chosen_key, key_ring
+from app.actions.signing_keys import chosen_key, key_ring, opened_with
 from app.errors import invalid
 from app.runtime import runtime
 
@@ -28,12 +28,14 @@ class Sign:
     reason: str = ""
     page: int | None = None
     box: tuple[int, int, int, int] | None = None
+    pin: str | None = field(default=None, repr=False)
+    """What opens the key, where it is asked for; kept nowhere."""
 
     def perform(self, connection: Connection, context: Context) -> Outcome:
         """The signed version is `extra["attachment"]`. Errors: DomainError, signing_failed among them."""
         settings = runtime().settings
         found = to_sign(connection, context, self.dossier, self.attachment_id)
-        key = chosen_key(context.caller, key_ring(settings), self.key, found.parts)
+        key = opened_with(chosen_key(context.caller, key_ring(settings), self.key, found.parts), self.pin)
         # Before the dossier is locked: a service far away may take its time.
         signed = signed_here(
             content_of(found.row), key, settings, context.now, reason=self.reason, page=self.page, box=self.box

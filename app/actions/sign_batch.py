@@ -1,15 +1,17 @@
 """Many files signed at once by a leader: each an action of its own, in a transaction of its own, with its own answer (QT-17.2).
 
-Under an Idempotency-Key each file has a key derived from it, so that a batch which broke off, sent again, signs nothing twice.
+Under an Idempotency-Key each file has a key derived from it, so that a batch which broke off, sent again, signs nothing twice;
+it can be watched and stopped like every batch (`app.actions.batch`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
-from app.actions.runner import Answer, Context, RequestKey, run
+from app.actions.approve_batch import With, halted, own_context
+from app.actions.batch import Results, one_by_one
+from app.actions.runner import Answer, Context, run
 from app.actions.sign import Sign
 from app.errors import invalid
 from app.failures import failure_of
@@ -19,12 +21,11 @@ Item = tuple[str, int]
 """A dossier's code and the id of one of its attachments."""
 
 
-def sign_batch(
-    items: Sequence[Item], key: str | None, reason: str, context: Context, answer: Answer
-) -> list[dict[str, Any]]:
-    """`{"dossier", "attachment", "status": 200, "signed": answer}`, or `{…, "status", "problem"}`, in the order asked.
+def sign_batch(items: Sequence[Item], using: With, context: Context, answer: Answer) -> Results:
+    """`{"dossier", "attachment", "status": 200, "signed": answer}`, or `{…, "status", "problem"}`, in the order asked; the
+    comment is the reason of each signature.
 
-    Errors, with nothing done: DomainError invalid (none, too many, one twice).
+    Errors, with nothing done: DomainError invalid (none, too many, one twice), key_reused.
     """
     if not items:
         raise invalid({"items": ["Phải chọn ít nhất một tệp."]})
@@ -32,19 +33,22 @@ def sign_batch(
         raise invalid({"items": [f"Mỗi lần chỉ ký được {MOST_ITEMS} tệp."]})
     if len(set(items)) < len(items):
         raise invalid({"items": ["Có tệp được chọn hai lần."]})
-    return [_one(item, key, reason, context, answer) for item in items]
 
+    def one(item: Item) -> dict[str, Any]:
+        dossier, attachment_id = item
+        command = Sign(dossier, attachment_id, using.key, using.comment or "", pin=using.pin)
+        try:
+            signed = run(command, own_context(context, f"{dossier} {attachment_id}"), answer)
+        except Exception as error:  # one file's trouble, whatever it is, is not the others'
+            return refused(item, error)
+        return _of(item) | {"status": 200, "signed": signed}
 
-def _one(item: Item, key: str | None, reason: str, context: Context, answer: Answer) -> dict[str, Any]:
-    dossier, attachment_id = item
-    told: dict[str, Any] = {"dossier": dossier, "attachment": attachment_id}
-    held = context.key
-    if held is not None:
-        # No client can send this key: theirs have no blanks.
-        context = replace(context, key=RequestKey(f"{held.key} {dossier} {attachment_id}", held.request))
-    try:
-        signed = run(Sign(dossier, attachment_id, key, reason), context, answer)
-    except Exception as error:  # one file's trouble, whatever it is, is not the others'
+    def refused(item: Item, error: Exception) -> dict[str, Any]:
         problem = failure_of(error).members()
-        return told | {"status": problem["status"], "problem": problem}
-    return told | {"status": 200, "signed": signed}
+        return _of(item) | {"status": problem["status"], "problem": problem}
+
+    return one_by_one(items, one, refused, context, told_every=1, halt=lambda results: halted(results, context))
+
+
+def _of(item: Item) -> dict[str, Any]:
+    return {"dossier": item[0], "attachment": item[1]}

@@ -16,8 +16,9 @@ from app.actions.attach import LOOK_AT_FILE
 from app.actions.look_at_signatures import PDF, trust_folder
 from app.actions.on_dossier import work_on_dossier
 from app.actions.quarantine import infected
-from app.actions.runner import Context, Outcome, whole_second
+from app.actions.runner import Context, Outcome
 from app.actions.signed import is_signed
+from app.actions.work import Work
 from app.config import Settings
 from app.errors import DomainError
 from app.rules import permissions, status
@@ -117,47 +118,75 @@ def add_signed(
 
     `foreign`: made elsewhere, so it is scanned like any file that comes in.
     """
+    ready = ready_signed(row, signed, details, context.now, foreign=foreign)
+    work = work_on_dossier(connection, context, "sign", code)
+    attachment_id = put_signed(work, ready)
+    work.finish()
+    return Outcome(work, None, [], {"attachment": attachment_id})
+
+
+@dataclass(frozen=True, slots=True)
+class ReadySigned:
+    """A signed version that was checked and lies in the store; `of` is the file that it is of."""
+
+    of: AttachmentRow
+    sha256: str
+    size: int
+    signatures: Signatures
+    details: dict[str, Any]
+    foreign: bool = False
+
+
+def ready_signed(
+    row: AttachmentRow, signed: bytes, details: dict[str, Any], now: datetime, *, foreign: bool = False
+) -> ReadySigned:
+    """Check it and put its bytes into the store, before anything is locked. Errors: DomainError signing_failed, unavailable."""
     settings = runtime().settings
-    found = checked_signed(settings, content_of(row, MOST_UPLOADED), signed, context.now)
+    found = checked_signed(settings, content_of(row, MOST_UPLOADED), signed, now)
     try:
         stored = file_store(settings).put(io.BytesIO(signed))
     except StoreUnavailableError as error:
         raise DomainError("unavailable", "Kho tệp tạm thời không phục vụ được; hãy thử lại sau ít phút.") from error
-    work = work_on_dossier(connection, context, "sign", code)
+    return ReadySigned(row, stored.sha256, stored.size, found, details, foreign)
+
+
+def put_signed(work: Work, ready: ReadySigned) -> int:
+    """The signed version as a file of the work's dossier; its id. Errors: DomainError not_found, quarantined."""
+    assert work.caller is not None  # noqa: S101 - a signature is always somebody's act
+    connection, row = work.connection, ready.of
     if attachments.find_attachment(connection, work.dossier.id, row.id) is None:
         raise DomainError("not_found", "Tệp này không còn trong hồ sơ.")
-    known = file_facts.find_file(connection, stored.sha256)
+    known = file_facts.find_file(connection, ready.sha256)
     if known is not None and known.scan == file_facts.INFECTED:
         raise infected(row.name, known.scan_result)
     name = signed_name(row.name)
     attachment_id = attachments.add_attachment(
         connection,
         work.dossier.id,
-        stored.sha256,
+        ready.sha256,
         name,
-        stored.size,
+        ready.size,
         PDF,
-        context.caller.account_id,
-        whole_second(context.now),
+        work.caller.account_id,
+        work.now,
         kind=row.kind,
         component=row.component,
         origin=row.origin,
-        signatures=found,
+        signatures=ready.signatures,
         signed_from=row.id,
-        waits=foreign and settings.clamav is not None,
+        waits=ready.foreign and runtime().settings.clamav is not None,
     )
-    queue.defer(connection, LOOK_AT_FILE, sha256=stored.sha256)
+    queue.defer(connection, LOOK_AT_FILE, sha256=ready.sha256)
     told = {
         "attachment": attachment_id,
         "of": row.id,
-        "sha256": stored.sha256,
+        "sha256": ready.sha256,
         "name": name,
-        "signer": found[-1]["signer"],
-        **{name: value for name, value in details.items() if value},
+        "signer": ready.signatures[-1]["signer"],
+        **{name: value for name, value in ready.details.items() if value},
     }
     work.record("signed", None, told)
-    work.finish()
-    return Outcome(work, None, [], {"attachment": attachment_id})
+    return attachment_id
 
 
 def signed_name(name: str) -> str:

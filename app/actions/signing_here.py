@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.config import Settings
-from app.errors import DomainError
+from app.errors import DomainError, invalid
 from app.signatures.keys import SigningKey
 from app.signatures.server import sign_pdf
-from app.signatures.signers import SigningFailedError
+from app.signatures.signers import SigningFailedError, WrongPinError
 from app.signatures.stamp import Stamp
 
 Box = tuple[int, int, int, int]
@@ -24,11 +24,18 @@ def signed_here(
     page: int | None = None,
     box: Box | None = None,
 ) -> bytes:
-    """The PDF with one more signature and its stamp; see `Stamp` for page and box. Errors: DomainError signing_failed."""
+    """The PDF with one more signature and its stamp; see `Stamp` for page and box.
+
+    Errors: DomainError signing_failed; invalid (`pin`) where the one that was typed does not open the key, or none was.
+    """
+    if key.ask_pin and not key.typed:
+        raise invalid({"pin": [f"Khóa “{key.name}” cần mã PIN: hãy nhập mã PIN."]})
     try:
         image = key.stamp.read_bytes() if key.stamp is not None else None
         stamp = Stamp(page, box, image, demonstration=key.demonstration)
         return sign_pdf(content, key, reason=reason, now=now, visible=stamp, timestamp_url=settings.timestamp_url)
+    except WrongPinError as error:
+        raise DomainError("invalid", str(error), errors={"pin": ["Mã PIN không mở được khóa này."]}) from error
     except SigningFailedError as error:
         raise DomainError("signing_failed", str(error)) from error
     except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 from app.access.caller import Caller
@@ -46,6 +47,11 @@ def keys_for(caller: Caller, ring: KeyRing, under: HeldDelegation | None = None)
     if under is not None and under.seals:
         sealed.add(under.agency)
     return own + tuple(key for code in sorted(sealed) for key in ring.of_agency(code))
+
+
+def opened_with(key: SigningKey, pin: str | None) -> SigningKey:
+    """The key with what was typed to open it."""
+    return replace(key, typed=pin) if key.ask_pin else key
 
 
 def check_signs(under: HeldDelegation | None) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -26,6 +28,15 @@ def acting_context() -> Context:
     """Who acts, when, under which key, for the running request."""
     key, url = _request_key(), runtime().settings.public_url
     return Context(current_caller(), asked_at(), key, url, address=request.remote_addr)
+
+
+def without_pin(context: Context, body: Mapping[str, Any]) -> Context:
+    """The same under a digest of the request that the PIN is no part of: what is kept tells nothing of it."""
+    if context.key is None or "pin" not in body:
+        return context
+    said = json.dumps({name: value for name, value in body.items() if name != "pin"}, sort_keys=True, default=str)
+    digest = hashlib.sha256(f"{request.method} {request.path}\n{said}".encode()).digest()
+    return replace(context, key=RequestKey(context.key.key, digest))
 
 
 def idempotency_key() -> str | None:

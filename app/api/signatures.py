@@ -9,13 +9,14 @@ from flask import Response, request
 
 from app.access.guard import SIGNED_IN, requires
 from app.access.request import current_caller
+from app.actions.approve_batch import With
 from app.actions.look_at_signatures import look_again
 from app.actions.runner import Context, Outcome, RequestKey, run
 from app.actions.sign import Sign, UploadSigned
 from app.actions.sign_batch import sign_batch
 from app.actions.sign_outside import CompleteSigning, PrepareSigning, prepare_signing, prepared_file
 from app.actions.signing_files import MOST_UPLOADED
-from app.api.acting import acting_context, idempotency_key
+from app.api.acting import acting_context, idempotency_key, without_pin
 from app.api.attachments import AttachmentSchema
 from app.api.blueprint import Blueprint, reply
 from app.api.lists import list_schema
@@ -113,6 +114,7 @@ class KeySchema(Schema):
     owner = Text(200)
     agency = Text(64, allow_none=True)
     demonstration = Flag()
+    ask_pin = Flag(metadata={"description": "Phải nhập mã PIN mỗi lần ký"})
 
 
 @blueprint.get("/signatures")
@@ -132,8 +134,9 @@ def read_signatures(code: str, attachment_id: int) -> Response:
 @blueprint.response(201, AttachmentSchema)
 def sign(body: dict[str, Any], code: str, attachment_id: int) -> Response:
     """Ký bằng khóa trên máy chủ; bản đã ký là một tệp mới, tệp gốc giữ nguyên."""
-    command = Sign(code, attachment_id, body.get("key"), body.get("reason") or "", body.get("page"), box_of(body))
-    return reply(run(command, acting_context(), signed_view), 201)
+    reason, pin = body.get("reason") or "", body.get("pin")
+    command = Sign(code, attachment_id, body.get("key"), reason, body.get("page"), box_of(body), pin)
+    return reply(run(command, without_pin(acting_context(), body), signed_view), 201)
 
 
 @blueprint.post("/sign/prepare")
@@ -215,7 +218,8 @@ def upload(code: str, attachment_id: int) -> Response:
 def sign_many(body: dict[str, Any]) -> Response:
     """Ký nhiều tệp: mỗi tệp một giao dịch riêng, trả lời riêng."""
     items = [(one["dossier"], one["attachment"]) for one in body["items"]]
-    results = sign_batch(items, body.get("key"), body.get("reason") or "", acting_context(), signed_view)
+    using = With(body.get("key"), body.get("reason"), body.get("pin"))
+    results = sign_batch(items, using, without_pin(acting_context(), body), signed_view)
     return reply({"results": results})
 
 

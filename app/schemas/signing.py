@@ -15,7 +15,13 @@ MOST_POINTS = 14_400
 """As large as a page may be."""
 
 
+def pin_field() -> Text:
+    """What opens a key that asks for it; it is kept nowhere."""
+    return Text(200, allow_none=True, load_only=True, metadata={"format": "password", "description": "Mã PIN của khóa"})
+
+
 class SignBody(Schema):
+    pin = pin_field()
     key = Text(200, least=1, allow_none=True, metadata={"description": "Tên khóa; bỏ trống: khóa đầu tiên của bạn"})
     reason = Text(LONGEST_REASON, allow_none=True)
     page = Whole(1, 100_000, allow_none=True, metadata={"description": "Trang đặt chữ ký; bỏ trống: trang cuối"})
@@ -31,7 +37,7 @@ class SignBody(Schema):
 
 class PrepareBody(SignBody):
     class Meta(SignBody.Meta):
-        exclude = ("key",)
+        exclude = ("key", "pin")
 
     certificate = Text(64_000, least=1, lines=True, required=True, metadata={"description": "PEM hoặc base64 (DER)"})
 
@@ -48,6 +54,7 @@ class ItemBody(Schema):
 
 
 class SignBatchBody(Schema):
+    pin = pin_field()
     items = Many(Part(ItemBody), most=200, required=True)
     key = Text(200, least=1, allow_none=True)
     reason = Text(LONGEST_REASON, allow_none=True)

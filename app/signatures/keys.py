@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -24,7 +24,8 @@ _OPTIONAL: Final[Mapping[str, tuple[str, ...]]] = {
     PKCS11: ("pin_file", "certificate"),
     REMOTE: ("token_file", "pin_file"),
 }
-_COMMON = ("name", "kind", "account", "agency", "chain", "stamp", "demonstration")
+_PLACE_OF_PIN: Final[Mapping[str, str]] = {PKCS12: "passphrase_file", PKCS11: "pin_file", REMOTE: "pin_file"}
+_COMMON = ("name", "kind", "account", "agency", "chain", "stamp", "demonstration", "ask_pin")
 _FILES = ("file", "passphrase_file", "module", "pin_file", "certificate", "token_file", "stamp")
 _IMAGES = (".png", ".jpg", ".jpeg")
 LONGEST_SECRET = 4096
@@ -55,6 +56,14 @@ class SigningKey:
     stamp: Path | None = None
     """A picture (PNG, JPEG) of the visible stamp: the agency's seal, the officer's signature."""
     demonstration: bool = False
+    ask_pin: bool = False
+    """What opens it stands in no file: whoever signs types it each time."""
+    typed: str | None = field(default=None, repr=False, compare=False)
+    """What was typed, for as long as a signature takes."""
+
+    def pin(self) -> str | None:
+        """What opens it. Errors: OSError, ValueError (too long, no text)."""
+        return self.typed if self.ask_pin else self.secret(_PLACE_OF_PIN[self.kind])
 
     def path(self, place: str) -> Path | None:
         """One of its files; None where it has none such."""
@@ -153,10 +162,12 @@ def _faults(one: Mapping[str, Any], folder: Path) -> list[str]:
     found += [f"thiếu “{name}”" for name in ("name", *_WANTED[kind]) if name not in one]
     if ("account" in one) == ("agency" in one):
         found.append("phải có đúng một trong hai: account (tên đăng nhập) hoặc agency (mã cơ quan)")
-    texts = [name for name in known if name not in ("chain", "demonstration")]
+    texts = [name for name in known if name not in ("chain", "demonstration", "ask_pin")]
     found += [f"“{name}” phải là chuỗi ký tự" for name in texts if name in one and not _is_text(one[name])]
-    if not isinstance(one.get("demonstration", False), bool):
-        found.append("“demonstration” phải là true hoặc false")
+    flags = [name for name in ("demonstration", "ask_pin") if not isinstance(one.get(name, False), bool)]
+    found += [f"“{name}” phải là true hoặc false" for name in flags]
+    if one.get("ask_pin") and _PLACE_OF_PIN[kind] in one:
+        found.append(f"đã có “{_PLACE_OF_PIN[kind]}” thì không hỏi mã PIN (ask_pin) nữa")
     chain = one.get("chain", [])
     if not isinstance(chain, list) or not all(_is_text(name) for name in chain):
         return [*found, "“chain” phải là danh sách tên tệp"]
@@ -191,4 +202,5 @@ def _key(one: Mapping[str, Any], folder: Path) -> SigningKey:
         chain=tuple(folder / name for name in one.get("chain", [])),
         stamp=folder / one["stamp"] if "stamp" in one else None,
         demonstration=one.get("demonstration", False),
+        ask_pin=one.get("ask_pin", False),
     )

@@ -31,6 +31,14 @@ class RemoteSigningError(Exception):
     """The service did not sign; the text says why, without anything secret."""
 
 
+class NotAuthorisedError(RemoteSigningError):
+    """The service did not open the key with the PIN that it was given."""
+
+
+class RefusedError(RemoteSigningError):
+    """The service answered, with a status that is no success."""
+
+
 class RemoteSigner(Protocol):
     """A key that somebody else keeps."""
 
@@ -93,17 +101,18 @@ class CscSigner:
             raise RemoteSigningError("dịch vụ ký số từ xa không trả về chữ ký") from error
 
     def _authorised(self, hashes: list[str], algorithm: str) -> str:
-        told = self._ask(
-            "credentials/authorize",
-            {
-                "numSignatures": 1,
-                "hashes": hashes,
-                "hashAlgorithmOID": _HASHES[algorithm],
-                "authData": [{"id": "PIN", "value": self._pin}],
-            },
-        )
+        asked = {
+            "numSignatures": 1,
+            "hashes": hashes,
+            "hashAlgorithmOID": _HASHES[algorithm],
+            "authData": [{"id": "PIN", "value": self._pin}],
+        }
+        try:
+            told = self._ask("credentials/authorize", asked)
+        except RefusedError as error:
+            raise NotAuthorisedError(str(error)) from error
         if not isinstance(told.get("SAD"), str):
-            raise RemoteSigningError("dịch vụ ký số từ xa không cho phép dùng khóa")
+            raise NotAuthorisedError("dịch vụ ký số từ xa không cho phép dùng khóa")
         return str(told["SAD"])
 
     def _ask(self, call: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -126,7 +135,7 @@ class CscSigner:
         if len(content) > MOST_BYTES:
             raise RemoteSigningError("dịch vụ ký số từ xa trả lời quá dài")
         if answer.status != 200:
-            raise RemoteSigningError(f"dịch vụ ký số từ xa từ chối (mã {answer.status})")
+            raise RefusedError(f"dịch vụ ký số từ xa từ chối (mã {answer.status})")
         try:
             told = json.loads(content)
         except ValueError as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pkcs11
 from asn1crypto import x509
+from pkcs11.exceptions import PinIncorrect, PinInvalid, PinLenRange, PinLocked
 from pyhanko.config.pkcs11 import TokenCriteria
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
@@ -17,7 +18,7 @@ from pyhanko.sign.signers.pdf_cms import Signer, SimpleSigner, select_suitable_s
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from app.signatures.keys import PKCS11, PKCS12, SigningKey
-from app.signatures.remote import CscSigner, RemoteSigner, RemoteSigningError
+from app.signatures.remote import CscSigner, NotAuthorisedError, RemoteSigner, RemoteSigningError
 from app.signatures.trust import certificates_in
 
 _token = threading.Lock()
@@ -26,6 +27,10 @@ _token = threading.Lock()
 
 class SigningFailedError(Exception):
     """Nothing was signed; the text is for the person who asked, without anything secret."""
+
+
+class WrongPinError(SigningFailedError):
+    """The PIN that was typed does not open the key; tried again and again, a device locks itself."""
 
 
 class RemoteKey(Signer):
@@ -60,14 +65,22 @@ def opened(key: SigningKey) -> Iterator[Signer]:
                     key.places["url"],
                     key.places["credential"],
                     token=key.secret("token_file"),
-                    pin=key.secret("pin_file"),
+                    pin=key.pin(),
                 )
             )
+    except NotAuthorisedError as error:
+        raise _wrong_pin(key, f"Khóa “{key.name}”: {error}.") from error
     except RemoteSigningError as error:
         raise SigningFailedError(f"Khóa “{key.name}”: {error}.") from error
+    except (PinIncorrect, PinInvalid, PinLenRange, PinLocked) as error:
+        raise _wrong_pin(key, f"Khóa “{key.name}”: thiết bị từ chối mã PIN ({type(error).__name__}).") from error
     except pkcs11.PKCS11Error as error:
         why = f"thiết bị hoặc mô-đun PKCS#11 không ký được ({type(error).__name__})"
         raise SigningFailedError(f"Khóa “{key.name}”: {why}.") from error
+
+
+def _wrong_pin(key: SigningKey, why: str) -> SigningFailedError:
+    return WrongPinError(why) if key.ask_pin else SigningFailedError(why)
 
 
 def digest_for(certificate: x509.Certificate) -> str:
@@ -88,7 +101,7 @@ def chain_of(key: SigningKey) -> list[x509.Certificate]:
 
 def _pkcs12(key: SigningKey) -> SimpleSigner:
     try:
-        passphrase = key.secret("passphrase_file")
+        passphrase = key.pin()
         content = Path(key.places["file"]).read_bytes()
         signer: SimpleSigner = SimpleSigner.load_pkcs12_data(
             content, other_certs=chain_of(key), passphrase=None if passphrase is None else passphrase.encode()
@@ -96,9 +109,7 @@ def _pkcs12(key: SigningKey) -> SimpleSigner:
         return signer
     except (OSError, ValueError, AttributeError) as error:
         # AttributeError: an archive without a key
-        raise SigningFailedError(
-            f"Khóa “{key.name}”: không mở được tệp PKCS#12; hãy kiểm tra tệp và mật khẩu."
-        ) from error
+        raise _wrong_pin(key, f"Khóa “{key.name}”: không mở được tệp PKCS#12; hãy kiểm tra tệp và mật khẩu.") from error
 
 
 @contextmanager
@@ -106,7 +117,7 @@ def _pkcs11(key: SigningKey) -> Iterator[PKCS11Signer]:
     own = key.path("certificate")
     try:
         certificate = certificates_in(own.read_bytes())[0] if own is not None else None
-        pin = key.secret("pin_file")
+        pin = key.pin()
     except (OSError, ValueError) as error:
         raise SigningFailedError(f"Khóa “{key.name}”: không đọc được chứng thư hoặc tệp mã PIN.") from error
     with _token:

@@ -95,6 +95,12 @@ def answer_under(connection: Connection, account_id: int, key: str) -> dict[str,
     return found
 
 
+def is_taken(connection: Connection, account_id: int, key: str) -> bool:
+    """Whether the account has used that key."""
+    query = select(IdempotencyKey.account_id).where(IdempotencyKey.account_id == account_id, IdempotencyKey.key == key)
+    return connection.execute(query).one_or_none() is not None
+
+
 def _of_batch(account_id: int, key: str, request: bytes) -> ColumnElement[bool]:
     return and_(IdempotencyKey.account_id == account_id, IdempotencyKey.key == key, IdempotencyKey.request == request)
 

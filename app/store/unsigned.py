@@ -86,7 +86,7 @@ def unsigned_files(connection: Connection, account_id: int, position_ids: Sequen
     seen: dict[int, UnsignedRow] = {}
     for row in many(UnsignedRow, rows):
         seen.setdefault(row.attachment, row)
-    signed = _signed_by(connection, account_id, list(seen))
+    signed = signed_by(connection, account_id, list(seen))
     return [row for row in seen.values() if row.attachment not in signed]
 
 
@@ -94,7 +94,7 @@ def _open() -> Any:
     return select(Task.id, Task.dossier_id, Task.step_name, Task.due_at).where(Task.state == "open")
 
 
-def _signed_by(connection: Connection, account_id: int, attachment_ids: Sequence[int]) -> set[int]:
+def signed_by(connection: Connection, account_id: int, attachment_ids: Sequence[int]) -> set[int]:
     """Those of these files of which she made this version or an earlier one by signing."""
     chain = (
         select(Attachment.id.label("newest"), Attachment.signed_from, Attachment.added_by)

@@ -9,6 +9,7 @@ from typing import Any
 from app.access.caller import Caller
 from app.actions.signing_keys import key_ring, keys_for
 from app.runtime import runtime
+from app.signatures.keys import SigningKey
 from app.store import unsigned
 from app.store.transaction import reading
 from app.wording import LOCAL
@@ -43,15 +44,18 @@ def waiting_signatures(caller: Caller) -> list[dict[str, Any]]:
 
 def keys_view(caller: Caller) -> list[dict[str, Any]]:
     """The keys of the server that she may sign with."""
-    return [
-        {
-            "name": key.name,
-            "owner": "Cơ quan" if key.agency else "Cá nhân",
-            "agency": key.agency,
-            "demonstration": key.demonstration,
-        }
-        for key in keys_for(caller, key_ring(runtime().settings))
-    ]
+    return [key_view(key) for key in keys_for(caller, key_ring(runtime().settings))]
+
+
+def key_view(key: SigningKey) -> dict[str, Any]:
+    """A key of the server's; `ask_pin`: whoever signs types what opens it."""
+    return {
+        "name": key.name,
+        "owner": "Cơ quan" if key.agency else "Cá nhân",
+        "agency": key.agency,
+        "demonstration": key.demonstration,
+        "ask_pin": key.ask_pin,
+    }
 
 
 def verdict(signature: Mapping[str, Any]) -> str:

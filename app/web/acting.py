@@ -19,6 +19,8 @@ from app.runtime import asked_at, runtime
 KEY = "_key"
 VERSION = "_version"
 CSRF = "csrf_token"
+PIN = "pin"
+"""Of no form is it kept, not even as a part of a digest."""
 _SENT_BEFORE = (
     "Biểu mẫu này đã được gửi một lần với nội dung khác, nên lần này chưa có gì được thực hiện. "
     "Hãy xem lại; nếu vẫn cần thì bấm gửi lần nữa."
@@ -51,7 +53,7 @@ def page_context(attached: Iterable[str] = ()) -> Context:
 def _digest(attached: Iterable[str]) -> bytes:
     digest = hashlib.sha256(f"{request.method} {request.path}\n".encode())
     for name, value in sorted(request.form.items(multi=True)):
-        if name != CSRF:
+        if name not in (CSRF, PIN):
             digest.update(f"{len(name)} {name}={len(value)} {value}\n".encode())
     for sha256 in attached:
         digest.update(sha256.encode())

@@ -191,7 +191,7 @@ def navigation(person: Caller) -> list[dict[str, Any]]:
     lines = [
         _menu_line(endpoint, title, paths)
         for endpoint, title, permissions, paths in _LINES
-        if _has_use(person, permissions) and (endpoint != "web.monitor" or not reach_of(person).nowhere)
+        if _has_use(person, permissions) and _concerns(person, endpoint)
     ]
     own = administration_lines(person)
     if not own:
@@ -209,6 +209,15 @@ def administration_lines(person: Caller) -> list[dict[str, Any]]:
         for endpoint, title, permissions, paths, purpose in ADMINISTRATION
         if _has_use(person, permissions)
     ]
+
+
+def _concerns(person: Caller, endpoint: str) -> bool:
+    """Whether a page has anything for her, beside her permissions: some are for those who lead."""
+    if endpoint == "web.monitor":
+        return not reach_of(person).nowhere
+    if endpoint == "web.approvals":
+        return bool(person.delegated) or any(held.head or held.unit_kind == "leadership" for held in person.positions)
+    return True
 
 
 def _has_use(person: Caller, permissions: Sequence[str]) -> bool:

@@ -6,11 +6,13 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, flash, make_response, redirect, render_template, request
+from flask import Response, abort, flash, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.access.guard import requires
 from app.access.request import current_caller
+from app.actions.approve_batch import With
+from app.actions.batch import batch_state, stop_batch
 from app.actions.look_at_signatures import PDF, look_again
 from app.actions.runner import run
 from app.actions.sign import Sign, UploadSigned
@@ -27,7 +29,7 @@ from app.store.attachments import AttachmentRow
 from app.views.dossiers import dossier_detail
 from app.views.parts import attachment_of, attachment_view
 from app.views.signing import keys_view, told_signatures, waiting_signatures
-from app.web.acting import FormProblem, form_problem, page_context
+from app.web.acting import PIN, FormProblem, form_key, form_problem, is_key, new_key, page_context
 from app.web.blueprint import page
 from app.web.dossier import dossier_page
 from app.web.file_viewer import shown
@@ -47,9 +49,11 @@ def sign_file(code: str, attachment_id: int) -> Response:
 def sign_with_key(code: str, attachment_id: int) -> BaseResponse:
     """Sign it with a key of the server's."""
     try:
-        typed = {name: request.form[name] for name in ("key", "reason", "page") if request.form.get(name, "").strip()}
+        names = ("key", "reason", "page", PIN)
+        typed = {name: request.form[name] for name in names if request.form.get(name, "").strip()}
         body = load(SignBody(), typed)
-        command = Sign(code, attachment_id, body.get("key"), body.get("reason") or "", body.get("page"))
+        reason, pin = body.get("reason") or "", body.get("pin")
+        command = Sign(code, attachment_id, body.get("key"), reason, body.get("page"), pin=pin)
         signed = run(command, page_context(), signed_view)
     except DomainError as error:
         return _refused(code, attachment_id, error)
@@ -97,12 +101,34 @@ def sign_chosen() -> Response:
         items = [item for text in request.form.getlist("files") if (item := _item(text)) is not None]
         if not items:
             raise invalid({"files": ["Hãy chọn ít nhất một tệp: đánh dấu vào ô đầu dòng."]})
-        typed = {name: request.form[name] for name in ("key", "reason") if request.form.get(name, "").strip()}
+        typed = {name: request.form[name] for name in ("key", "reason", PIN) if request.form.get(name, "").strip()}
         body = load(SignBody(), typed)
-        results = sign_batch(items, body.get("key"), body.get("reason") or "", page_context(), signed_view)
+        using = With(body.get("key"), body.get("reason"), body.get("pin"))
+        results = sign_batch(items, using, page_context(), signed_view)
     except DomainError as error:
         return _waiting_page(form_problem(error))
     return _waiting_page(results=results)
+
+
+@page.get("/ky-so/<key>/tien-do")
+@requires(*_MAY_SIGN)
+def signing_progress(key: str) -> Response:
+    """The part of the page that says how far the signing is, while its form waits for the answer."""
+    if not is_key(key):
+        abort(404)
+    return make_response(
+        render_template("inbox/batch_progress.html", state=batch_state(current_caller(), form_key(key)))
+    )
+
+
+@page.post("/ky-so/<key>/dung")
+@requires(*_MAY_SIGN)
+def stop_signing(key: str) -> BaseResponse:
+    """Leave alone what has not been signed yet."""
+    if not is_key(key):
+        abort(404)
+    stop_batch(current_caller(), form_key(key), asked_at())
+    return redirect("/ky-so", 303)
 
 
 def _item(text: str) -> Item | None:
@@ -170,6 +196,8 @@ def _waiting_page(problem: FormProblem | None = None, results: list[dict[str, An
             for one in found
         ],
         keys=keys_view(caller),
+        asks_pin=any(key["ask_pin"] for key in keys_view(caller)),
+        key=new_key(),
         signed=[one for one in results or () if one["status"] == 200],
         refused=[one | {"name": names.get(one["attachment"])} for one in results or () if one["status"] != 200],
         typed=request.form,

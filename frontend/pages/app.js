@@ -12,6 +12,8 @@
 //   data-fill, data-applicant-search                                      fields filled by id; Enter in the search stays there
 //   data-shown-when="field=one|two"                                       shown and sent only then
 //   data-progress, data-progress-shown                                    how far a long form's work is, while it waits
+//   data-stop="id"                                        the form that stops it between two, shown while it works
+//   data-preview, data-preview-title, data-preview-shown  a picture of what the focused row is about, and where it is shown
 //   data-rows, data-add-row                               a slip's table, and the button that gives it one more row
 //   data-counts, data-fresh="name"                        an inbox whose numbers are asked again; the parts that change
 //   data-back-to-list, data-next-task, data-previous-task                 the list that a dossier was opened from (u, n, p)
@@ -44,3 +46,4 @@ import "./ticking.js";
 import "./counter.js";
 import "./tour.js";
 import "./busy.js";
+import "./approving.js";
