@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,12 +14,13 @@ from app.actions import library
 from app.actions.running import MAIN, Diagrams, DossierData
 from app.actions.taking_back import untouched
 from app.errors import DomainError
-from app.store import history, organisation, procedures, tasks
+from app.store import history, procedures, tasks
 from app.store.dossiers import DossierRow
-from app.store.names import people_names
+from app.store.history import HistoryRow
+from app.store.names import agency_names, people_names
 from app.store.tasks import TaskRow
 from app.store.transaction import reading
-from app.views.parts import step_states
+from app.views.parts import history_view, step_states
 from app.views.visibility import visible_dossier
 
 
@@ -121,26 +122,42 @@ class Names:
 def _stood_in_for(data: Mapping[str, Any]) -> Iterator[str]:
     """User names of who was away, or delegated it, that a row of the history speaks of."""
     for said in (data, *(data.get("given") or ())):
-        yield from (said[key] for key in ("instead_of", "to_instead_of", "delegated_by") if isinstance(said.get(key), str))
+        yield from (
+            said[key] for key in ("instead_of", "to_instead_of", "delegated_by") if isinstance(said.get(key), str)
+        )
 
 
 def names_of(caller: Caller, code: str) -> Names:
     """The names behind a dossier's timeline and clock. Errors: DomainError not_found."""
     with reading() as connection:
         dossier = visible_dossier(connection, code, caller)
-        version = procedures.version_by_id(connection, dossier.version_id)
-        every = tasks.every_task_of(connection, dossier.id)
-        rows = history.history_of(connection, dossier.id)
-        decided = any("decision" in row.data for row in rows)
-        drawn = library.definition(connection, version.id, version.sha256, version.process).steps if decided else {}
-        agencies = {dossier.agency: dossier.agency_name}
-        for task in every:
-            if task.agency not in agencies and (found := organisation.find_agency(connection, task.agency)) is not None:
-                agencies[task.agency] = found.name
-        people = {row.username: row.name for row in rows if row.username and row.name}
-        people |= {task.assignee: task.assignee_name for task in every if task.assignee and task.assignee_name}
-        if absent := {name for row in rows for name in _stood_in_for(row.data)} - people.keys():
-            people |= people_names(connection, absent)
+        return names_in(connection, dossier, history.history_of(connection, dossier.id))
+
+
+def timeline_page(caller: Caller, code: str, before: int | None, limit: int) -> tuple[list[dict[str, Any]], Names]:
+    """The newest events, those before the event `before`, oldest first, and how what they name is called.
+
+    A long history costs the same statements as a short one. Errors: DomainError not_found.
+    """
+    with reading() as connection:
+        dossier = visible_dossier(connection, code, caller)
+        rows = history.history_page(connection, dossier.id, before, limit)
+        return [history_view(row) for row in rows], names_in(connection, dossier, rows)
+
+
+def names_in(connection: Connection, dossier: DossierRow, rows: Sequence[HistoryRow]) -> Names:
+    """As `names_of`, for some rows of the history."""
+    version = procedures.version_by_id(connection, dossier.version_id)
+    every = tasks.every_task_of(connection, dossier.id)
+    decided = any("decision" in row.data for row in rows)
+    drawn = library.definition(connection, version.id, version.sha256, version.process).steps if decided else {}
+    agencies = {dossier.agency: dossier.agency_name}
+    if others := {task.agency for task in every} - agencies.keys():
+        agencies |= agency_names(connection, others)
+    people = {row.username: row.name for row in rows if row.username and row.name}
+    people |= {task.assignee: task.assignee_name for task in every if task.assignee and task.assignee_name}
+    if absent := {name for row in rows for name in _stood_in_for(row.data)} - people.keys():
+        people |= people_names(connection, absent)
     steps = {step["id"]: step["name"] for step in version.steps} | {task.step: task.step_name for task in every}
     decisions = {choice.value: choice.title for step in drawn.values() for choice in step.decisions}
     following: dict[int, list[str]] = {}

@@ -48,7 +48,7 @@ def timeline_of(caller: Caller, code: str) -> list[dict[str, Any]]:
     with reading() as connection:
         dossier = visible_dossier(connection, code, caller)
         rows = history.history_of(connection, dossier.id)
-    return [_history_view(row) for row in rows]
+    return [history_view(row) for row in rows]
 
 
 def clock_of(caller: Caller, code: str, now: datetime) -> dict[str, Any]:
@@ -193,7 +193,8 @@ def may_see_accesses(caller: Caller) -> bool:
     return any(caller.may(name) for name in SEE_ACCESSES)
 
 
-def _history_view(row: HistoryRow) -> dict[str, Any]:
+def history_view(row: HistoryRow) -> dict[str, Any]:
+    """An event as lists show it."""
     details = {key: value for key, value in row.data.items() if key != "event"}
     title = timer_title(str(details["element"])) if row.kind == "timer_fired" else history_title(row.kind)
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import groupby
 from typing import Any
 
 from flask import Response, jsonify
@@ -14,15 +15,20 @@ from app.rules.limits import Limit
 from app.rules.permissions import READERS
 from app.runtime import asked_at
 from app.views.control import control_sheet
-from app.views.course import Names, names_of, steps_of
+from app.views.course import Names, names_of, steps_of, timeline_page
 from app.views.deliveries import deliveries_of_dossier
 from app.views.dossiers import dossier_detail
-from app.views.parts import clock_of, diagram_of, timeline_of
+from app.views.parts import clock_of, diagram_of
 from app.views.titles import history_title
+from app.web.asking import words
 from app.web.blueprint import drawing, page
 from app.web.dossier import dossier_page
 from app.web.dossier_words import STEP_STATES, limit_words, moved_words, row_words
 from app.web.records import may_write
+from app.wording import LOCAL
+
+EVENTS_SHOWN = 60
+MESSAGES_SHOWN = 60
 
 
 @page.get("/ho-so/<code:code>/so-do")
@@ -50,15 +56,29 @@ def diagram_data(code: str) -> Response:
 @page.get("/ho-so/<code:code>/dien-bien")
 @requires(*READERS)
 def timeline(code: str) -> str:
-    """What has happened, the newest first."""
+    """What has happened, the newest first, a page at a time: `truoc` is the event before which it goes on."""
     caller = current_caller()
-    names = names_of(caller, code)
-    rows = [row | {"told": row_words(row, names)} for row in reversed(timeline_of(caller, code))]
+    asked = words("truoc") or ""
+    before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
+    found, names = timeline_page(caller, code, before, EVENTS_SHOWN + 1)
+    older = found[1]["seq"] if len(found) > EVENTS_SHOWN else None
+    shown = found[1:] if older else found
+    rows = [row | {"told": row_words(row, names)} for row in reversed(shown)]
     detail = dossier_detail(caller, code, asked_at())
     may_correct = may_write(caller, "correct", detail["status"]["number"])
-    told = deliveries_of_dossier(caller, code)
+    told = deliveries_of_dossier(caller, code)[-MESSAGES_SHOWN:] if before is None else []
     return dossier_page(
-        "timeline", detail, "dossier/timeline.html", rows=rows, may_correct=may_correct, told=reversed(told)
+        "timeline",
+        detail,
+        "dossier/timeline.html",
+        days=[
+            (name, list(events))
+            for name, events in groupby(rows, lambda row: f"{row['at'].astimezone(LOCAL):%d/%m/%Y}")
+        ],
+        older=older,
+        first=before is None,
+        may_correct=may_correct,
+        told=reversed(told),
     )
 
 
