@@ -1,19 +1,20 @@
-"""Months, quarters and years as they are reported (ST-26.1)."""
+"""Months, quarters and years as they are reported (ST-26.1), and weeks by which trends are followed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final, Literal
 
-PeriodKind = Literal["month", "quarter", "year"]
+PeriodKind = Literal["week", "month", "quarter", "year"]
 PERIODS: Final[tuple[PeriodKind, ...]] = ("month", "quarter", "year")
+"""Those that are reported."""
 _MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From the first day of `first`'s month, quarter or year; `end` is the day after its last."""
+    """From the first day of `first`'s week (Monday), month, quarter or year; `end` is the day after its last."""
 
     kind: PeriodKind
     first: date
@@ -21,6 +22,8 @@ class Period:
 
     @property
     def name(self) -> str:
+        if self.kind == "week":
+            return f"Tuần {self.first:%d/%m}–{self.end - _DAY:%d/%m/%Y}"
         if self.kind == "month":
             return f"Tháng {self.first.month}/{self.first.year}"
         if self.kind == "quarter":
@@ -34,14 +37,20 @@ class Period:
 
     def moved(self, steps: int) -> Period:
         """The period of the same kind so many after this one, or before."""
+        if self.kind == "week":
+            return period_of(self.kind, self.first + 7 * steps * _DAY)
         return period_of(self.kind, _month(self.first, steps * _MONTHS[self.kind]))
 
 
+_DAY: Final = timedelta(days=1)
 _ROMAN: Final = ("I", "II", "III", "IV")
 
 
 def period_of(kind: PeriodKind, day: date) -> Period:
     """The period of that kind in which the day lies."""
+    if kind == "week":
+        first = day - day.weekday() * _DAY
+        return Period(kind, first, first + 7 * _DAY)
     length = _MONTHS[kind]
     first = date(day.year, (day.month - 1) // length * length + 1, 1)
     return Period(kind, first, _month(first, length))
