@@ -35,7 +35,6 @@ refused, naming file and key.
 """
 
 _ENTRY = re.compile(r"^(?P<keys>`\w+`(?:, `\w+`)*): (?P<text>.*)$")
-_KEY = re.compile(r"^(?P<key>\w+) = (?P<value>.*)$")
 
 
 def meanings() -> dict[str, str]:
@@ -54,25 +53,10 @@ def meanings() -> dict[str, str]:
     return found
 
 
-def grounds(text: str) -> dict[str, tuple[str, str]]:
-    """Key -> its value as it stands in the file, and the comment above it (or above the keys that stand with it)."""
-    found: dict[str, tuple[str, str]] = {}
-    comment: list[str] = []
-    fresh = True
-    for line in text.splitlines():
-        if line.startswith("#"):
-            comment = [*([] if fresh else comment), line.removeprefix("#").strip()]
-            fresh = False
-        elif (key := _KEY.match(line)) is not None:
-            found[key["key"]] = (key["value"].strip('"'), " ".join(comment))
-        elif not line.strip():
-            fresh = True
-    return found
-
-
 def page(files: Mapping[str, str]) -> str:
     """The page of the files' texts by the letters of their columns."""
     from app.rules.profile import Profile
+    from app.rules.profile_grounds import grounds
 
     told = meanings()
     read = {name: grounds(text) for name, text in files.items()}

@@ -109,6 +109,20 @@ ADMINISTRATION = (
         "Việc làm sau đã thất bại và vì sao; tiến trình xử lý còn chạy không.",
     ),
     (
+        "web.audit_log",
+        "Nhật ký quản trị",
+        ("audit.view", "account.manage_own"),
+        ("/quan-tri/nhat-ky/",),
+        "Ai đã thay đổi tài khoản, quyền, cơ quan, thủ tục; ai đăng nhập; xuất ra Excel.",
+    ),
+    (
+        "web.profiles",
+        "Quy định của tỉnh",
+        ("audit.view", "procedure.manage", "diagram.deploy", "control.view"),
+        ("/quan-tri/ho-so-tinh/",),
+        "Từng lựa chọn theo quy chế của tỉnh, điều khoản, và các tỉnh khác chọn thế nào; chỉ để đọc.",
+    ),
+    (
         "web.account_sessions",
         "Phiên đăng nhập",
         ("account.manage", "account.manage_own", "audit.view"),

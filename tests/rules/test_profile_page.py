@@ -6,7 +6,8 @@ from dataclasses import fields
 
 from app.config import PROJECT_ROOT
 from app.rules.profile import Profile
-from tools.profiles import FILES, PAGE, PLAIN, current_page, grounds, meanings
+from app.rules.profile_grounds import grounds
+from tools.profiles import FILES, PAGE, PLAIN, current_page, meanings
 
 
 def test_the_page_is_what_make_profiles_writes() -> None:

@@ -51,6 +51,7 @@ NO_PAGES = {
     "web.builtin_slip_template": "a file",
     "web.slip_template_file": "a file",
     "web.slip_template_preview": "a file",
+    "web.audit_xlsx": "a file",
     "web.watched_csv": "a file",
     "web.watched_xlsx": "a file",
 }
@@ -185,6 +186,31 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     ),
     "web.password": (Place("/toi/mat-khau"), Place("/toi/mat-khau", "fresh")),
     "web.my_sessions": (Place("/toi/phien"),),
+    "web.edited_procedures": (
+        Place("/quan-tri/thu-tuc", "admin"),
+        Place("/quan-tri/thu-tuc?q=khong-co-thu-tuc", "admin"),
+        Place("/quan-tri/thu-tuc", "desk", 403),
+    ),
+    "web.new_procedure": (Place("/quan-tri/thu-tuc-moi?tu=linear", "admin"),),
+    "web.edited_procedure_page": (
+        Place("/quan-tri/thu-tuc/linear", "admin"),
+        Place("/quan-tri/thu-tuc/khong-co", "admin", 404),
+    ),
+    "web.procedure_part": (
+        *(
+            Place(f"/quan-tri/thu-tuc/linear/sua/{part}", "admin")
+            for part in ("thong-tin", "thanh-phan", "phi", "co-quan", "thoi-tiep-nhan")
+        ),
+        Place("/quan-tri/thu-tuc/linear/sua/khong-co", "admin", 404),
+    ),
+    "web.profiles": (Place("/quan-tri/ho-so-tinh", "admin"), Place("/quan-tri/ho-so-tinh?q=khongcotu", "admin")),
+    "web.audit_log": (
+        Place("/quan-tri/nhat-ky?loai=all", "admin"),
+        Place("/quan-tri/nhat-ky?q=khong-co-gi-nhu-vay", "admin"),
+        Place("/quan-tri/nhat-ky?tu=2026-12-01&den=2026-11-01", "admin", 422),
+        Place("/quan-tri/nhat-ky", "desk", 403),
+    ),
+    "web.jobs": (Place("/quan-tri/cong-viec", "admin"), Place("/quan-tri/cong-viec", "desk", 403)),
     "web.account_sessions": (
         Place("/quan-tri/phien", "admin"),
         Place("/quan-tri/phien?tai-khoan=desk", "admin"),
