@@ -25,11 +25,12 @@ class TaskListArgs(PageArgs):
     inbox = Choice(
         LISTS,
         metadata={
-            "description": "mine: đã nhận hoặc được giao; substituted: của người mình làm thay hôm nay; position: chờ "
-            "người nhận ở vị trí của mình, cả vị trí làm thay; joint: được mời phối hợp; unit, agency: mọi bước đang mở "
+            "description": "mine: đã nhận hoặc được giao; substituted: của người mình làm thay hôm nay; "
+            "delegated: trong phạm vi được ủy quyền; position: chờ người nhận ở vị trí của mình, cả vị trí làm thay; "
+            "joint: được mời phối hợp; unit, agency: mọi bước đang mở "
             "của đơn vị, cơ quan; waiting: việc đã chuyển đi hoặc đang dừng mà hồ sơ ở người khác (now_with); "
             "done: việc mình đã làm, hai loại này mới nhất trước, trong 2.000 việc gần nhất. "
-            "Không ghi: mine, substituted và position"
+            "Không ghi: mine, substituted, delegated và position"
         },
     )
     agency = Text(64, least=1, metadata={"description": "Cùng inbox=agency: một cơ quan"})
@@ -79,6 +80,7 @@ class ColourCountSchema(Schema):
 class CountsSchema(Schema):
     mine = Part(ColourCountSchema)
     substituted = Part(ColourCountSchema)
+    delegated = Part(ColourCountSchema)
     position = Part(ColourCountSchema)
     joint = Part(ColourCountSchema)
     unit = Part(ColourCountSchema)

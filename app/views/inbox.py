@@ -52,7 +52,8 @@ class InboxAsk:
 
 def waiting_for(caller: Caller) -> tuple[str, ...]:
     """The inboxes in which something waits for her to do it."""
-    return (*WAITING_FOR_ME, "substituted") if caller.absent else WAITING_FOR_ME
+    substituted = ("substituted",) if caller.absent else ()
+    return (*WAITING_FOR_ME, *substituted, *(("delegated",) if caller.delegated else ()))
 
 
 def inbox_page(caller: Caller, ask: InboxAsk, now: datetime, profile: str) -> dict[str, Any]:
@@ -141,7 +142,7 @@ def _before(
 
 def new_since(caller: Caller, ask: InboxAsk, since: datetime, now: datetime, profile: str, most: int) -> int:
     """How many tasks of the list came after that instant, counted to `most`; none of lists that are not one's own work."""
-    if ask.inbox not in (None, "mine", "substituted", "position", "joint"):
+    if ask.inbox not in (None, "mine", "substituted", "delegated", "position", "joint"):
         return 0
     with reading() as connection:
         inboxes, scope, filters = _asked(connection, caller, ask, now, profile)
@@ -178,7 +179,8 @@ def _asked(
 def inbox_counts(caller: Caller, now: datetime) -> dict[str, Any]:
     """`{inbox: {total, [total_is], on_time, due_soon, …}}` for each of INBOXES, counted to MOST_COUNTED."""
     answer: dict[str, Any] = {}
-    asked = [name for name in INBOXES if name != "substituted" or caller.absent]
+    spared = {"substituted": not caller.absent, "delegated": not caller.delegated}
+    asked = [name for name in INBOXES if not spared.get(name)]
     with reading() as connection:
         found = inbox.count_each(connection, asked, _scope(connection, caller, INBOXES, None), now)
     for name in INBOXES:
@@ -214,12 +216,15 @@ def _by_name(names: dict[str, str]) -> list[tuple[str, str]]:
 
 def _scope(connection: Connection, caller: Caller, inboxes: Sequence[str], agency: str | None) -> Scope:
     units = sorted({held.unit_id for held in caller.positions})
+    delegations = [one for one in caller.delegated if not caller.holds(one.position_id)]
     return Scope(
         account=caller.account_id,
         positions=tuple(held.id for held in caller.positions),
         unit_positions=inbox.positions_in_units(connection, units) if "unit" in inboxes and units else (),
         agencies=agencies_asked(connection, agency, caller) if "agency" in inboxes else (),
         absent=tuple(person.id for person in caller.absent),
+        delegated=tuple(sorted({one.position_id for one in delegations})),
+        delegations=tuple(one.id for one in delegations),
     )
 
 

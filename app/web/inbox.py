@@ -109,7 +109,7 @@ def tabs_of(caller: Caller, current: str, counts: Mapping[str, Any]) -> list[dic
     for name, title in LIST_TITLES.items():
         if name == "agency" and not (caller.may("report.view") or caller.may("control.view")):
             continue
-        if name == "substituted" and not caller.absent:
+        if (name == "substituted" and not caller.absent) or (name == "delegated" and not caller.delegated):
             continue
         one: dict[str, Any] = {"key": name or MINE, "title": title, "url": f"/viec?{urlencode({'hop': name or MINE})}"}
         one |= {"current": name == current, "counted": name not in HANDLED}

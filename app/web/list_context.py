@@ -30,6 +30,7 @@ TITLES: Mapping[str, str] = {
     "": "Cần tôi xử lý",
     "mine": "Tôi đang giữ",
     "substituted": "Tôi làm thay",
+    "delegated": "Tôi được ủy quyền",
     "position": "Chờ người nhận",
     "joint": "Tôi phối hợp",
     "unit": "Cả đơn vị",
