@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from app.actions.import_cells import PAYMENT, RESULT
 from app.actions.import_columns import folded
 from app.actions.import_lookup import Lookup, Match, match
-from app.engine.arriving import Way, arrive
+from app.engine.arriving import Way, arrive, leaves_branches_done
 from app.engine.definition import Definition
 from app.engine.instance import EngineIncident, OpenStep
 from app.engine.steps import LEAD, PAUSES, Step
@@ -52,6 +52,9 @@ def places_of(
     if way.guessed:
         row.doubt("step", "Quy trình rẽ nhánh theo dữ liệu mà tệp không có; chọn nhánh dẫn đến bước này.")
     opened = arrive(definition, way, data)
+    if leaves_branches_done(opened):
+        why = "Các nhánh song song khác được coi là đã xong; nếu chưa, hãy ghi cả các bước đang mở của chúng."
+        row.doubt("step", why)
     places = []
     for one in opened.open_steps():
         try:
@@ -71,7 +74,7 @@ def _steps(row: Telling, lookup: Lookup, agency: AgencyRow, definition: Definiti
     said = row.text("step", 1000)
     if status == RESULT:
         last = [step for step in definition.steps.values() if step.stage == RETURN]
-        if said and (named := _named(row, definition, said)) and named[0] not in last:
+        if said and _step(definition, said).found not in last[-1:]:
             row.doubt("step", "Hồ sơ đã có kết quả nên đặt ở bước trả kết quả.")
         return last[-1:] or _refused(row, "step", "Quy trình của thủ tục không có bước trả kết quả.")
     if status == PAYMENT:

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from app.engine.definition import Definition
 from app.engine.instance import EngineIncident, Instance
 from app.engine.specs import is_live
-from app.engine.spiff import EndJoin
+from app.engine.spiff import EndJoin, InclusiveGateway, ParallelGateway, TaskState
 from app.engine.state import decode
 
 LIMIT = 1_500
@@ -221,6 +221,14 @@ class _Search:
 
     def _load(self, state: bytes) -> _Arriving:
         return _Arriving(self._definition, self._context, _Script(), state)
+
+
+def leaves_branches_done(instance: Instance) -> bool:
+    """Whether a branch beside the open steps is over and waits for them where the branches meet."""
+    return any(
+        task._state == TaskState.WAITING and isinstance(task.task_spec, ParallelGateway | InclusiveGateway)
+        for task in instance._run.all_tasks()
+    )
 
 
 def arrive(definition: Definition, way: Way, context: Mapping[str, Any]) -> Instance:
