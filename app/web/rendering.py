@@ -14,6 +14,7 @@ from app.access.caller import Caller
 from app.access.reach import reach_of
 from app.access.request import SESSION_TOKEN, current_caller
 from app.errors import DomainError
+from app.rules.administration import ADMINISTRATORS
 from app.rules.permissions import READERS, WORKERS
 from app.runtime import asked_at
 from app.views.colours import length_words as shown_length
@@ -45,6 +46,25 @@ _LINES = (
 )
 ADMINISTRATION = (
     # address, title, any one of these permissions, paths that it stands for, what it is for
+    (
+        "web.agencies",
+        "Cơ quan, đơn vị, vị trí",
+        ADMINISTRATORS,
+        ("/quan-tri/co-quan",),
+        "Cơ quan, phòng ban, vị trí việc làm theo thời gian; sao chép sang nhiều cơ quan cùng loại.",
+    ),
+    (
+        "web.accounts",
+        "Tài khoản cán bộ",
+        ADMINISTRATORS,
+        (
+            "/quan-tri/tai-khoan",
+            "/quan-tri/lap-tai-khoan",
+            "/quan-tri/nhap-tai-khoan",
+            "/quan-tri/giay-bao-tai-khoan",
+        ),
+        "Lập, nhập từ bảng tính, khóa tài khoản; giao vị trí, quyền; đặt mật khẩu tạm.",
+    ),
     (
         "web.procedures",
         "Thủ tục, quy trình",
