@@ -35,7 +35,7 @@ def absences() -> BaseResponse:
 
 @page.post("/vang-mat")
 @requires(*_WHO)
-def enter() -> BaseResponse:
+def enter_away() -> BaseResponse:
     """Enter an absence; a refusal shows the form as it was filled in."""
     typed = {name: request.form.get(name, "")[:_LONGEST] for name in FIELDS}
     context = page_context()
@@ -50,7 +50,7 @@ def enter() -> BaseResponse:
 
 @page.post("/vang-mat/<id:absence_id>/ket-thuc")
 @requires(*_WHO)
-def end(absence_id: int) -> BaseResponse:
+def end_away(absence_id: int) -> BaseResponse:
     """From today on it counts no more."""
     try:
         end_absence(absence_id, page_context())
