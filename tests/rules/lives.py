@@ -100,7 +100,8 @@ REST = (
     events.REGISTERED,
 )
 ANOTHER_VERSION = (events.VERSION_MOVED, events.VERSION_MOVE_UNDONE)
-EVERY_KIND = (*MOVES, *TAKEN_OVER, *ASKED, *REST, *ANOTHER_VERSION)
+ANOTHER_SYSTEM = (events.IMPORTED, events.IMPORT_WITHDRAWN)
+EVERY_KIND = (*MOVES, *TAKEN_OVER, *ASKED, *REST, *ANOTHER_VERSION, *ANOTHER_SYSTEM)
 
 
 @dataclass
@@ -141,7 +142,9 @@ def lives(draw: Draw, rule_sets: list[ClockRules], longest: int = 14, check: boo
     if draw(st.booleans()):
         life.try_(Event(events.REGISTERED, life.now, opens=(life.fresh(STEPS[0]),)), check)
         life.now += timedelta(seconds=draw(GAPS))
-    if not life.kept or draw(st.integers(0, 3)):
+    if not life.kept and draw(st.integers(0, 5)) == 0:
+        life.try_(_imported(draw, life), check)
+    elif not life.kept or draw(st.integers(0, 3)):
         life.try_(_accepted(draw, life), check)
     for _ in range(draw(st.integers(0, longest))):
         life.now += timedelta(seconds=draw(GAPS))
@@ -157,10 +160,22 @@ def _accepted(draw: Draw, life: Life) -> Event:
     return Event(events.ACCEPTED, life.now, tuple(held.key for held in life.state.holdings), opens, data)
 
 
+def _imported(draw: Draw, life: Life) -> Event:
+    """The same terms, and the dates of another system as far as it has them."""
+    like = _accepted(draw, life)
+    data = dict(like.data) | {"received_at": (life.now - timedelta(days=draw(st.integers(0, 30)))).isoformat()}
+    for name in ("deadline", "appointment"):
+        if draw(st.booleans()):
+            data[name] = (life.now + timedelta(days=draw(st.integers(-10, 30)))).isoformat()
+    return replace(like, kind=events.IMPORTED, data=data)
+
+
 def _next(draw: Draw, life: Life, single: bool) -> Event:
     kind = draw(st.sampled_from(_likely(life) * 9 + EVERY_KIND))
     if kind == events.ACCEPTED:
         return _accepted(draw, life)
+    if kind == events.IMPORTED:
+        return _imported(draw, life)
     closes, opens = _hands(draw, life, kind, single)
     return Event(kind, life.now, closes, opens, _data(draw, life, kind))
 
@@ -181,13 +196,17 @@ def _hands(draw: Draw, life: Life, kind: str, single: bool) -> tuple[tuple[str, 
     held = life.state.holdings
     step = draw(st.sampled_from(STEPS))
     if not held:
-        return (), (() if kind in (events.DELIVERED, events.CORRECTED, *ANOTHER_VERSION) else (life.fresh(step),))
+        return (), (
+            ()
+            if kind in (events.DELIVERED, events.CORRECTED, *ANOTHER_VERSION, events.IMPORT_WITHDRAWN)
+            else (life.fresh(step),)
+        )
     one = draw(st.sampled_from(held))
     if kind in TAKEN_OVER:
         account = draw(st.sampled_from(["lan", "minh", None]))
         again = Holding(one.key, one.agency, one.step, one.unit, account, one.limit, one.group, one.desk)
         return (one.key,), (again,)
-    if kind in (events.DELIVERED, events.WITHDRAWN, events.NOT_ACCEPTED):
+    if kind in (events.DELIVERED, events.WITHDRAWN, events.NOT_ACCEPTED, events.IMPORT_WITHDRAWN):
         return tuple(each.key for each in held), ()
     if kind in (events.CALENDAR_CHANGED, events.CORRECTED, *ANOTHER_VERSION):
         return (), ()
