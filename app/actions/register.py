@@ -16,13 +16,14 @@ from sqlalchemy import Connection
 
 from app.access.caller import Caller
 from app.actions.arrival import ONLINE, as_shown, came, check_arrival, check_intake
+from app.actions.attach import Attach
 from app.actions.complete_at_once import complete
 from app.actions.components import check_components
+from app.actions.filing import filed
 from app.actions.intake import issue_receipt, take_in
 from app.actions.late import LateEntry, late_entry
 from app.actions.notices import announce
 from app.actions.publication import why_no_process
-from app.actions.reuse_paper import reuse_papers
 from app.actions.runner import Context, Outcome, whole_second
 from app.actions.running import MAIN
 from app.actions.work import Work
@@ -62,6 +63,8 @@ class Register:
     `originals_checked` (HT-8.1c, HT-8.1d, LA-19.3, QT-28.5d1)."""
     fees_paid: bool | None = None
     """Whether what is paid beforehand was paid (ST-11.2c); of a dossier resolved at once, what it costs (ST-16.1a)."""
+    files: tuple[Attach, ...] = ()
+    """Scans that come with it, kept already: they are added with the dossier or not at all (HT-8.1c)."""
 
     def perform(self, connection: Connection, context: Context) -> Outcome:
         """A new dossier with its code; raises DomainError for an unknown procedure, agency or component."""
@@ -84,8 +87,9 @@ class Register:
         registered = Event("registered", now)
         work.apply(registered)
         work.record("registered", None, {"channel": self.channel, **self.intake}, registered)
-        if any(part.get("attachment") for part in self.components):
-            dossiers.write_components(connection, dossier_id, as_shown(procedure, reuse_papers(work, self.components)))
+        if self.files or any(part.get("attachment") for part in self.components):
+            parts = filed(work, self.components, self.files)
+            dossiers.write_components(connection, dossier_id, as_shown(procedure, parts))
         if self.channel == ONLINE:
             intake = work.diagrams.start(INTAKE, INTAKE, version.sha256, work.now)
             work.move("submitted", intake, None)
@@ -161,6 +165,9 @@ class Register:
                 f"Không có thủ tục mã “{self.procedure}”; hãy tra danh mục thủ tục.",
                 errors={"procedure": ["Không có thủ tục này."]},
             )
+        if procedure.closed_on(day):
+            why = f"Thủ tục {procedure.code} thôi tiếp nhận hồ sơ mới từ {procedure.closed_from:%d/%m/%Y}."
+            raise DomainError("wrong_state", why, errors={"procedure": [why]})
         if not procedures.handles(connection, procedure.id, agency.id):
             raise DomainError(
                 "invalid",

@@ -33,6 +33,7 @@ from sqlalchemy import (
 
 from app.store.database import like_pattern
 from app.store.dossiers import Dossier, DossierContents
+from app.store.procedures import Procedure
 
 LEAST_OF_A_NUMBER = 4
 """Characters of an identity or telephone number from which on it is looked up."""
@@ -179,3 +180,48 @@ def _person(applicant: dict[str, Any]) -> tuple[str, ...]:
     if id_number:
         return (id_number,)
     return (" ".join(applicant.get("name", "").casefold().split()), re.sub(r"\D", "", applicant.get("phone") or ""))
+
+
+@dataclass(frozen=True, slots=True)
+class PersonsDossier:
+    """A dossier of somebody who was found by name and number."""
+
+    dossier_id: int
+    code: str
+    applicant_name: str
+    applicant: dict[str, Any]
+    procedure_name: str
+    received_at: datetime
+
+
+def dossiers_of_person(
+    connection: Connection, agency_ids: Sequence[int], name: str, number: str, limit: int
+) -> list[PersonsDossier]:
+    """At most `limit` dossiers that these agencies received of whom both the name's words and the number are, newest first."""
+    cleaned = _SIGNS.sub("", number).upper()
+    if not agency_ids or len(cleaned) < LEAST_OF_A_NUMBER:
+        return []
+    ids = _with_number(connection, cleaned, "+84" in number)
+    query = (
+        select(
+            Dossier.id,
+            Dossier.code,
+            DossierContents.applicant_name,
+            DossierContents.applicant,
+            Procedure.name,
+            Dossier.received_at,
+        )
+        .join(DossierContents, DossierContents.dossier_id == Dossier.id)
+        .join(Procedure, Procedure.id == Dossier.procedure_id)
+        .where(
+            Dossier.id == any_(cast(list(ids), ARRAY(BigInteger))),
+            Dossier.agency_id == any_(cast(list(agency_ids), ARRAY(BigInteger))),
+            *(
+                func.motcua_fold(DossierContents.applicant_name).like(func.motcua_fold(like_pattern(word)))
+                for word in name.split()
+            ),
+        )
+        .order_by(Dossier.id.desc())
+        .limit(limit)
+    )
+    return [PersonsDossier(*row) for row in connection.execute(query)]

@@ -213,7 +213,7 @@ def void_entry(connection: Connection, entry_id: int, at: datetime, account_id: 
 def entries_between(
     connection: Connection, agency_id: int, begin: datetime, end: datetime, account: str | None = None, most: int = 5000
 ) -> list[FeeRow]:
-    """What an agency collected, voided or paid back from `begin` to before `end`, in the order of time; of one account alone."""
+    """What an agency collected, voided or paid back from `begin` to before `end`, in order of time; of one account alone."""
     query = _ENTRY.where(
         FeeEntry.agency_id == agency_id,
         or_(

@@ -2,53 +2,80 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
 from app.access.caller import Caller
 from app.errors import DomainError, invalid
+from app.lawbook import rules_for
+from app.rules.calendar import WorkCalendar
+from app.rules.intake import AWAIT_CORRECTION
 from app.rules.legality import RECEIVE, RETURN
 from app.rules.status import REGISTERED
-from app.store import applicants, inbox
-from app.store.inbox import MOST_COUNTED, Filters, ListedTask, Place, Scope
+from app.store import applicants, desk, inbox
+from app.store.desk import DeskContact, DeskFilter, DeskPlace
+from app.store.inbox import MOST_COUNTED, ListedTask
 from app.store.transaction import reading
 from app.views.cursors import an_id, an_instant, make_cursor, page_answer, read_cursor
 from app.views.inbox import listed_view
+from app.wording import LOCAL
 
 UNCOLLECTED_AFTER = timedelta(days=30)
-"""A result that lies at the desk for longer is uncollected (ST-16.2). No regulation counts the days, so these are ours:
+"""A result that lies at the desk for longer is kept (ST-16.2). No regulation counts the days, so these are ours:
 calendar days since the result was confirmed, because what waits is a person, not an office."""
-KINDS = ("waiting", "ready", "uncollected", "intake")
-_SORT = "entered_at"
+SOON = timedelta(days=3)
+"""Whose appointment is within the next days is due soon: time to see that the result comes."""
+KINDS = ("ready", "today", "soon", "missed", "uncollected", "post", "waiting", "intake", "correction")
 _PERSON = ("name", "id_number", "phone", "email", "address")
 
 
 def ready_results(
     caller: Caller, kind: str, q: str | None, cursor: str | None, page_size: int, now: datetime
 ) -> dict[str, Any]:
-    """A page of the desk's tasks of one kind, longest there first, in the units in which the caller holds a position.
+    """A page of the desk's tasks of one kind, in the units in which the caller holds a position.
 
-    Kinds: `waiting` at the return step without a confirmed result; `ready` to be handed out; `uncollected`, those of them that
-    have been ready for longer than UNCOLLECTED_AFTER; `intake`, online dossiers to be accepted. `q`: words of the code or the
-    applicant's name. Answers `{data, total, [total_is], next, counts: {kind: {total, [total_is]}}}`; an item is the task's view
-    with `result_at`, and the counts are those without `q`. Errors: DomainError invalid (kind, cursor).
+    Kinds: `ready` to be handed out; `today` and `soon`, promised for today and the next days, ready or not; `missed`, ready
+    and past their appointment since before today; `uncollected`, ready for longer than UNCOLLECTED_AFTER; `post`, ready and to
+    go back by post; `waiting` at the return step without a confirmed result; `intake`, online dossiers to be accepted;
+    `correction`, those that wait for their applicants. `q`: words of the code, the applicant's name or numbers. Answers
+    `{data, total, [total_is], next, counts: {kind: {total, [total_is]}}}`; an item is the task's view with `result_at`,
+    `phone`, `address`, `deliver`, `days` since the applicant was awaited and, of `intake`, `remaining` working seconds.
+    Errors: DomainError invalid (kind, cursor).
     """
     if kind not in KINDS:
         raise invalid({"kind": [f"Phải là một trong: {', '.join(KINDS)}."]})
-    place = Place(*read_cursor(cursor, f"desk-{kind}", an_instant, an_id)) if cursor else None
-    if place is not None and place.key is None:
-        raise invalid({"cursor": ["Con trỏ trang không đúng; hãy đọc lại từ trang đầu."]})
-    filters = _filters(kind, q, now)
+    place = _place(cursor, kind)
     with reading() as connection:
-        scope = _scope(connection, caller)
-        listed = inbox.task_page(connection, ("unit",), scope, filters, _SORT, place, page_size + 1)
-        data = [_view(connection, one, now) for one in listed[:page_size]]
-        counted = {name: _count(connection, scope, _filters(name, None, now)) for name in KINDS}
-        total = _count(connection, scope, filters) if q else counted[kind]
-    answer = page_answer(data, total, _next_cursor(kind, listed, page_size))
-    return answer | {"counts": {name: _shown_count(number) for name, number in counted.items()}}
+        positions = _positions(connection, caller)
+        found = replace(_filter(kind, positions, now), words=q)
+        ids = desk.task_ids(connection, found, _order(kind), place, page_size + 1)
+        listed = inbox.tasks_by_id(connection, [task_id for task_id, _ in ids[:page_size]])
+        data = _views(connection, [listed[task_id] for task_id, _ in ids[:page_size]], now)
+        counted = {name: desk.count(connection, _filter(name, positions, now)) for name in KINDS}
+        total = desk.count(connection, found) if q else counted[kind]
+    more = make_cursor(f"desk-{kind}", *reversed(ids[page_size - 1])) if len(ids) > page_size else None
+    return page_answer(data, total, more) | {"counts": {name: _shown_count(number) for name, number in counted.items()}}
+
+
+def due_today(caller: Caller, now: datetime) -> int:
+    """How many online dossiers must be looked at before the day ends."""
+    midnight = datetime.combine(now.astimezone(LOCAL).date() + timedelta(days=1), time(), LOCAL)
+    with reading() as connection:
+        found = _filter("intake", _positions(connection, caller), now)
+        return desk.count(connection, replace(found, due_before=midnight))
+
+
+def one_of_desk(caller: Caller, task_id: int, now: datetime) -> dict[str, Any]:
+    """One task of the caller's units as the lists have it. Errors: DomainError not_found."""
+    with reading() as connection:
+        listed = inbox.tasks_by_id(connection, [task_id]).get(task_id)
+        if listed is None or listed.task.position_id not in _positions(connection, caller):
+            raise DomainError("not_found", "Bộ phận một cửa của bạn không có việc này.")
+        return _views(connection, [listed], now)[0]
 
 
 def find_applicants(caller: Caller, words: str, limit: int = 10) -> list[dict[str, Any]]:
@@ -72,36 +99,80 @@ def find_applicants(caller: Caller, words: str, limit: int = 10) -> list[dict[st
     ]
 
 
-def _filters(kind: str, words: str | None, now: datetime) -> Filters:
-    if kind == "waiting":
-        return Filters(words=words, stage=RETURN, result=False)
-    if kind == "ready":
-        return Filters(words=words, stage=RETURN, result=True)
-    if kind == "uncollected":
-        return Filters(words=words, stage=RETURN, result=True, result_before=now - UNCOLLECTED_AFTER)
-    return Filters(words=words, stage=RECEIVE, status=REGISTERED.number)
+def _filter(kind: str, positions: tuple[int, ...], now: datetime) -> DeskFilter:
+    midnight = datetime.combine(now.astimezone(LOCAL).date(), time(), LOCAL)
+    tomorrow = midnight + timedelta(days=1)
+    returned = DeskFilter(positions, stage=RETURN)
+    made: Mapping[str, Callable[[], DeskFilter]] = {
+        "ready": lambda: replace(returned, result=True),
+        "today": lambda: replace(returned, appointment_from=midnight, appointment_before=tomorrow),
+        "soon": lambda: replace(returned, appointment_from=tomorrow, appointment_before=tomorrow + SOON),
+        "missed": lambda: replace(returned, result=True, missed_before=midnight),
+        "uncollected": lambda: replace(returned, result=True, result_before=now - UNCOLLECTED_AFTER),
+        "post": lambda: replace(returned, result=True, post=True),
+        "waiting": lambda: replace(returned, result=False),
+        "intake": lambda: DeskFilter(positions, stage=RECEIVE, status=REGISTERED.number),
+        "correction": lambda: DeskFilter(positions, step=AWAIT_CORRECTION),
+    }
+    return made[kind]()
 
 
-def _scope(connection: Connection, caller: Caller) -> Scope:
+def _order(kind: str) -> str:
+    return {"intake": "due_at", "today": "appointment_at", "soon": "appointment_at", "missed": "appointment_at"}.get(
+        kind, "entered_at"
+    )
+
+
+def _place(cursor: str | None, kind: str) -> DeskPlace | None:
+    if not cursor:
+        return None
+    key, task_id = read_cursor(cursor, f"desk-{kind}", an_instant, an_id)
+    if key is None:
+        raise invalid({"cursor": ["Con trỏ trang không đúng; hãy đọc lại từ trang đầu."]})
+    return DeskPlace(key, task_id)
+
+
+def _positions(connection: Connection, caller: Caller) -> tuple[int, ...]:
     units = sorted({held.unit_id for held in caller.positions})
-    positions = inbox.positions_in_units(connection, units) if units else ()
-    return Scope(caller.account_id, tuple(held.id for held in caller.positions), positions)
+    return inbox.positions_in_units(connection, units) if units else ()
 
 
-def _view(connection: Connection, listed: ListedTask, now: datetime) -> dict[str, Any]:
-    return listed_view(connection, listed, now) | {"result_at": listed.result_at}
+def _views(connection: Connection, listed: Sequence[ListedTask], now: datetime) -> list[dict[str, Any]]:
+    ids = [one.task.dossier_id for one in listed]
+    people = desk.contacts(connection, ids)
+    files = desk.files_of(connection, ids)
+    return [
+        _view(connection, one, people[one.task.dossier_id], now) | {"files": files.get(one.task.dossier_id, 0)}
+        for one in listed
+    ]
 
 
-def _count(connection: Connection, scope: Scope, filters: Filters) -> int:
-    return inbox.count_tasks(connection, ("unit",), scope, filters, _SORT)
+def _view(connection: Connection, listed: ListedTask, person: DeskContact, now: datetime) -> dict[str, Any]:
+    calendar = rules_for(connection, listed).calendar
+    awaited = max((at for at in (listed.result_at, person.appointment_at) if at is not None), default=None)
+    return listed_view(connection, listed, now) | {
+        "result_at": listed.result_at,
+        "appointment_at": person.appointment_at,
+        "id_number": person.applicant.get("id_number"),
+        "phone": person.applicant.get("phone"),
+        "email": person.applicant.get("email"),
+        "address": person.applicant.get("address"),
+        "deliver": person.deliver,
+        "channel": person.channel,
+        "days": (now.astimezone(LOCAL).date() - awaited.astimezone(LOCAL).date()).days if awaited else 0,
+        "remaining": calendar.between(now, listed.task.due_at) if listed.task.due_at else None,
+        "hours": working_hours(calendar, now),
+    }
+
+
+def working_hours(calendar: WorkCalendar, now: datetime) -> list[tuple[datetime, datetime]]:
+    """The working periods of today, in which a limit ticks."""
+    day = now.astimezone(LOCAL).date()
+    midnight = datetime.combine(day, time(), LOCAL)
+    return [
+        (midnight + timedelta(seconds=begin), midnight + timedelta(seconds=end)) for begin, end in calendar.hours(day)
+    ]
 
 
 def _shown_count(number: int) -> dict[str, Any]:
     return {"total": MOST_COUNTED, "total_is": "at_least"} if number > MOST_COUNTED else {"total": number}
-
-
-def _next_cursor(kind: str, listed: list[ListedTask], page_size: int) -> str | None:
-    if len(listed) <= page_size:
-        return None
-    last = listed[page_size - 1].task
-    return make_cursor(f"desk-{kind}", last.entered_at, last.id)

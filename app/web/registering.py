@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request, url_for
@@ -12,8 +13,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.access.caller import Caller
 from app.access.guard import requires
 from app.access.request import current_caller
+from app.actions.late import PERMISSION as LATE_PERMISSION
+from app.actions.late import happened_in
 from app.actions.receipt import limit_text
 from app.actions.runner import run
+from app.api.uploads import takes_files
 from app.errors import DomainError, invalid
 from app.failures import failure_of
 from app.runtime import asked_at, runtime
@@ -24,6 +28,7 @@ from app.store.transaction import reading
 from app.views.acting import registered_view
 from app.views.desk import find_applicants
 from app.views.dossiers import dossier_detail
+from app.views.fees import fees_of
 from app.views.papers import papers_for
 from app.views.procedures import procedure_detail
 from app.views.slips import slips_of
@@ -31,23 +36,30 @@ from app.web.acting import FormProblem, form_problem, page_context
 from app.web.asking import words
 from app.web.blueprint import page
 from app.web.desk import desks_of
+from app.web.dossier_words import ORIGINS
+from app.web.fees import dong
 from app.web.registration_form import (
+    DIGITISED,
     LABELS,
     Typed,
     body_of,
     commune_faults,
     field_of,
+    filing_faults,
     missing_components,
     prefilled,
     received_components,
     request_faults,
+    ticked,
     told,
     typed_of,
 )
-from app.web.registration_intake import RECEIPTS
+from app.web.registration_intake import PROXIES, RECEIPTS
+from app.web.staged_files import Brought, Staged, brought
 from app.wording import alphabetical
 
 SHORTEST_SEARCH = 2
+NOTHING_BROUGHT = Brought((), {})
 
 
 @page.get("/tiep-nhan/<code:code>")
@@ -67,6 +79,7 @@ def find_applicant() -> BaseResponse:
 
 
 @page.post("/tiep-nhan/<code:code>")
+@takes_files
 @requires("dossier.register")
 def register_dossier(code: str) -> BaseResponse:
     """Register, and show the code and the receipt; a refusal shows the form again as it was filled in.
@@ -74,20 +87,33 @@ def register_dossier(code: str) -> BaseResponse:
     The form's other buttons look for an earlier applicant (`tim`) and take one of those found (`chon`): they too keep
     everything that was typed.
     """
-    typed = typed_of(request.form)
+    caller, typed = current_caller(), typed_of(request.form)
+    procedure = procedure_detail(code, caller.day)
+    files = brought(caller, [part["code"] for part in procedure["components"]])
     if "giay-to" in request.form:
-        return _form(code, typed)
+        return _form(code, typed, files=files)
+    if "du-giay-to" in request.form:
+        return _form(code, ticked(procedure, typed), files=files)
     if "tim" in request.form or "chon" in request.form:
-        return _form(code, *_applicant_into(typed))
+        return _form(code, *_applicant_into(typed), files=files)
     try:
-        procedure = procedure_detail(code, current_caller().day)
-        body = _checked(code, procedure)
-        answer = run(register_command(body, runtime().settings.profile), page_context(), registered_view)
+        body = _checked(code, procedure, files)
+        command = replace(
+            register_command(body, runtime().settings.profile), files=files.commands(_origins(procedure, body))
+        )
+        context = page_context(file.command.sha256 for file in files.files)
+        answer = run(command, replace(context, happened=happened_in(body)), registered_view)
     except DomainError as error:
         if error.code == "not_found":
             raise
-        return _form(code, typed, problem=_problem(error, code))
+        return _form(code, typed, files=files, problem=_problem(error, procedure, files))
     return redirect(url_for("web.registered", code=answer["code"]), 303)
+
+
+def _origins(procedure: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, str]:
+    """Where the files of each paper come from: as was said of an electronic one; what lies beside a paper is its scan."""
+    said = {part["code"]: part.get("origin") for part in body["components"] if part["kind"] == "electronic"}
+    return {part["code"]: said.get(part["code"]) or DIGITISED for part in procedure["components"]}
 
 
 @page.get("/tiep-nhan/xong/<code:code>")
@@ -96,7 +122,11 @@ def registered(code: str) -> BaseResponse:
     """What the officer tells the applicant: the code, when to come back, and the receipt to print."""
     caller = current_caller()
     dossier = dossier_detail(caller, code, asked_at())
-    return make_response(render_template("desk/registered.html", dossier=dossier, slips=slips_of(caller, code)))
+    money = fees_of(caller, code)
+    text = render_template(
+        "desk/registered.html", dossier=dossier, slips=slips_of(caller, code), money=money, dong=dong
+    )
+    return make_response(text)
 
 
 def _applicants(asked: str | None) -> list[dict[str, Any]]:
@@ -116,14 +146,15 @@ def _fills(found: list[dict[str, Any]]) -> list[str]:
     return [json.dumps(prefilled(one), ensure_ascii=False) for one in found]
 
 
-def _checked(code: str, procedure: dict[str, Any]) -> dict[str, Any]:
+def _checked(code: str, procedure: dict[str, Any], files: Brought) -> dict[str, Any]:
     """The body of the registration. Errors: DomainError invalid, with everything that is wrong at once."""
     # What the schema leaves to the form: the ticks, and the text that goes into the dossier's data.
     own = request_faults(request.form) | commune_faults(procedure, request.form, _communes(procedure))
-    missing = {} if request.form.get("incomplete") else missing_components(procedure, request.form)
+    own = own | filing_faults(procedure, request.form, files.components) | dict(files.faults)
+    missing = {} if request.form.get("incomplete") else missing_components(procedure, request.form, files.components)
     body: dict[str, Any] = {}
     try:
-        body = load(RegisterBody(), body_of(code, procedure, request.form))
+        body = load(RegisterBody(), body_of(code, procedure, request.form, files.components))
         register_command(body, runtime().settings.profile)
     except DomainError as error:
         if error.code != "invalid":
@@ -134,10 +165,10 @@ def _checked(code: str, procedure: dict[str, Any]) -> dict[str, Any]:
     return body
 
 
-def _problem(error: DomainError, code: str) -> FormProblem:
+def _problem(error: DomainError, procedure: Mapping[str, Any], files: Brought) -> FormProblem:
     """The refusal with the fields named as the form names them."""
     problem = form_problem(error)
-    received = received_components(procedure_detail(code, current_caller().day), request.form)
+    received = received_components(procedure, request.form, files.components)
     named = [(field_of(member, received), text) for member, text in problem.fields]
     fields = tuple((field, told(field, text)) for field, text in named)
     return FormProblem(problem.title, problem.detail, problem.status, problem.code, fields)
@@ -149,6 +180,7 @@ def _form(
     asked: str | None = None,
     found: Sequence[dict[str, Any]] = (),
     *,
+    files: Brought = NOTHING_BROUGHT,
     problem: FormProblem | None = None,
 ) -> Response:
     caller = current_caller()
@@ -168,8 +200,19 @@ def _form(
         found=found,
         fills=_fills(list(found)),
         papers=_papers(code, typed),
+        files=_by_component(files),
+        origins=ORIGINS,
+        proxies=PROXIES,
+        late=caller.may(LATE_PERMISSION),
     )
     return make_response(text, problem.status if problem else 200)
+
+
+def _by_component(files: Brought) -> dict[str, list[Staged]]:
+    found: dict[str, list[Staged]] = {}
+    for one in files.files:
+        found.setdefault(one.component, []).append(one)
+    return found
 
 
 def _papers(code: str, typed: Typed) -> list[dict[str, Any]] | None:

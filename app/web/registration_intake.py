@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 LABELS = {
+    "proxy-kind": "Nộp thay với tư cách",
     "proxy-name": "Người được ủy quyền nộp",
     "proxy-id_number": "Số định danh người được ủy quyền",
     "proxy-authority": "Văn bản ủy quyền",
@@ -17,6 +18,7 @@ LABELS = {
 }
 """The fields by their ids, as the officer reads them."""
 FIELD_OF = {
+    "intake.proxy.kind": "proxy-kind",
     "intake.proxy.name": "proxy-name",
     "intake.proxy.id_number": "proxy-id_number",
     "intake.proxy.authority": "proxy-authority",
@@ -35,16 +37,25 @@ RECEIPTS = {
 }
 """How the receipt of a dossier that came by post is got (LA-19.3)."""
 _FLAGS = ("helped", "digitised")
+PROXIES = {"person": "Người được ủy quyền", "service": "Dịch vụ nộp hồ sơ"}
+"""Who files for the applicant (HT-8.1d)."""
 
 
-def intake_of(form: Mapping[str, str]) -> dict[str, Any]:
-    """The member `intake` of the body: what was filled in; a group of which one field was filled in comes whole."""
+def intake_of(form: Mapping[str, str], *, helped: bool = False, scanned: bool = False) -> dict[str, Any]:
+    """The member `intake` of the body: what was filled in; a group of which one field was filled in comes whole.
+
+    `helped`: the desk files it electronically for the applicant; `scanned`: papers were scanned with it.
+    """
+    proxy = _group(form, {name: f"proxy-{name}" for name in ("name", "id_number", "authority")})
+    if proxy and form.get("proxy-kind") == "service":
+        proxy["kind"] = "service"
     given: dict[str, Any] = {
-        "proxy": _group(form, {name: f"proxy-{name}" for name in ("name", "id_number", "authority")}),
+        "proxy": proxy,
         "own_system": _group(form, {"system": "own-system", "number": "own-number"}),
         "post_voucher": form.get("post-voucher", "").strip(),
         "post_office": form.get("post-office", "").strip(),
-        **{flag: True for flag in _FLAGS if form.get(flag)},
+        "helped": helped,
+        "digitised": not helped and (scanned or bool(form.get("digitised"))),
     }
     if given["post_voucher"]:
         given["receipt_by"] = form.get("receipt-by", "desk")

@@ -3,7 +3,7 @@ const FIELDS = "input:not([type=hidden]), select, textarea, button.btn-primary";
 
 document.addEventListener("keydown", (event) => {
   const { target } = event;
-  if (event.key !== "Enter" || event.isComposing || event.defaultPrevented) return;
+  if (event.key !== "Enter" || event.ctrlKey || event.isComposing || event.defaultPrevented) return;
   if (!target.matches?.("[data-enter-moves] input")) return;
   event.preventDefault();
   const fields = [...target.form.elements].filter((one) => one.matches(FIELDS) && !one.disabled && one.checkVisibility());

@@ -47,16 +47,16 @@ def test_a_dossier_goes_through_the_desks_lists(scene: Scene) -> None:
     while (step := next(task for task in scene.open_tasks(code) if task.instance_kind == "main")).stage != "return":
         scene.do("forward", scene.holder(step), step.id)
     assert codes(page(scene, "waiting")) == [code]
-    assert counts(scene) == {"waiting": 1, "ready": 0, "uncollected": 0, "intake": 0}
+    assert counts(scene) == dict.fromkeys(KINDS, 0) | {"waiting": 1}
     scene.do("confirm-result", "desk", step.id)
     (ready,) = page(scene, "ready")["data"]
     assert (ready["dossier"], ready["applicant"], ready["result_at"]) == (code, "Đỗ Thị Ánh", scene.clock())
-    assert counts(scene) == {"waiting": 0, "ready": 1, "uncollected": 0, "intake": 0}
+    assert counts(scene) == dict.fromkeys(KINDS, 0) | {"ready": 1}
     scene.clock.at = scene.clock() + UNCOLLECTED_AFTER
     assert counts(scene)["uncollected"] == 0
     scene.clock.move(seconds=1)
     assert codes(page(scene, "uncollected")) == [code]
-    assert counts(scene) == {"waiting": 0, "ready": 1, "uncollected": 1, "intake": 0}
+    assert counts(scene) == dict.fromkeys(KINDS, 0) | {"ready": 1, "missed": 1, "uncollected": 1}
     scene.do("deliver-result", "desk", step.id)
     assert counts(scene) == dict.fromkeys(KINDS, 0)
 

@@ -13,7 +13,7 @@ from tests.actions.scene import Scene
 from tests.web.desk import Desk, page_of, words
 
 AtDesk = Callable[[str], Desk]
-GOOD = {"applicant-name": "Trần Văn Bình", "has-application": "1", "how": "later"}
+GOOD = {"applicant-name": "Trần Văn Bình", "has-application": "1", "how": "later", "filing": "paper"}
 
 
 @pytest.fixture
