@@ -25,6 +25,7 @@ from sqlalchemy import (
     true,
     union_all,
 )
+from sqlalchemy.sql import visitors
 
 from app.store.dossiers import Dossier, DossierContents
 from app.store.organisation import EPOCH, Position
@@ -185,13 +186,13 @@ def count_lists(
     """How many tasks each of these (inboxes, filters) has, counted to `most`, all in one statement."""
     if not lists:
         return []
-    counted = []
-    for number, (inboxes, filters) in enumerate(lists):
-        its = _counted(shape_of(inboxes, filters, "due_at", None)).unique_params(
-            values_of(inboxes, scope, filters, None, most)
-        )
-        counted.append(select(literal(number), its.scalar_subquery()))
-    found = {row[0]: row[1] for row in connection.execute(union_all(*counted))}
+    shapes = tuple(shape_of(inboxes, filters, "due_at", None) for inboxes, filters in lists)
+    values = {
+        f"{name}_of_{number}": value
+        for number, (inboxes, filters) in enumerate(lists)
+        for name, value in values_of(inboxes, scope, filters, None, most).items()
+    }
+    found = {row[0]: row[1] for row in connection.execute(_counted_each(shapes), values)}
     return [found[number] for number in range(len(lists))]
 
 
@@ -219,6 +220,19 @@ def _coloured(shape: Shape) -> Select[Any, int]:
     its = its_dossier(found, *_COLOURED)
     colour = _colour(its.c, found.c.key)
     return select(colour, func.count()).select_from(found).join(its, true()).group_by(colour)
+
+
+@lru_cache(64)
+def _counted_each(shapes: tuple[Shape, ...]) -> Any:
+    """The counts of several lists; the values of the n-th have `_of_n` behind their names."""
+
+    def named(number: int) -> Any:
+        def rename(bound: Any) -> None:
+            bound.key = f"{bound.key}_of_{number}"
+
+        return visitors.cloned_traverse(_counted(shapes[number]), {}, {"bindparam": rename})
+
+    return union_all(*(select(literal(number), named(number).scalar_subquery()) for number in range(len(shapes))))
 
 
 @lru_cache(64)

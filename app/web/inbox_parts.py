@@ -65,6 +65,7 @@ def print_inbox() -> str:
         columns=my_settings(caller).columns,
         column_titles=COLUMNS,
         printed_at=asked_at(),
+        person=caller,
         back=list_address(ask),
         most=MOST_ITEMS,
     )

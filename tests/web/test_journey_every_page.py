@@ -35,6 +35,8 @@ NO_PAGES = {
     "web.icon": "the site's picture",
     "web.find_applicant": "a part of the registration form",
     "web.batch_progress": "a part of the page of a batch",
+    "web.inbox_numbers": "a part of the inbox",
+    "web.task_beside": "leads to another task of the list",
     "web.notice": "leads to what a notice is about",
     "web.notice_count": "a part of every page",
     "web.diagram_data": "JSON for the viewer",
@@ -71,6 +73,12 @@ class Place:
 
 
 PLACES: Mapping[str, tuple[Place, ...]] = {
+    "web.saved_filters": (
+        Place("/viec/bo-loc", "binh"),
+        Place("/viec/bo-loc?hop=unit&due=overdue&sort=entered_at", "binh"),
+    ),
+    "web.inbox_settings": (Place("/viec/cach-hien", "binh"),),
+    "web.print_inbox": (Place("/viec/in?hop=unit", "binh"), Place("/viec/in?q=khong-co-ai", "binh")),
     "web.start": (Place("/", NOBODY), Place("/")),
     "web.look_up": (
         Place("/tra-cuu", NOBODY),
@@ -90,6 +98,9 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         Place("/viec?hop=agency", "head"),
         Place("/viec?hop=substituted", "binh"),
         Place("/viec?q=khong-co-ai"),
+        Place("/viec?hop=waiting", "desk"),
+        Place("/viec?hop=done", "desk"),
+        Place("/viec?hop=done&q=khong-co-ai", "binh"),
         Place("/viec", "official"),
         Place("/viec?hop=mine", "official"),
         Place("/viec", NOBODY, 401),
