@@ -14,7 +14,7 @@ from app.actions import library
 from app.actions.running import MAIN, Diagrams, DossierData
 from app.actions.taking_back import untouched
 from app.errors import DomainError
-from app.store import history, procedures, tasks
+from app.store import history, imports, procedures, tasks
 from app.store.dossiers import DossierRow
 from app.store.history import HistoryRow
 from app.store.names import agency_names, people_names
@@ -78,7 +78,8 @@ def steps_of(caller: Caller, code: str, now: datetime) -> list[dict[str, Any]]:
         dossier = visible_dossier(connection, code, caller)
         drawn = procedures.version_by_id(connection, dossier.version_id).steps
         every = tasks.every_task_of(connection, dossier.id)
-    states = step_states(every, now)
+        passed = imports.passed_steps(connection, dossier.id)
+    states = step_states(every, now, passed)
     passes: dict[str, list[TaskRow]] = {}
     for task in every:
         if task.instance_kind == MAIN and task.state != "cancelled":

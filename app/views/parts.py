@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from app.errors import DomainError
 from app.lawbook import refold, rules_as_folded
 from app.rules.outcome import standing_of
 from app.rules.permissions import lacking
-from app.store import attachments, file_accesses, history, procedures, tasks
+from app.store import attachments, file_accesses, history, imports, procedures, tasks
 from app.store.attachments import AttachmentRow
 from app.store.history import HistoryRow
 from app.store.tasks import TaskRow
@@ -94,12 +95,14 @@ def diagram_of(caller: Caller, code: str, now: datetime) -> dict[str, Any]:
         dossier = visible_dossier(connection, code, caller)
         xml = procedures.main_diagram(connection, dossier.version_id)
         found = tasks.every_task_of(connection, dossier.id)
-    return {"xml": as_text(xml), "steps": step_states(found, now)}
+        passed = imports.passed_steps(connection, dossier.id)
+    return {"xml": as_text(xml), "steps": step_states(found, now, passed)}
 
 
-def step_states(found: list[TaskRow], now: datetime) -> dict[str, str]:
-    """`done`, `current` or `late` by step of the main diagram; an open task outweighs an earlier pass."""
-    states: dict[str, str] = {}
+def step_states(found: list[TaskRow], now: datetime, passed: Iterable[str] = ()) -> dict[str, str]:
+    """`done`, `current` or `late` by step of the main diagram; an open task outweighs an earlier pass. `passed`: the steps that
+    were done in the system from which the dossier was taken over."""
+    states: dict[str, str] = dict.fromkeys(passed, "done")
     for task in found:
         if task.instance_kind != MAIN or task.state == "cancelled":
             continue

@@ -102,8 +102,15 @@ def _slips(connection: Connection, dossier: DossierRow) -> list[SlipRow]:
     return [slip for slip in found if is_out(slip)]
 
 
+def code_of_old(old_code: str) -> str | None:
+    """The code of the dossier that was taken over from another system with this one; None where there is none, or several."""
+    with reading() as connection:
+        found = dossiers.find_by_old_code(connection, old_code)
+    return found.code if found else None
+
+
 def _find(connection: Connection, code: str) -> DossierRow:
-    dossier = dossiers.find_dossier(connection, code)
+    dossier = dossiers.find_dossier(connection, code) or dossiers.find_by_old_code(connection, code)
     if dossier is None:
         raise DomainError("not_found", "Không có hồ sơ mang mã này; hãy kiểm tra lại mã trên phiếu.")
     return dossier

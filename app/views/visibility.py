@@ -13,7 +13,7 @@ from app.store.dossiers import DossierRow
 
 def visible_dossier(connection: Connection, code: str, caller: Caller) -> DossierRow:
     """The dossier, if one of the caller's agencies has a part in it or she controls all. Errors: DomainError not_found."""
-    dossier = dossiers.find_dossier(connection, code)
+    dossier = dossiers.find_dossier(connection, code) or dossiers.find_by_old_code(connection, code)
     if dossier is not None:
         parts = tasks.agencies_with_part(connection, dossier.id)
         if sees_dossier(caller.permissions, caller.agency_ids, parts):

@@ -29,7 +29,7 @@ from app.rules.status import (
 )
 from app.runtime import asked_at
 from app.views.opening import code_from_scan
-from app.views.public import public_dossier
+from app.views.public import code_of_old, public_dossier
 from app.web.asking import words
 from app.web.blueprint import page
 from app.web.rendering import home_of, signed_in
@@ -132,7 +132,7 @@ def look_up() -> BaseResponse:
     if asked is None:
         return make_response(render_template("citizen/look_up.html"))
     try:
-        code = code_from_scan(asked)
+        code = code_of_old(asked) or code_from_scan(asked)
         token = token or _token_in(asked)
         found = public_dossier(code, token, asked_at())
     except DomainError as error:

@@ -80,13 +80,14 @@ def open_by_code() -> BaseResponse:
 
 def _existing(text: str) -> str | None:
     """The code that was typed or scanned, if that dossier exists and the caller may see it."""
-    try:
-        code = code_from_scan(text)
-        with reading() as connection:
-            return visible_dossier(connection, code, current_caller()).code
-    except DomainError as error:
-        if error.code not in ("invalid", "not_found"):
-            raise
+    for read in (code_from_scan, str):  # the code of an old system has a form of its own
+        try:
+            code = read(text)
+            with reading() as connection:
+                return visible_dossier(connection, code, current_caller()).code
+        except DomainError as error:
+            if error.code not in ("invalid", "not_found"):
+                raise
     return None
 
 

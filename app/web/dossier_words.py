@@ -264,6 +264,11 @@ def _instant_words(text: Any) -> str:
         return "–"
 
 
+def _imported(details: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """From where a dossier was taken over; its old lines stand below by themselves."""
+    return [("Hệ thống cũ", str(details.get("source", ""))), ("Mã cũ", str(details.get("old_code", "")))]
+
+
 _SAID: Mapping[str, Callable[[Mapping[str, Any]], list[tuple[str, str]]]] = {
     "slip_issued": _slip,
     "slip_reprinted": _slip,
@@ -281,5 +286,6 @@ _SAID: Mapping[str, Callable[[Mapping[str, Any]], list[tuple[str, str]]]] = {
     "version_move_undone": _moved,
     "incident_resolved": _resolved,
     "delivered": _handed,
+    "imported": _imported,
 }
 """What the rows of one kind alone say."""
