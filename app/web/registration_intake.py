@@ -69,7 +69,9 @@ def _group(form: Mapping[str, str], fields: Mapping[str, str]) -> dict[str, str]
 
 def intake_words(intake: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What is known of how a dossier came, label and text, for the dossier's page."""
-    proxy, own, received = (intake.get(name) or {} for name in ("proxy", "own_system", "received_by"))
+    proxy, own, received, imported = (
+        intake.get(name) or {} for name in ("proxy", "own_system", "received_by", "imported")
+    )
     told = [
         (
             "Người nộp thay",
@@ -80,6 +82,11 @@ def intake_words(intake: Mapping[str, Any]) -> list[tuple[str, str]]:
             ", ".join(str(intake[key]) for key in ("post_voucher", "post_office") if intake.get(key)),
         ),
         ("Nhận giấy tiếp nhận", RECEIPTS.get(str(intake.get("receipt_by")), "")),
+        (
+            "Chuyển từ hệ thống cũ",
+            ", mã cũ ".join(str(imported[name]) for name in ("source", "old_code") if imported.get(name)),
+        ),
+        ("Giấy tờ khác ở hệ thống cũ", str(imported.get("papers") or "")),
         ("Mã ở hệ thống ngành dọc", ": ".join(str(own[name]) for name in ("system", "number") if own.get(name))),
         ("Người tiếp nhận", ", ".join(str(received[name]) for name in ("name", "agency") if received.get(name))),
         ("Một cửa hỗ trợ", "; ".join(_HELP[flag] for flag in _FLAGS if intake.get(flag))),
