@@ -16,7 +16,7 @@ MOST_COMPONENTS, MOST_FEES = 100, 50
 LARGEST_FILE: Final = 2**31 - 1
 
 
-class ComponentBody(Schema):
+class ProcedureComponentBody(Schema):
     code = Text(64, required=True, least=1, pattern=CODE, expected=CODE_EXPECTED)
     name = Text(2000, required=True, least=1)
     required = Flag(load_default=True)
@@ -51,7 +51,7 @@ class ProcedureValues(Schema):
     limit_unit = Choice(LIMIT_UNITS)
     service_level = Choice(SERVICE_LEVELS)
     result_name = Text(2000, least=1)
-    components = Many(Part(ComponentBody), most=MOST_COMPONENTS)
+    components = Many(Part(ProcedureComponentBody), most=MOST_COMPONENTS)
     fees = Many(Part(FeeBody), most=MOST_FEES)
     legal_basis = Many(Text(1000, least=1), most=100)
     max_file_bytes = Whole(1024, LARGEST_FILE, allow_none=True)
