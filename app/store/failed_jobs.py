@@ -42,8 +42,9 @@ _LENGTHS = text(
            count(*) FILTER (WHERE status = 'todo' AND scheduled_at > :now),
            count(*) FILTER (WHERE status = 'doing'),
            count(*) FILTER (WHERE status = 'failed'),
-           (SELECT min(at) FROM procrastinate_events WHERE type IN ('deferred', 'deferred_for_retry', 'retried')
-              AND job_id = min(id) FILTER (WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= :now)))
+           (SELECT max(event.at) FROM procrastinate_events event WHERE event.job_id = (
+              SELECT min(id) FROM procrastinate_jobs
+               WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= :now)))
       FROM procrastinate_jobs WHERE status IN ('todo', 'doing', 'failed')
     """
 )
