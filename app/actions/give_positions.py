@@ -99,13 +99,13 @@ def end_position(command: EndPosition, context: Context) -> list[Emptied]:
             raise invalid({"last_day": [f"Vị trí này chỉ được giao đến {holding.valid_to:%d/%m/%Y}."]})
         left.extend(account_keeping.emptied(connection, account.id, day, WORKERS, holding.position_id))
         account_keeping.end_holding(connection, holding, command.last_day)
-        before = {
+        before = {"to": holding.valid_to}
+        after = {
             "position": holding.position,
             "agency": holding.agency,
             "from": holding.valid_from,
-            "to": holding.valid_to,
+            "to": command.last_day,
         }
-        after = before | {"to": command.last_day}
         log(connection, context, "position_ended", f"account:{account.username}", agency.id, before, after)
         return {"id": holding.id}
 

@@ -179,9 +179,8 @@ def close_position(command: Close, context: Context) -> None:
             ended = account_keeping.end_holdings_at(connection, position.id, command.last_day)
         organisation_edit.save_position(connection, position.id, {"valid_to": command.last_day})
         for one in ended:
-            gone = {"position": position.code, "agency": agency.code, "from": one.valid_from, "to": one.valid_to}
-            account = f"account:{one.username}"
-            log(connection, context, "position_ended", account, agency.id, gone, gone | {"to": command.last_day})
+            gone = {"position": position.code, "agency": agency.code, "from": one.valid_from, "to": command.last_day}
+            log(connection, context, "position_ended", f"account:{one.username}", agency.id, {"to": one.valid_to}, gone)
         before, after = {"valid_to": position.valid_to}, {"valid_to": command.last_day}
         kind = "position_closed" if command.last_day else "position_reopened"
         log(connection, context, kind, subject, agency.id, before, after)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -83,8 +83,10 @@ class SubjectChange:
     after: dict[str, Any]
 
 
-def changes_of(connection: Connection, subject: str, most: int = 50) -> list[SubjectChange]:
-    """The newest changes about one subject, newest first."""
+def changes_of(
+    connection: Connection, subject: str, without: Sequence[str] = (), most: int = 50
+) -> list[SubjectChange]:
+    """The newest changes about one subject, newest first, but those of the kinds `without`."""
     rows = connection.execute(
         select(
             AdministrationChange.at,
@@ -94,7 +96,7 @@ def changes_of(connection: Connection, subject: str, most: int = 50) -> list[Sub
             AdministrationChange.after,
         )
         .outerjoin(Account, Account.id == AdministrationChange.account_id)
-        .where(AdministrationChange.subject == subject)
+        .where(AdministrationChange.subject == subject, AdministrationChange.kind.not_in(without))
         .order_by(AdministrationChange.id.desc())
         .limit(most)
     )

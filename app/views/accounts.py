@@ -12,9 +12,10 @@ from app.actions.keep_accounts import may_keep
 from app.errors import DomainError, invalid
 from app.rules.administration import givable
 from app.rules.permissions import PERMISSIONS, WORKERS, Scope
-from app.store import account_keeping, administration_changes, organisation, organisation_edit
+from app.store import account_keeping, organisation, organisation_edit
 from app.store.account_keeping import Holding, KeptAccount, Wanted
 from app.store.transaction import reading
+from app.views.changes import changes_view
 from app.views.cursors import an_id, make_cursor, page_answer, read_cursor
 from app.views.organisation import holding_view
 from app.wording import alphabetical
@@ -105,7 +106,7 @@ def account_detail(caller: Caller, username: str, day: date) -> dict[str, Any]:
         held = account_keeping.holdings_of(connection, [account.id])
         waiting = account_keeping.held_open(connection, account.id)
         emptied = account_keeping.emptied(connection, account.id, day, WORKERS)
-        changes = administration_changes.changes_of(connection, f"account:{account.username}")
+        changes = changes_view(connection, f"account:{account.username}")
     own = reach(caller)
     elsewhere = any(
         one.agency_id != account.agency_id and (one.valid_to is None or one.valid_to >= day) for one in held
@@ -119,10 +120,7 @@ def account_detail(caller: Caller, username: str, day: date) -> dict[str, Any]:
             {"position": one.position, "position_name": one.position_name, "agency": one.agency, "waiting": one.waiting}
             for one in emptied
         ],
-        "changes": [
-            {"at": one.at, "kind": one.kind, "by_name": one.name, "before": one.before, "after": one.after}
-            for one in changes
-        ],
+        "changes": changes,
     }
 
 

@@ -101,6 +101,12 @@ TITLES: Final[Mapping[str, str]] = {
     "phone": "Điện thoại",
     "address": "Địa chỉ",
     "count": "Số lượng",
+    "copied_from": "Sao chép từ",
+    "file": "Tệp",
+    "new": "Tạo mới",
+    "changed": "Sửa",
+    "unchanged": "Không đổi",
+    "wrong": "Dòng sai",
 }
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "limit_unit": {"working": "ngày, giờ làm việc", "calendar": "ngày theo lịch"},
@@ -112,6 +118,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "way": {"page": "trang web", "api": "hệ thống, phần mềm khác (API)"},
     "level": {"1": "tỉnh", "2": "sở, ngành", "3": "xã, phường"},
+    "kind": {"desk": "bộ phận một cửa", "room": "phòng chuyên môn", "leadership": "lãnh đạo", "clerk": "văn thư"},
 }
 _DAY, _INSTANT = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 

@@ -6,16 +6,15 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection
-
 from app.access.caller import Caller
 from app.actions.administering import everywhere, known_agency, known_position, known_unit, reach
 from app.actions.keep_units import KINDS, position_subject, standing, unit_subject
 from app.rules.usernames import plain
-from app.store import account_keeping, administration_changes, organisation, organisation_edit
+from app.store import account_keeping, organisation, organisation_edit
 from app.store.account_keeping import Holding
 from app.store.organisation_edit import AgencyEdit, PositionEdit, UnitEdit
 from app.store.transaction import reading
+from app.views.changes import changes_view
 from app.wording import alphabetical
 
 LEVELS = {1: "Cấp tỉnh", 2: "Sở, ngành", 3: "Cấp xã"}
@@ -86,7 +85,7 @@ def agency_detail(caller: Caller, code: str, day: date) -> dict[str, Any]:
         waiting = organisation_edit.open_tasks_by_position(connection, agency.id)
         names = {one.code: one.name for one in organisation_edit.all_agencies(connection)}
         former = organisation_edit.former_names(connection, agency.id)
-        changes = _changes(connection, f"agency:{agency.code}")
+        changes = changes_view(connection, f"agency:{agency.code}")
     holders: dict[int, list[str]] = {}
     for position_id, name, first, _ in held:
         holders.setdefault(position_id, []).append(name if first <= day else f"{name} (từ {first:%d/%m/%Y})")
@@ -140,7 +139,7 @@ def unit_detail(caller: Caller, code: str, unit: str, day: date) -> dict[str, An
     with reading() as connection:
         agency = known_agency(connection, caller, code)
         found = known_unit(connection, agency, unit)
-        changes = _changes(connection, unit_subject(agency, found.code))
+        changes = changes_view(connection, unit_subject(agency, found.code))
     return unit_view(found, day) | {"agency": agency.code, "agency_name": agency.name, "changes": changes}
 
 
@@ -153,7 +152,7 @@ def position_detail(caller: Caller, code: str, position: str, day: date) -> dict
         holdings = account_keeping.holdings_at(connection, found.id)
         used = organisation_edit.used_by(connection, (agency.id, agency.code), found.code, day)
         waiting = organisation_edit.open_tasks_by_position(connection, agency.id).get(found.id, 0)
-        changes = _changes(connection, position_subject(agency, found.code))
+        changes = changes_view(connection, position_subject(agency, found.code))
     unit = next(one for one in units if one.id == found.unit_id)
     return position_view(found, unit, day) | {
         "agency": agency.code,
@@ -192,10 +191,3 @@ def calendars() -> list[tuple[str, str]]:
     """Code and name of every calendar."""
     with reading() as connection:
         return organisation.calendar_names(connection)
-
-
-def _changes(connection: Connection, subject: str) -> list[dict[str, Any]]:
-    return [
-        {"at": one.at, "kind": one.kind, "by_name": one.name, "before": one.before, "after": one.after}
-        for one in administration_changes.changes_of(connection, subject)
-    ]

@@ -43,7 +43,6 @@ from app.views.accounts import account_detail, account_list, agencies_of, permis
 from app.web.acting import FormProblem, form_problem, page_context, seen_version
 from app.web.asking import choice, words
 from app.web.blueprint import page
-from app.web.change_words import told
 from app.web.organisation import typed_fields
 
 HOME = "/quan-tri/tai-khoan"
@@ -252,7 +251,6 @@ def _account_page(
         agencies=agencies,
         positions=positions,
         groups=permission_groups(caller, found["permissions"] if chosen is None else chosen),
-        changes=told(found["changes"]),
         today=caller.day.isoformat(),
         problem=problem,
     )

@@ -50,7 +50,6 @@ from app.views.organisation import (
 from app.web.acting import FormProblem, form_problem, page_context, seen_version
 from app.web.asking import words
 from app.web.blueprint import page
-from app.web.change_words import told
 
 _LONGEST = 2000
 HOME = "/quan-tri/co-quan"
@@ -280,8 +279,7 @@ def _answer(template: str, problem: FormProblem | None, **shown: Any) -> BaseRes
 def _agency_page(code: str, typed: Mapping[str, str] | None = None, problem: FormProblem | None = None) -> BaseResponse:
     caller = current_caller()
     found = agency_detail(caller, code, caller.day)
-    changes = told(found["changes"])
-    return _answer("agency", problem, found=found, typed=typed or {}, changes=changes, today=caller.day.isoformat())
+    return _answer("agency", problem, found=found, typed=typed or {}, today=caller.day.isoformat())
 
 
 def _agency_form(
@@ -316,7 +314,6 @@ def _unit_page(code: str, unit: str, typed: Mapping[str, str], problem: FormProb
         found=found,
         typed={"name": found["name"], "kind": found["kind"]} | dict(typed),
         kinds=list(KINDS.items()),
-        changes=told(found["changes"]),
         today=caller.day.isoformat(),
     )
 
@@ -339,6 +336,5 @@ def _position_page(
         problem,
         found=found,
         typed=as_is | dict(typed),
-        changes=told(found["changes"]),
         today=caller.day.isoformat(),
     )

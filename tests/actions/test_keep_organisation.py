@@ -44,7 +44,10 @@ def ask(scene: Scene, who: str, path: str, body: Any, method: str = "POST", **he
 def changes(scene: Scene, subject: str) -> list[Any]:
     with scene.reading() as connection:
         rows = connection.execute(
-            text("SELECT kind, before, after, address FROM administration_changes WHERE subject = :of ORDER BY id"),
+            text(
+                "SELECT kind, before, after, address FROM administration_changes WHERE subject = :of"
+                " AND kind NOT LIKE 'sign%' ORDER BY id"
+            ),
             {"of": subject},
         )
         return [tuple(row) for row in rows]
@@ -147,7 +150,7 @@ def test_a_unit_goes_after_its_positions(scene: Scene) -> None:
 def test_a_position_that_diagrams_need_is_closed_only_knowingly(scene: Scene) -> None:
     scene.publish("linear")
     seen = scene.get("admin", "/positions/SYT/principal")
-    body = {"last_day": "2026-11-30"}
+    body: dict[str, Any] = {"last_day": "2026-11-30"}
     if seen["used_by"]:
         problem = is_problem(ask(scene, "admin", "/positions/SYT/principal/close", body), 422, "invalid")
         assert list(problem["errors"]) == ["known"]
