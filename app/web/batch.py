@@ -22,6 +22,7 @@ from app.web.asking import choice, ids
 from app.web.blueprint import page
 from app.web.grouped import GROUPED, Group, group_of
 from app.web.inbox import asked_inbox
+from app.web.list_context import carried_list, list_address
 from app.web.task_forms import KEEPS_COMMENT
 
 _MISSING = {
@@ -40,7 +41,7 @@ _LISTED = 50
 @requires(*READERS)
 def choose_again() -> BaseResponse:
     """The address of a batch's page, opened anew or come back to: what was chosen is not in it."""
-    return redirect("/viec", 303)
+    return redirect(_back(None), 303)
 
 
 @page.post("/viec/hang-loat/xem")
@@ -48,7 +49,7 @@ def choose_again() -> BaseResponse:
 def preview_batch() -> BaseResponse:
     """What would be done to each of the chosen tasks, and what the action still needs."""
     action, chosen = _asked()
-    return redirect("/viec", 303) if not chosen else _form(action, chosen, None)
+    return redirect(_back(None), 303) if not chosen else _form(action, chosen, None)
 
 
 @page.post("/viec/hang-loat")
@@ -57,7 +58,7 @@ def act_on_batch() -> BaseResponse:
     """Each task in a transaction of its own; what one is refused does not stop the others."""
     action, chosen = _asked()
     if not chosen:
-        return redirect("/viec", 303)
+        return redirect(_back(None), 303)
     if request.form.get("all"):  # what a filter finds may change: what is done is what was seen
         return _form(action, chosen, None)
     try:
@@ -71,8 +72,8 @@ def act_on_batch() -> BaseResponse:
         forget_drafts(current_caller(), done)
     if len(done) == len(results):
         flash(f"{TITLES[action]}: đã xong {len(done)} việc.", "success")
-        return redirect(_BACK.get(action, "/viec"), 303)
-    return make_response(_results(TITLES[action], results))
+        return redirect(_back(action), 303)
+    return make_response(_results(TITLES[action], results, action))
 
 
 @page.get("/viec/hang-loat/<key>")
@@ -98,7 +99,15 @@ def _state(key: str) -> BatchState:
     return batch_state(current_caller(), form_key(key))
 
 
-def _results(title: str, results: Results) -> str:
+def _back(action: str | None) -> str:
+    """The list that the tasks were chosen in."""
+    if action in _BACK:
+        return _BACK[action]
+    ask = carried_list()
+    return list_address(ask) if ask is not None else "/viec"
+
+
+def _results(title: str, results: Results, action: str | None = None) -> str:
     refused = [one for one in results if one["status"] != 200]
     chosen = chosen_tasks(current_caller(), [one["id"] for one in results], asked_at())
     return render_template(
@@ -109,6 +118,9 @@ def _results(title: str, results: Results) -> str:
         done=[one for one in results if one["status"] == 200],
         tasks={task_id: one.view for task_id, one in chosen.items()},
         listed=_LISTED,
+        action=action,
+        actions=[(name, TITLES[name]) for name in GROUPED],
+        back=_back(action),
     )
 
 
@@ -154,7 +166,7 @@ def _form(action: str, chosen: list[int], problem: FormProblem | None) -> Respon
         steps=steps,
         folded=len(chosen) > _LISTED,
         key=new_key(),
-        back=_BACK.get(action, "/viec"),
+        back=_back(action),
         problem=problem,
         typed=request.form,
     )
