@@ -14,6 +14,7 @@ from app.config import Settings
 from app.demo import people, province, signing
 from app.demo.content import DEFAULT
 from app.demo.dossiers import Progress, make_dossiers
+from app.demo.leading import add_leading
 from app.store import dossiers as stored
 from app.store import organisation
 from app.store.transaction import joined, reading, take_turn, transaction
@@ -72,6 +73,7 @@ def load(
             made = 0
             if missing:  # another seed for later ones, or they would be twins of the first
                 made = make_dossiers(connection, profile, missing, now, settings, progress, seed=present)
+                add_leading(connection, settings, now)
     return Loaded(fresh, len(published), made)
 
 

@@ -66,15 +66,14 @@ def make_keys(settings: Settings, profile: str, now: datetime) -> int:
 
 
 def owners_of(profile: str) -> list[Owner]:
-    """Leaders who may sign, and the agencies whose seal somebody may use."""
+    """Leaders and heads who work steps, whom a leader may let sign for her, and the agencies whose seal somebody may use."""
     agencies = {one["code"]: one["name"] for one in content("agencies", profile)["agencies"]}
-    signers = [
-        person for person in content("accounts", profile)["accounts"] if AGENCY_PERMISSION in person["permissions"]
-    ]
+    everybody = content("accounts", profile)["accounts"]
+    signers = [person for person in everybody if AGENCY_PERMISSION in person["permissions"]]
     people = [
         Owner(f"{one['name']}{MARK}", one["name"], agencies[one["agency"]], account=one["username"])
-        for one in signers
-        if _LEADS in one["permissions"]
+        for one in everybody
+        if {_LEADS, "task.work"} <= set(one["permissions"])
     ]
     seals = [
         Owner(f"Dấu {agencies[code]}{MARK}", agencies[code], agencies[code], agency=code)
