@@ -19,6 +19,7 @@ from app.jobs.deliveries import send_delivery
 from tests import factories
 from tests.actions.away import away
 from tests.actions.calendars import announce, code_of, work_through
+from tests.actions.importing import carry_out, look_at, table
 from tests.actions.scene import Scene
 from tests.actions.test_move_version import drawn
 from tests.actions.test_publish_version import send
@@ -32,11 +33,15 @@ from tests.web.screens import FORWARD, button, errors, row, title
 NOBODY = "nobody"
 NO_PAGES = {
     "web.static": "bundles",
+    "web.import_template": "a table",
+    "web.import_remarks": "a table",
     "web.icon": "the site's picture",
     "web.find_applicant": "a part of the registration form",
     "web.batch_progress": "a part of the page of a batch",
     "web.inbox_numbers": "a part of the inbox",
     "web.task_beside": "leads to another task of the list",
+    "web.approving_progress": "a part of the page of approvals",
+    "web.signing_progress": "a part of the page of signatures",
     "web.notice": "leads to what a notice is about",
     "web.notice_count": "a part of every page",
     "web.diagram_data": "JSON for the viewer",
@@ -137,6 +142,15 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     ),
     "web.bring_signed_again": (Place("/ho-so/{code}/tep/{paper}/ky/tai-len"),),
     "web.signing": (Place("/ky-so"), Place("/ky-so", "head"), Place("/ky-so", "control", 403)),
+    "web.approvals": (Place("/duyet", "head"), Place("/duyet", "binh"), Place("/duyet", "control", 403)),
+    "web.see_approving": (Place("/duyet/khong-co-khoa-nhu-vay", "head", 404),),
+    "web.show_delegations": (
+        Place("/uy-quyen", "head"),
+        Place("/uy-quyen", "binh"),
+        Place("/uy-quyen?xem=past", "head"),
+        Place("/uy-quyen", "admin"),
+        Place("/uy-quyen", "control", 403),
+    ),
     "web.view_file": (
         Place("/ho-so/{code}/tep/{paper}/xem?trang=2"),
         Place("/ho-so/{code}/tep/{paper}/xem", "control"),
@@ -277,6 +291,18 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         Place("/mau-tin/visit_planned/zalo", "admin"),
         Place("/mau-tin/khong_co/sms", "admin", 404),
     ),
+    "web.dossier_imports": (
+        Place("/quan-tri/chuyen-ho-so", "admin"),
+        Place("/quan-tri/chuyen-ho-so?trang=sai", "admin"),
+        Place("/quan-tri/chuyen-ho-so", "desk", 403),
+    ),
+    "web.dossier_import": (
+        Place("/quan-tri/chuyen-ho-so/{old_table}", "admin"),
+        Place("/quan-tri/chuyen-ho-so/{old_table}?xem=refused", "admin"),
+        Place("/quan-tri/chuyen-ho-so/{old_done}", "admin"),
+        Place("/quan-tri/chuyen-ho-so/{old_done}?rut=2", "admin"),
+        Place("/quan-tri/chuyen-ho-so/999999", "admin", 404),
+    ),
     "web.outages": (Place("/gian-doan", "admin"), Place("/gian-doan", "desk", 403)),
     "web.end_outage_again": (Place("/gian-doan/1/ket-thuc", "admin"),),
     "web.procedures": (
@@ -358,6 +384,8 @@ def dossiers(scene: Scene) -> dict[str, str]:
     code = scene.at_step("review", "linear", applicant={"name": "Trần Thị Ánh Nguyệt", "phone": "0912345678"})
     absences(scene)
     return {
+        "old_table": str(look_at(scene, table({"holder": "Ai đó"}, {"procedure": "khác"}))),
+        "old_done": str(carry_out(scene, look_at(scene, table({"old_code": "CU-17"})))[0].import_id),
         "batch": batch_of(scene, "ke-hoach-thang-muoi-mot", 3),
         "broken_off": broken_off(scene, "bi-ngat-giua-chung-22"),
         "late": late,
