@@ -1,8 +1,8 @@
-"""What heads see (ST-26.1, HT-21.4): open work by unit, officer, procedure and step; the list behind; a period's totals."""
+"""What heads see (ST-26.1, HT-21.4): open work by unit, officer, procedure and step; the list behind; whose time; totals."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from flask import Response
 
@@ -14,14 +14,18 @@ from app.api.present import TaskSchema
 from app.rules.periods import PERIODS
 from app.rules.permissions import READERS
 from app.runtime import asked_at, runtime
-from app.schemas.fields import Anything, Choice, Day, Instant, Many, Part, Record, Schema, Text, Whole
+from app.schemas.fields import Anything, Choice, Day, Flag, Instant, Many, Part, Record, Schema, Text, Whole
 from app.store.monitor import MOST_MONITORED
+from app.store.task_walks import SORTS
 from app.views import monitor, watched
+from app.views.board_file import board_file
 from app.views.sheet_files import CSV, XLSX
 from app.views.watched import FACTS_ASKED, WatchedAsk
-from app.views.watched_file import watched_file
+from app.views.watched_file import Form, watched_file
+from app.views.whose_time import AMONG, MOST_ATTRIBUTED, WHOSE, whose_time
 from app.wording import LOCAL
 
+PDF = "application/pdf"
 blueprint = Blueprint("monitor", __name__, url_prefix="/api/v1/monitor", description="Theo dõi, đôn đốc")
 
 
@@ -36,6 +40,10 @@ class WatchedArgs(PlaceArgs):
     step = Text(128, least=1)
     fact = Choice(FACTS_ASKED)
     q = Text(200, metadata={"description": "Từ trong mã hồ sơ hoặc tên người nộp, có dấu hoặc không dấu"})
+    among = Choice(AMONG, metadata={"description": "Cùng whose, holder: hồ sơ sau một số của /monitor/time"})
+    whose = Choice(WHOSE)
+    holder = Text(200, least=1, metadata={"description": "holder của dòng ấy; applicant: người nộp"})
+    sort = Choice(SORTS, load_default="due_at")
 
 
 class WatchedPageArgs(WatchedArgs, PageArgs):
@@ -45,6 +53,17 @@ class WatchedPageArgs(WatchedArgs, PageArgs):
 class TotalsArgs(PlaceArgs):
     period = Choice(PERIODS, load_default="month")
     of = Day(metadata={"description": "Một ngày trong kỳ; không ghi: hôm nay"})
+
+
+class TimeArgs(PlaceArgs):
+    among = Choice(
+        AMONG, load_default="step_late", metadata={"description": "Trong các hồ sơ nào; cả tỉnh: không có overdue"}
+    )
+    whose = Choice(WHOSE, load_default="unit", metadata={"description": "Tính cho đơn vị, người, cơ quan hay bước"})
+
+
+class BoardArgs(PlaceArgs):
+    among = Choice(AMONG, load_default="step_late")
 
 
 class PlaceSchema(Schema):
@@ -86,10 +105,47 @@ class OverviewSchema(PlaceSchema):
         Anything(), most=10_000, metadata={"description": "[{officer (null: chưa ai nhận), name, …số đếm}]"}
     )
     procedures = Many(Anything(), most=10_000, metadata={"description": "[{procedure, name, …số đếm}]"})
-    steps = Many(Anything(), most=10_000, metadata={"description": "[{step, name, …số đếm}]"})
+    steps = Many(
+        Anything(), most=10_000, metadata={"description": "[{procedure, procedure_name, step, name, …số đếm}]"}
+    )
     choices = Many(
         Anything(), most=10_000, metadata={"description": "Các đơn vị có thể chọn: [{unit, unit_name, agency}]"}
     )
+
+
+class HolderSchema(Schema):
+    holder = Text(200, metadata={"description": "Hỏi danh sách bằng holder này"})
+    name = Text(500)
+    agency = Text(64)
+    agency_name = Text(500)
+    unit = Text(64, allow_none=True)
+    person = Text(64, allow_none=True, metadata={"description": "Tên đăng nhập; null: chờ người nhận"})
+    procedure = Text(64)
+    step = Text(200)
+    dossiers = Whole(metadata={"description": "Số hồ sơ mà người này có phần thời gian được hỏi"})
+    seconds = Whole(metadata={"description": "Giây làm việc đã dùng"})
+    late_seconds = Whole(metadata={"description": "Trong đó sau hạn bước"})
+    overdue_seconds = Whole(metadata={"description": "Trong đó sau hạn xử lý của hồ sơ"})
+    percent = Whole(metadata={"description": "Phần của thời gian được hỏi"})
+    running = Flag()
+
+
+class ApplicantTimeSchema(Schema):
+    dossiers = Whole()
+    seconds = Whole(metadata={"description": "Giây làm việc tạm dừng chờ người nộp"})
+
+
+class WhoseTimeSchema(PlaceSchema):
+    among = Choice(AMONG)
+    whose = Choice(WHOSE)
+    measure = Choice(("seconds", "late_seconds", "overdue_seconds"))
+    counted = Whole(
+        metadata={"description": f"Tính trên bao nhiêu hồ sơ, của nhiều nhất {MOST_ATTRIBUTED} bước gấp nhất"}
+    )
+    counted_is = Choice(("at_least",))
+    total_seconds = Whole()
+    rows = Many(Part(HolderSchema), most=10_000)
+    applicant = Part(ApplicantTimeSchema)
 
 
 class WatchedSchema(TaskSchema):
@@ -155,6 +211,49 @@ def tasks_xlsx(args: dict[str, Any]) -> Response:
     return sheet_reply(WatchedAsk(**args), "xlsx")
 
 
+@blueprint.get("/tasks.pdf")
+@requires(*READERS)
+@blueprint.arguments(WatchedArgs, location="query")
+@blueprint.response(200, {"type": "string", "format": "binary"}, content_type=PDF)
+def tasks_pdf(args: dict[str, Any]) -> Response:
+    """Danh sách đó, bản in A4 ngang."""
+    return sheet_reply(WatchedAsk(**args), "pdf")
+
+
+@blueprint.get("/time")
+@requires(*READERS)
+@blueprint.arguments(TimeArgs, location="query")
+@blueprint.response(200, WhoseTimeSchema)
+def time(args: dict[str, Any]) -> Response:
+    """Thời gian của ai: trong hồ sơ đang mở, quá hạn bước hay quá hạn xử lý, mỗi đơn vị, người, cơ quan, bước dùng bao lâu,
+    phần quá hạn là của ai; thời gian chờ người nộp tính riêng (QT-20, QT-28.5d)."""
+    place = (args.get("agency"), args.get("unit"))
+    asked = (args["among"], args["whose"])
+    return reply(whose_time(current_caller(), asked_at(), runtime().settings.profile, *place, *asked))
+
+
+@blueprint.get("/board.xlsx")
+@requires(*READERS)
+@blueprint.arguments(BoardArgs, location="query")
+@blueprint.response(200, {"type": "string", "format": "binary"}, content_type=XLSX)
+def board_xlsx(args: dict[str, Any]) -> Response:
+    """Bảng theo dõi và thời gian của ai, mỗi bảng một trang tính."""
+    place = (args.get("agency"), args.get("unit"))
+    made = board_file(current_caller(), asked_at(), runtime().settings.profile, place, args["among"], "xlsx")
+    return kept_reply(*made)
+
+
+@blueprint.get("/board.pdf")
+@requires(*READERS)
+@blueprint.arguments(BoardArgs, location="query")
+@blueprint.response(200, {"type": "string", "format": "binary"}, content_type=PDF)
+def board_pdf(args: dict[str, Any]) -> Response:
+    """Bảng theo dõi, bản in A4 ngang."""
+    place = (args.get("agency"), args.get("unit"))
+    made = board_file(current_caller(), asked_at(), runtime().settings.profile, place, args["among"], "pdf")
+    return kept_reply(*made)
+
+
 @blueprint.get("/totals")
 @requires(*READERS)
 @blueprint.arguments(TotalsArgs, location="query")
@@ -165,12 +264,16 @@ def totals(args: dict[str, Any]) -> Response:
     return reply(monitor.totals(current_caller(), args["period"], day, args.get("agency"), args.get("unit")))
 
 
-def sheet_reply(ask: WatchedAsk, form: Literal["csv", "xlsx"]) -> Response:
+def sheet_reply(ask: WatchedAsk, form: Form) -> Response:
     """The list as a file to keep."""
-    name, content = watched_file(current_caller(), ask, asked_at(), runtime().settings.profile, form)
+    return kept_reply(*watched_file(current_caller(), ask, asked_at(), runtime().settings.profile, form))
+
+
+def kept_reply(name: str, content: bytes) -> Response:
+    """A file to keep, by the ending of its name."""
     return Response(
         content,
-        content_type=CSV if form == "csv" else XLSX,
+        content_type={"csv": CSV, "xlsx": XLSX, "pdf": PDF}[name.rpartition(".")[2]],
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',
             "Cache-Control": "private, no-store",
