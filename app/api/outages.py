@@ -7,14 +7,14 @@ from typing import Any
 from flask import Response
 
 from app.access.guard import ANYONE, requires
-from app.actions.announce_outage import AnnounceOutage, EndOutage
+from app.actions.announce_outage import AnnounceOutage, ChangeOutage, EndOutage
 from app.actions.keyed import keyed
 from app.api.acting import acting_context
 from app.api.blueprint import Blueprint, reply
 from app.api.lists import list_schema
 from app.runtime import asked_at
 from app.schemas.fields import Choice, Instant, Many, Schema, Text, Whole
-from app.schemas.messages import OutageBody, OutageEndBody
+from app.schemas.messages import OutageBody, OutageChangeBody, OutageEndBody
 from app.store.outages import AUDIENCE
 from app.views.cursors import whole_answer
 from app.views.outages import banners, outage_list, outage_view
@@ -61,6 +61,16 @@ def announce_outage(body: dict[str, Any]) -> Response:
     """Thông báo một sự cố: hiện ngay trên các trang, và gửi tin đến người nộp, lãnh đạo đã chọn."""
     command, context = AnnounceOutage(**{"ends_at": None, **body}), acting_context()
     return reply(keyed(context, lambda held: outage_view(command.announce(held, context.caller, context.now))), 201)
+
+
+@blueprint.put("/<id:outage_id>")
+@requires(PERMISSION)
+@blueprint.arguments(OutageChangeBody)
+@blueprint.response(200, OutageSchema)
+def change_outage(body: dict[str, Any], outage_id: int) -> Response:
+    """Sửa lời, thời gian của một sự cố chưa kết thúc; tin đã gửi giữ nguyên."""
+    command, context = ChangeOutage(outage_id, **{"ends_at": None, **body}), acting_context()
+    return reply(keyed(context, lambda held: outage_view(command.change(held, context))))
 
 
 @blueprint.post("/<id:outage_id>/end")

@@ -25,11 +25,14 @@ class RetryManyBody(Schema):
     ids = Many(Whole(1), most=200, required=True)
 
 
-class OutageBody(Schema):
+class OutageChangeBody(Schema):
     title = Text(200, required=True, least=1)
     text = Text(2000, lines=True, required=True, least=1)
     starts_at = Instant(required=True)
     ends_at = Instant(allow_none=True, metadata={"description": "Dự kiến xong"})
+
+
+class OutageBody(OutageChangeBody):
     audience = Many(
         Choice(AUDIENCE),
         most=4,

@@ -42,7 +42,7 @@ def stale_form(error: CSRFError) -> BaseResponse:
 
 
 @page.errorhandler(Exception)
-def failed(error: Exception) -> BaseResponse:
+def failed(error: Exception) -> Response:
     """Errors of pages; a session that has ended asks to sign in and keeps what was typed."""
     if isinstance(error, HTTPException) and (error.code or 500) < 400:
         return Response(error.get_body(), error.code, error.get_headers())
@@ -52,7 +52,7 @@ def failed(error: Exception) -> BaseResponse:
     if failure.code == "unauthenticated":
         return sign_in_page(carried_of_request(), status=401)
     if failure.code == "password_change_required":
-        return redirect(PASSWORD_PAGE, 303)
+        return make_response(redirect(PASSWORD_PAGE, 303))
     if failure.code == "too_large" and not failure.errors:  # those of files say it better
         most = request.max_content_length or runtime().settings.max_body_bytes
         failure = replace(failure, detail=_TOO_LARGE.format(size=size_words(most)))

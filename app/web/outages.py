@@ -10,11 +10,11 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.access.guard import requires
-from app.actions.announce_outage import AnnounceOutage, EndOutage
+from app.actions.announce_outage import AnnounceOutage, ChangeOutage, EndOutage
 from app.actions.keyed import keyed
 from app.errors import DomainError
 from app.runtime import asked_at
-from app.schemas.messages import OutageBody, OutageEndBody
+from app.schemas.messages import OutageBody, OutageChangeBody, OutageEndBody
 from app.schemas.reading import load
 from app.views.outages import AUDIENCES, banners, outage_list, outage_view
 from app.web.acting import FormProblem, form_problem, page_context
@@ -64,6 +64,35 @@ def announce_outage() -> BaseResponse:
     return redirect("/gian-doan", 303)
 
 
+@page.get("/gian-doan/<id:outage_id>/sua")
+@requires(PERMISSION)
+def outage_form(outage_id: int) -> Response:
+    """What is said of one that is not over, to be said otherwise."""
+    return _edited(outage_id)
+
+
+@page.post("/gian-doan/<id:outage_id>/sua")
+@requires(PERMISSION)
+def change_outage(outage_id: int) -> BaseResponse:
+    """Say it otherwise from now on."""
+    form = request.form
+    given = {
+        "title": form.get("title", ""),
+        "text": form.get("text", ""),
+        "starts_at": _instant("starts_at"),
+        "ends_at": _instant("ends_at"),
+    }
+    try:
+        command, context = ChangeOutage(outage_id, **load(OutageChangeBody(), given)), page_context()
+        keyed(context, lambda held: outage_view(command.change(held, context)))
+    except DomainError as error:
+        if error.code == "not_found":
+            raise
+        return _edited(outage_id, form_problem(error))
+    flash("Đã sửa thông báo sự cố.", "success")
+    return redirect("/gian-doan", 303)
+
+
 @page.post("/gian-doan/<id:outage_id>/ket-thuc")
 @requires(PERMISSION)
 def end_outage(outage_id: int) -> BaseResponse:
@@ -96,6 +125,20 @@ def _instant(name: str) -> str | None:
         return datetime.fromisoformat(text).replace(tzinfo=LOCAL).isoformat()
     except ValueError:
         return text
+
+
+def _edited(outage_id: int, problem: FormProblem | None = None) -> Response:
+    found = next((one for one in outage_list() if one["id"] == outage_id), None)
+    if found is None:
+        raise DomainError("not_found", "Không có thông báo sự cố này.")
+    typed: dict[str, Any] = dict(found)
+    for name in ("starts_at", "ends_at"):
+        at = found[name]
+        typed[name] = f"{at.astimezone(LOCAL):%Y-%m-%dT%H:%M}" if at is not None else ""
+    if problem is not None:
+        typed |= request.form.to_dict()
+    text = render_template("messages/outage.html", found=found, problem=problem, typed=typed)
+    return make_response(text, problem.status if problem else 200)
 
 
 def _shown(problem: FormProblem | None = None) -> Response:

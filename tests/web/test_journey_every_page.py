@@ -37,6 +37,10 @@ NO_PAGES = {
     "web.import_remarks": "a table",
     "web.icon": "the site's picture",
     "web.find_applicant": "a part of the registration form",
+    "web.call_list": "a file",
+    "web.post_list_file": "a PDF file",
+    "web.fee_list_pdf": "a PDF file",
+    "web.fee_list_xlsx": "a file",
     "web.batch_progress": "a part of the page of a batch",
     "web.inbox_numbers": "a part of the inbox",
     "web.task_beside": "leads to another task of the list",
@@ -192,10 +196,33 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         Place("/tiep-nhan?q=khong-co-thu-tuc"),
         Place("/tiep-nhan", "clerk", 403),
     ),
+    "web.intake_queue": (
+        Place("/tiep-nhan/truc-tuyen"),
+        Place("/tiep-nhan/truc-tuyen?loai=correction"),
+        Place("/tiep-nhan/truc-tuyen?q=khong-co-ai"),
+        Place("/tiep-nhan/truc-tuyen", "clerk", 403),
+    ),
+    "web.check_online": (
+        Place("/tiep-nhan/truc-tuyen/{online_task}"),
+        Place("/tiep-nhan/truc-tuyen/999999999", status=404),
+    ),
+    "web.decide_again": (Place("/tiep-nhan/truc-tuyen/999999999/accept", status=404),),
+    "web.postal_intake": (Place("/tiep-nhan/buu-chinh"), Place("/tiep-nhan/buu-chinh", "clerk", 403)),
+    "web.lost_slip": (
+        Place("/tiep-nhan/mat-phieu"),
+        Place("/tiep-nhan/mat-phieu?ten=binh", status=422),
+        Place("/tiep-nhan/mat-phieu?ten=khong-co&so=0999999"),
+    ),
+    "web.handing_form": (Place("/tra-ket-qua/{ready_task}"), Place("/tra-ket-qua/999999999", status=404)),
+    "web.handing_again": (Place("/tra-ket-qua/999999999/sua", status=404),),
+    "web.postal_return": (Place("/tra-ket-qua/buu-chinh"),),
+    "web.labels": (Place("/tra-ket-qua/nhan-buu-gui"),),
+    "web.fee_list": (Place("/phi"), Place("/phi?nguoi=tat-ca&tu=2026-11-01&den=2026-11-30"), Place("/phi?tu=x", status=422)),
+    "web.dossier_fees": (Place("/ho-so/{code}/phi"), Place("/ho-so/{done}/phi"), Place("/ho-so/{code}/phi", "control")),
     "web.registration_form": (Place("/tiep-nhan/linear"), Place("/tiep-nhan/9.999999", "desk", 404)),
     "web.registered": (Place("/tiep-nhan/xong/{code}"), Place("/tiep-nhan/xong/{online}")),
     "web.results": (
-        *(Place(f"/tra-ket-qua?loai={kind}") for kind in ("ready", "waiting", "intake", "uncollected")),
+        *(Place(f"/tra-ket-qua?loai={kind}") for kind in ("ready", "today", "soon", "missed", "post", "waiting", "uncollected")),
         Place("/tra-ket-qua?q=khong-co-ai"),
     ),
     "web.calendars": (Place("/lich-lam-viec"), Place("/lich-lam-viec", NOBODY, 401)),
@@ -304,6 +331,7 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         Place("/quan-tri/chuyen-ho-so/999999", "admin", 404),
     ),
     "web.outages": (Place("/gian-doan", "admin"), Place("/gian-doan", "desk", 403)),
+    "web.outage_form": (Place("/gian-doan/{outage}/sua", "admin"), Place("/gian-doan/999999999/sua", "admin", 404)),
     "web.end_outage_again": (Place("/gian-doan/1/ket-thuc", "admin"),),
     "web.procedures": (
         Place("/thu-tuc", "admin"),
@@ -373,6 +401,12 @@ def dossiers(scene: Scene) -> dict[str, str]:
         factories.account(
             connection, "corrector", scene.province.health, [scene.province.positions["desk_officer"]], may
         )
+    with scene.writing() as connection:
+        factories.account(connection, "fresh", scene.province.health, must_change_password=True)
+        job = text(
+            "INSERT INTO procrastinate_jobs (task_name, queue_name, status) VALUES ('sweep_files', 'default', 'failed')"
+        )
+        connection.execute(job)
     scene.publish("linear")
     late = scene.at_step("process", "linear")
     scene.clock.move(days=21)
@@ -393,7 +427,9 @@ def dossiers(scene: Scene) -> dict[str, str]:
         "done": done,
         "ready": ready,
         "code": code,
-        "online": scene.register(channel="online")["code"],
+        "online": (online := scene.register(channel="online")["code"]),
+        "online_task": str(scene.open_tasks(online)[0].id),
+        "ready_task": str(next(task.id for task in scene.open_tasks(ready) if task.stage == "return")),
         "paper": str(add_file(scene, "desk", code, pdf(3), "bản vẽ.pdf")["id"]),
         "broken_paper": str(add_file(scene, "desk", code)["id"]),
         "task": str(scene.task(code, "review").id),
@@ -429,7 +465,9 @@ def messages(scene: Scene) -> dict[str, str]:
     for path, body in (("message-templates", changed), ("outages", outage)):
         answer = admin.post(f"/api/v1/{path}", json=body)
         assert answer.status_code == 201, answer.text
+    assert answer.json is not None
     return {
+        "outage": str(answer.json["id"]),
         "failed_message": str(numbers["email"]),
         "sent_message": str(numbers["sms"]),
         "call": str(numbers["phone"]),

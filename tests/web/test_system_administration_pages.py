@@ -216,3 +216,16 @@ def test_what_administrators_do_is_on_their_start_page(scene: Scene, desk: Desks
     wanted = ("thu-tuc", "nhat-ky", "ho-so-tinh", "phien", "cong-viec")
     assert {f"/quan-tri/{name}" for name in wanted} <= links
     assert {"/mau-tin", "/mau-phieu", "/su-co", "/gian-doan", "/lich-lam-viec"} <= links
+
+
+def test_an_outage_is_told_otherwise_and_that_is_logged(scene: Scene, desk: Desks) -> None:
+    body = {"title": "Nâng cấp", "text": "Tạm dừng.", "starts_at": "2026-11-23T18:00:00+07:00", "audience": ["users"]}
+    made = scene.client("admin").post("/api/v1/outages", json=body)
+    assert made.status_code == 201, made.text
+    assert made.json is not None
+    admin, address = desk("admin"), f"/gian-doan/{made.json['id']}/sua"
+    form = admin.form(admin.see(address), address)
+    assert admin.send(form, {"ends_at": "2026-11-23T17:00"}).status_code == 422
+    assert admin.send(form, {"ends_at": "2026-11-23T22:00", "text": "Xong lúc 22 giờ."}).status_code == 303
+    assert "Xong lúc 22 giờ." in words(admin.see("/toi"))
+    assert "Sửa thông báo sự cố hệ thống" in words(admin.see("/quan-tri/nhat-ky"))
