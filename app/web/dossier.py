@@ -29,6 +29,7 @@ from app.web.acting import FormProblem
 from app.web.action_fields import LATE_PERMISSION, sent_of, typed_in
 from app.web.blueprint import page
 from app.web.dossier_words import CHANNELS, DELIVER, NOTIFY
+from app.web.list_context import with_list
 from app.web.paper_beside import beside
 from app.web.registration_intake import intake_words
 from app.web.signing_here import own_keys
@@ -125,7 +126,7 @@ def dossier_page(tab: str, detail: Mapping[str, Any], template: str, **values: A
     code = detail["code"]
     writes = any(caller.may(name) for name in ("dossier.register", "dossier.correct"))
     tabs = [
-        {"title": title, "url": f"/ho-so/{code}{ending}", "current": key == tab}
+        {"title": title, "url": with_list(f"/ho-so/{code}{ending}"), "current": key == tab}
         for key, title, ending in TABS
         if key != "records" or writes or tab == key
     ]

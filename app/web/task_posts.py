@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flask import Response, abort, flash, redirect, request
-from markupsafe import Markup
+from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.access.guard import requires
@@ -18,18 +17,19 @@ from app.actions.open_task import open_task
 from app.actions.runner import run_task
 from app.api.uploads import takes_files
 from app.errors import DomainError
-from app.rules.permissions import READERS, WORKERS
+from app.rules.permissions import READERS
 from app.runtime import asked_at
 from app.schemas.tasks import read_body
 from app.views.acting import outcome_view
 from app.web.acting import form_problem, page_context, seen_version
-from app.web.action_fields import body_of, form_name, typed_in
+from app.web.action_fields import body_of, form_name, typed_in, typed_on
+from app.web.after_acting import after_acting
 from app.web.blueprint import page
 from app.web.dossier import Refused, overview
 from app.web.slip_fields import filled_values, slip_prefix, slip_wanted
 from app.web.slips import slip_errors
 from app.web.step_form_fields import step_data
-from app.web.task_forms import FIELDS, KEEPS_COMMENT, done_words, standing_words
+from app.web.task_forms import FIELDS, KEEPS_COMMENT, standing_words
 from app.web.uploads import uploads_of
 
 _MOVED_ON = ("task_taken", "task_finished", "task_suspended", "stale_version", "not_a_candidate", "wrong_state")
@@ -64,30 +64,12 @@ def act(task_id: int, action: str) -> BaseResponse:
         context = page_context(upload.sha256 for upload in uploads)
         told = run_task(command, replace(context, happened=happened_in(body)), outcome_view)
     except DomainError as error:
-        return _refused(task_id, action, error)
+        return refused_page(task_id, action, error)
     _settle_draft(task_id, action)
-    flash(Markup('{} <a href="/viec">Việc tiếp theo</a>').format(done_words(action, told)), "success")
-    shown = f"?viec={task_id}" if action == "claim" else ""
-    return redirect(f"/ho-so/{told['dossier']}{shown}", 303)
+    return after_acting(action, task_id, told)
 
 
-@page.post("/viec/<id:task_id>/nhap")
-@requires(*WORKERS)
-def keep_draft(task_id: int) -> BaseResponse:
-    """Keep what has been typed so far; the form's own button (`luu`) comes back to the page, a script only wants to know."""
-    caller, now = current_caller(), asked_at()
-    if "luu" not in request.form:
-        save_draft(caller, task_id, request.form.get("text", ""), now)
-        return Response(status=204)
-    try:
-        save_draft(caller, task_id, request.form.get("comment", ""), now)
-    except DomainError as error:
-        return _refused(task_id, "nhap", error)
-    flash("Đã lưu nháp ý kiến của bạn; chưa có gì được chuyển đi.", "success")
-    return redirect(f"/viec/{task_id}", 303)
-
-
-def _refused(task_id: int, action: str, error: DomainError) -> Response:
+def refused_page(task_id: int, action: str, error: DomainError) -> Response:
     """The page as things stand now, with everything typed. A task that may not be seen is not found."""
     opened = open_task(task_id, current_caller(), asked_at())
     problem = form_problem(error)
@@ -108,6 +90,6 @@ def _slip(action: str) -> dict[str, Any]:
 def _settle_draft(task_id: int, action: str) -> None:
     """What was typed has been sent; or, where the action takes no comment, it waits for the one that does."""
     if action in KEEPS_COMMENT:
-        save_draft(current_caller(), task_id, request.form.get("comment", ""), asked_at())
+        save_draft(current_caller(), task_id, typed_on(request.form), asked_at())
     else:
         forget_draft(current_caller(), task_id)

@@ -10,7 +10,18 @@ from sqlalchemy import Connection, create_engine, event, text
 from app.embedded import Urls
 from app.store.database import db
 from app.store.dossier_lists import DossierFilters, count_dossiers, dossier_page
-from app.store.inbox import INBOXES, Filters, Scope, count_colours, count_tasks, open_steps, task_page
+from app.store.handled_tasks import count_handled, handled_page, handled_steps
+from app.store.inbox import (
+    INBOXES,
+    Filters,
+    Scope,
+    count_colours,
+    count_each,
+    count_lists,
+    count_tasks,
+    open_steps,
+    task_page,
+)
 from app.store.migrate import sqlalchemy_url
 from app.store.transaction import reading
 from tests import factories
@@ -39,8 +50,9 @@ BULK = (
     """,
     """
     INSERT INTO tasks (dossier_id, instance_id, engine_task, step, step_name, stage, position_id, agency_id, unit_id,
-                       assignee_id, entered_at, due_at, state, version)
-    SELECT i.dossier_id, i.id, 'e', 's', 'S', 'resolve', p.id, p.agency_id, p.unit_id, :account, now(), now(), 'done', 1
+                       assignee_id, finished_by, finished_at, entered_at, due_at, state, version)
+    SELECT i.dossier_id, i.id, 'e', 's', 'S', 'resolve', p.id, p.agency_id, p.unit_id,
+           :account, :account, now(), now(), now(), 'done', 1
       FROM instances i, positions p
      WHERE p.id IN (:officer, :official) AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.dossier_id = i.dossier_id)
     """,
@@ -82,6 +94,16 @@ def buffers(app: Flask, province: Province) -> dict[str, int]:
         "tasks with words": lambda c: task_page(c, ("unit",), scope, Filters(words="binh"), "due_at", None, 51),
         "count": lambda c: count_tasks(c, ("mine", "position"), scope, Filters()),
         "colours": lambda c: [count_colours(c, inbox, scope, START) for inbox in INBOXES],
+        "the tabs": lambda c: count_each(c, INBOXES, scope, START),
+        "saved filters": lambda c: count_lists(
+            c, [(("mine", "position"), Filters(step="review")), (("agency",), Filters(words="binh"))], scope, 100
+        ),
+        "what is new": lambda c: count_lists(c, [(("mine", "position"), Filters(entered_after=START))], scope, 100),
+        "waiting for others": lambda c: handled_page(c, "waiting", scope, Filters(), None, 26),
+        "waiting, counted": lambda c: count_handled(c, "waiting", scope, Filters(), 1001),
+        "what I did": lambda c: handled_page(c, "done", scope, Filters(), None, 26),
+        "what I did, with words": lambda c: handled_page(c, "done", scope, Filters(words="binh"), None, 26),
+        "what I did, choices": lambda c: handled_steps(c, "done", scope),
         "choices": lambda c: open_steps(c, ("mine", "position", "unit"), scope),
         "results to confirm": lambda c: task_page(
             c, ("unit",), scope, Filters(stage="return", result=False), "entered_at", None, 51
