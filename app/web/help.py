@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from flask import Flask, flash, g, redirect, render_template, request, session
@@ -78,9 +78,15 @@ def tour_offered() -> str | None:
 
 
 def tours_for(person: Caller) -> list[Tour]:
-    """The tours of her roles."""
+    """The tours of her roles, with the stops at pages that she may open."""
     found = [tour for tour in TOURS if tour.meant_for(person)]
-    return [*found, ADMINISTRATORS_TOUR] if administration_lines(person) else found
+    if administration_lines(person):
+        found.append(ADMINISTRATORS_TOUR)
+    return [replace(tour, stops=tuple(stop for stop in tour.stops if _open_to(person, stop))) for tour in found]
+
+
+def _open_to(person: Caller, stop: Stop) -> bool:
+    return not stop.permissions or any(person.may(name) for name in stop.permissions)
 
 
 def shown_stop() -> ShownStop | None:

@@ -21,6 +21,8 @@ class Stop:
     target: str
     title: str
     text: str
+    permissions: tuple[str, ...] = ()
+    """Only for who has one of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +86,23 @@ _DESK = (
         "thoại, không phải nhập lại.",
     ),
     Stop(
+        "/tiep-nhan/truc-tuyen",
+        "main .tabs",
+        "Hồ sơ nộp trực tuyến",
+        "Hồ sơ công dân gửi qua mạng chờ ở đây, hạn kiểm tra gần nhất ở trên; thời hạn còn lại đếm theo giờ làm việc. Mở để "
+        "tiếp nhận, hướng dẫn sửa hoặc từ chối.",
+    ),
+    Stop(
         "/tra-ket-qua",
-        "main h1",
+        "main .tabs",
         "Trả kết quả",
         "Hồ sơ đã có kết quả chờ người nộp đến nhận. Khi trả, ghi ai nhận; hồ sơ kết thúc đúng lúc đó.",
+    ),
+    Stop(
+        "/phi",
+        "main h1",
+        "Phí, lệ phí",
+        "Thu ở trang của hồ sơ, biên lai có số liền nhau. Cuối ngày mở trang này để đối chiếu số tiền đã thu rồi in bảng kê.",
     ),
     Stop(
         "/so-phieu",
@@ -111,10 +126,22 @@ _HEAD = (
         "danh sách đứng sau nó.",
     ),
     Stop(
+        "/theo-doi/khoi-luong",
+        "main h1",
+        "Ai đang nhiều việc",
+        "Mỗi người đang giữ bao nhiêu, bao nhiêu quá hạn, mỗi tuần nhận và xong bao nhiêu; ai còn chỗ để giao bớt sang.",
+    ),
+    Stop(
         "/theo-doi/danh-sach",
         "main .filters",
         "Ai giữ, giữ bao lâu",
         "Danh sách nói rõ ai đang giữ, đã giữ bao lâu, quá hạn bao nhiêu. Chọn dòng để đôn đốc hoặc giao người khác.",
+    ),
+    Stop(
+        "/theo-doi/xu-huong",
+        "main h1",
+        "Tuần này so với tuần trước",
+        "Biểu đồ tiếp nhận, giải quyết, đúng hạn và thời gian của ai, theo tuần hoặc tháng. Mỗi cột dẫn đến danh sách của nó.",
     ),
     Stop(
         "/theo-doi/tong-hop",
@@ -134,7 +161,7 @@ _SIGNER = (
         "/ky-so",
         "main h1",
         "Chờ bạn ký",
-        "Các tệp của những bước bạn đang giữ. Xem từng tệp, chọn rồi nhập mã PIN một lần để ký nhiều tệp.",
+        "Các tệp của những bước bạn đang giữ. Xem từng tệp, chọn rồi ký một lượt.",
     ),
 )
 _ADMINISTRATOR = (
@@ -144,6 +171,35 @@ _ADMINISTRATOR = (
         "Việc quản trị của bạn",
         "Mỗi ô là một việc mà tài khoản được giao, với một câu nói nó dùng để làm gì. Thay đổi về quyền đều được ghi lại: ai "
         "làm, trước thế nào, sau thế nào.",
+    ),
+    Stop(
+        "/quan-tri/co-quan",
+        "main .inbox",
+        "Cơ quan, đơn vị, vị trí",
+        "Quy trình gọi vị trí việc làm, không gọi tên người. Cơ quan mới thì sao chép đơn vị, vị trí từ cơ quan cùng loại.",
+        ("account.manage", "account.manage_own"),
+    ),
+    Stop(
+        "/quan-tri/tai-khoan",
+        "main .inbox",
+        "Tài khoản và vị trí theo thời gian",
+        "Giao vị trí từ ngày đến ngày; người nghỉ, người mới không làm mất dấu ai đã giữ việc gì. Nhiều người một lúc thì nhập "
+        "từ bảng tính và xem trước.",
+        ("account.manage", "account.manage_own"),
+    ),
+    Stop(
+        "/quan-tri/thu-tuc",
+        "main .inbox",
+        "Danh mục thủ tục, phí",
+        "Thành phần hồ sơ, thời hạn, phí, cơ quan tiếp nhận. Thay đổi có ngày áp dụng; hồ sơ đã nhận giữ như lúc nhận.",
+        ("procedure.manage",),
+    ),
+    Stop(
+        "/quan-tri/nhat-ky",
+        "main .filters",
+        "Nhật ký",
+        "Tìm theo người, việc, ngày. Nhật ký chỉ được thêm, không ai sửa được; mỗi dòng cho thấy trước và sau.",
+        ("audit.view",),
     ),
 )
 

@@ -44,6 +44,7 @@ import "./presence.js";
 import "./viewer_beside.js";
 import "./ticking.js";
 import "./counter.js";
+import "./menu.js";
 import "./tour.js";
 import "./busy.js";
 import "./approving.js";
