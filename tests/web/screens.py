@@ -55,7 +55,10 @@ def open_registration(page: Page, procedure: str) -> None:
 
 
 def fill_in(page: Page, **applicant: str) -> None:
-    """The applicant, and every paper handed in."""
+    """The applicant, and every paper handed in, on paper."""
+    page.get_by_role("radio", name="Nhận bản giấy").check()
+    if "email" in applicant:
+        page.locator("details.more-of-applicant").evaluate("one => { one.open = true }")
     for name, value in applicant.items():
         page.locator(f"[name=applicant-{name}]").fill(value)
     for paper in page.locator("input[type=checkbox][name^=has-]").all():
