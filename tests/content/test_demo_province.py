@@ -33,6 +33,10 @@ PERMISSIONS |= {
     "dossier.message",
     "slip.manage",
     "slip.manage_own",
+    "account.manage_own",
+    "procedure.manage",
+    "audit.view",
+    "dossier.import",
     "document.sign",
 }
 GOALS = {"submitted", "held", "result", "delivered", *ENDS_OF_INTAKE, *REQUESTS}
