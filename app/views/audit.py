@@ -174,6 +174,8 @@ def _note(
 ) -> None:
     asked = {name: getattr(ask, name) for name in ask.__slots__ if getattr(ask, name) is not None}
     told = {name: value.isoformat() if isinstance(value, date) else value for name, value in asked.items()}
+    told["group"] = GROUPS[ask.group]
+    told |= {"kind": KINDS[ask.kind]} if ask.kind else {}
     with transaction() as connection:
         record_change(
             connection,

@@ -72,7 +72,7 @@ TITLES: Final[Mapping[str, str]] = {
     "way": "Bằng cách",
     "agent": "Chương trình",
     "unknown": "Tên không có",
-    "filters": "Điều kiện tìm",
+    "group": "Nhóm việc",
     "rows": "Số dòng",
     "attempts": "Số lần đã thử",
     "task": "Việc",

@@ -15,6 +15,7 @@ from app.access.request import current_caller
 from app.actions.edit_procedure import MANAGE, CancelChange, CreateProcedure, EditProcedure
 from app.actions.keyed import keyed
 from app.errors import DomainError
+from app.rules.limits import SameDay, parse_published
 from app.schemas.procedures import SERVICE_LEVELS, WHEN, ChangeHead, NewProcedureBody, ProcedureValues
 from app.schemas.reading import load
 from app.store import organisation
@@ -127,6 +128,13 @@ def change_procedure(code: str, part: str) -> BaseResponse:
     return redirect(url_for("web.edited_procedure_page", code=code), 303)
 
 
+def _limit_words(data: Mapping[str, Any]) -> str:
+    limit = parse_published(data["limit"], data["limit_unit"])
+    if isinstance(limit, SameDay):
+        return f"Trong ngày làm việc; tiếp nhận sau {limit.cut_off} thì ngày làm việc tiếp theo"
+    return limit_words(data["limit"], data["limit_unit"]) if limit else "Không quy định"
+
+
 def _named(error: DomainError) -> FormProblem:
     """The refusal with the fields of the form."""
     problem = form_problem(error)
@@ -145,7 +153,7 @@ def _overview(code: str, problem: FormProblem | None = None) -> Response:
         levels=_LEVELS,
         words=WORDS,
         sorts=SORTS,
-        limit=limit_words(data["limit"], data["limit_unit"]),
+        limit=_limit_words(data),
         publishes=any(current_caller().may(name) for name in ("diagram.deploy", "procedure.review")),
         problem=problem,
     )
