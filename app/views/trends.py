@@ -51,29 +51,29 @@ def trends_of(
     """
     today = now.astimezone(LOCAL).date()
     periods = [period_of(kind, today).moved(-back) for back in reversed(range(POINTS))]
-    begin = periods[0].bounds(LOCAL)[0]
+    begin, end = periods[0].bounds(LOCAL)[0], periods[-1].bounds(LOCAL)[1]
     with reading() as connection:
         looked = looked_at(connection, caller, agency, unit)
         answer = place_view(looked) | {
             "kind": kind,
             "periods": [{"name": one.name, "first": one.first, "end": one.end} for one in periods],
         }
-        answer |= _units(connection, looked, periods, begin, now)
+        answer |= _units(connection, looked, periods, begin, end)
         if looked.level == "unit":
             return answer
-        found = _counted(connection, looked.agencies, kind, begin, now)
+        found = _counted(connection, looked.agencies, kind, begin, end)
         period = next((one for one in periods if one.first == chosen), periods[-1])
         post = trends.returned_by_post(connection, looked.agencies, *period.bounds(LOCAL))
     return answer | _series(found, periods) | {"chosen": _detail(found, period, post)}
 
 
 def _counted(
-    connection: Connection, agencies: Sequence[int] | None, kind: str, begin: datetime, now: datetime
+    connection: Connection, agencies: Sequence[int] | None, kind: str, begin: datetime, end: datetime
 ) -> _Numbers:
-    before = begin - (now - begin)
-    received = trends.received(connection, agencies, kind, begin, now)
-    resolved = trends.resolved(connection, agencies, kind, begin, now)
-    ended = trends.ended_without(connection, agencies, kind, begin, now, before)
+    before = begin - (end - begin)
+    received = trends.received(connection, agencies, kind, begin, end)
+    resolved = trends.resolved(connection, agencies, kind, begin, end)
+    ended = trends.ended_without(connection, agencies, kind, begin, end, before)
     left = trends.open_now(connection, agencies)
     ids = {one.procedure for one in (*received, *resolved, *ended)} | {procedure for procedure, _ in left}
     return _Numbers(received, resolved, ended, left, trends.fields_of(connection, sorted(ids)))
@@ -171,7 +171,7 @@ def _with_numbers(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _units(
-    connection: Connection, looked: Looked, periods: Sequence[Period], begin: datetime, now: datetime
+    connection: Connection, looked: Looked, periods: Sequence[Period], begin: datetime, end: datetime
 ) -> dict[str, Any]:
     """Steps finished by unit in each period, with their working time; periods that were not counted whole are None."""
     if looked.level == "province":
@@ -182,7 +182,7 @@ def _units(
         else {one.id: one for one in monitor.units_in(connection, looked.agencies or ())}
     )
     kind = cast(str, periods[0].kind)
-    rows = trends.steps_done(connection, list(units), kind, begin, now)
+    rows = trends.steps_done(connection, list(units), kind, begin, end)
     counted = sum(one.steps for one in rows)
     first = min((one.first for one in rows), default=periods[0].first)
     # The oldest period of a counting that was cut is not whole.
