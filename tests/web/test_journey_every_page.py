@@ -65,6 +65,11 @@ NO_PAGES = {
     "web.audit_xlsx": "a file",
     "web.watched_csv": "a file",
     "web.watched_xlsx": "a file",
+    "web.watched_pdf": "a file",
+    "web.board_as_file": "a file",
+    "web.workload_as_file": "a file",
+    "web.trends_as_file": "a file",
+    "web.period_list_as_file": "a file",
 }
 
 
@@ -362,6 +367,7 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         Place("/theo-doi?unit=room", "director"),
         Place("/theo-doi", "control"),
         Place("/theo-doi?agency=VPUBND", "control"),
+        Place("/theo-doi?by=officers&whose=person&among=open&sort=open", "director"),
         Place("/theo-doi", "binh", 403),
         Place("/theo-doi?agency=XXX", "control", 422),
     ),
@@ -369,7 +375,22 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         Place("/theo-doi/danh-sach", "director"),
         Place("/theo-doi/danh-sach?fact=step_late&officer=none", "director"),
         Place("/theo-doi/danh-sach?q=khong-co-ai", "director"),
+        Place("/theo-doi/danh-sach?among=open&whose=unit&holder=SYT/room", "director"),
         Place("/theo-doi/danh-sach?trang=sai", "control"),
+    ),
+    "web.workload": (
+        Place("/theo-doi/khoi-luong", "director"),
+        Place("/theo-doi/khoi-luong?unit=room&sort=name", "director"),
+        Place("/theo-doi/khoi-luong", "control"),
+    ),
+    "web.trends": (
+        Place("/theo-doi/xu-huong", "director"),
+        Place("/theo-doi/xu-huong?kind=week", "control"),
+        Place("/theo-doi/xu-huong?unit=room", "director"),
+    ),
+    "web.period_list": (
+        Place("/theo-doi/ho-so?what=received", "director"),
+        Place("/theo-doi/ho-so?what=late&tu=2001-01-01&den=2001-02-01", "control"),
     ),
     "web.totals": (
         Place("/theo-doi/tong-hop", "director"),
