@@ -17,6 +17,7 @@ COMMANDS = {
     "serve": "Máy chủ web và API",
     "worker": "Tiến trình nền: đồng hồ hẹn và công việc",
     "db": "Lược đồ cơ sở dữ liệu",
+    "administrator": "Quản trị viên đầu tiên của một tỉnh mới",
     "demo": "Tỉnh trình diễn",
     "diagram": "Kiểm tra và ban hành sơ đồ quy trình",
     "files": "Kho tệp: dọn tệp không còn dùng",
