@@ -16,6 +16,7 @@ from playwright.sync_api import Page, Response, expect
 from sqlalchemy import text
 
 from app.jobs.deliveries import send_delivery
+from app.views.sheet_files import xlsx_file
 from tests import factories
 from tests.actions.away import away
 from tests.actions.calendars import announce, code_of, work_through
@@ -64,6 +65,7 @@ NO_PAGES = {
     "web.slip_template_preview": "a file",
     "web.audit_xlsx": "a file",
     "web.watched_csv": "a file",
+    "web.account_import_template": "a file",
     "web.watched_xlsx": "a file",
     "web.watched_pdf": "a file",
     "web.board_as_file": "a file",
@@ -411,6 +413,45 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         Place("/mau-phieu/999999999", "admin", 404),
     ),
     "web.act_on_slip_template_again": (Place("/mau-phieu/{word}/thu-hoi", "admin"),),
+    "web.agencies": (
+        Place("/quan-tri/co-quan", "admin"),
+        Place("/quan-tri/co-quan?q=khong-co-co-quan", "admin"),
+        Place("/quan-tri/co-quan", "desk", 403),
+    ),
+    "web.new_agency": (Place("/quan-tri/co-quan/moi", "admin"),),
+    "web.agency": (Place("/quan-tri/co-quan/SYT", "admin"), Place("/quan-tri/co-quan/XXX", "admin", 404)),
+    "web.agency_form": (Place("/quan-tri/co-quan/SYT/sua", "admin"),),
+    "web.new_unit": (Place("/quan-tri/co-quan/SYT/don-vi/moi", "admin"),),
+    "web.unit": (
+        Place("/quan-tri/co-quan/SYT/don-vi/room", "admin"),
+        Place("/quan-tri/co-quan/SYT/don-vi/khong-co", "admin", 404),
+    ),
+    "web.new_position": (Place("/quan-tri/co-quan/SYT/vi-tri/moi?don-vi=room", "admin"),),
+    "web.position": (
+        Place("/quan-tri/co-quan/SYT/vi-tri/desk_officer", "admin"),
+        Place("/quan-tri/co-quan/SYT/vi-tri/khong-co", "admin", 404),
+    ),
+    "web.copy_form": (
+        Place("/quan-tri/co-quan/sao-chep", "admin"),
+        Place("/quan-tri/co-quan/sao-chep?tu=SYT&den=VPUBND&xem=1", "admin"),
+        Place("/quan-tri/co-quan/sao-chep?tu=SYT&xem=1", "admin", 422),
+    ),
+    "web.accounts": (
+        Place("/quan-tri/tai-khoan", "admin"),
+        Place("/quan-tri/tai-khoan?q=khong-co-ai&trang=sai", "admin"),
+        Place("/quan-tri/tai-khoan", "desk", 403),
+    ),
+    "web.new_account": (Place("/quan-tri/lap-tai-khoan", "admin"),),
+    "web.account": (
+        Place("/quan-tri/tai-khoan/binh", "admin"),
+        Place("/quan-tri/tai-khoan/admin", "admin"),
+        Place("/quan-tri/tai-khoan/khong-co", "admin", 404),
+    ),
+    "web.account_import_form": (Place("/quan-tri/nhap-tai-khoan", "admin"),),
+    "web.account_import": (
+        Place("/quan-tri/nhap-tai-khoan/{accounts_sheet}", "admin"),
+        Place("/quan-tri/nhap-tai-khoan/999999999", "admin", 404),
+    ),
     "web.me": (Place("/toi"), Place("/toi", "control")),
 }
 
@@ -458,6 +499,7 @@ def dossiers(scene: Scene) -> dict[str, str]:
         "late_token": scene.dossier(late).token,
         "done_token": scene.dossier(done).token,
         **messages(scene),
+        **accounts_sheet(scene),
         **changed_calendar(scene),
         **slip_templates(scene),
         **scene.at_once(lambda: incidents(scene))[0],  # conditions are not evaluated in the browser's own event loop
@@ -493,6 +535,16 @@ def messages(scene: Scene) -> dict[str, str]:
         "sent_message": str(numbers["sms"]),
         "call": str(numbers["phone"]),
     }
+
+
+def accounts_sheet(scene: Scene) -> dict[str, str]:
+    """A table of accounts with a good row, a changed one and a wrong one."""
+    rows = [("Lê Văn Ba", "SYT", "Chuyên viên", ""), ("Bình", "SYT", "Văn thư", "binh"), ("X", "SYT", "Thợ lặn", "")]
+    content = xlsx_file("Cán bộ", ("Họ tên", "Cơ quan", "Vị trí", "Tên đăng nhập"), rows)
+    data = {"file": (BytesIO(content), "danh sách cán bộ.xlsx")}
+    answer = scene.client("admin").post("/api/v1/accounts/imports", data=data)
+    assert answer.status_code == 201, answer.text
+    return {"accounts_sheet": str((answer.json or {})["id"])}
 
 
 def another_version(scene: Scene) -> dict[str, str]:
