@@ -66,29 +66,39 @@ def add_drafts(connection: Connection, settings: Settings) -> None:
 
 
 def add_delegation(connection: Connection, settings: Settings, now: datetime) -> None:
-    """The first leader who may sign lets a head of her agency approve for her, with her signature."""
+    """The leader who may sign and for whom most is waiting lets a head of her agency approve for her, with her signature."""
     today = now.astimezone(LOCAL).date()
     everybody = [Caller.of(account, today) for account in accounts.accounts_on(connection, today)]
-    for leader in everybody:
-        leading = [held for held in own_positions(leader) if held.unit_kind == "leadership"]
-        if not leading or not leader.may(AGENCY_PERMISSION) or not any(leader.may(name) for name in WORKERS):
-            continue
-        deputy = next((one for one in everybody if _is_deputy(one, leader)), None)
-        if deputy is None:
-            continue
-        if not delegations.list_delegations(connection, today, past=False, about=leader.account_id, agency_ids=()):
-            command = Delegate(
-                delegate=deputy.username,
-                position=leading[0].code,
-                from_day=today,
-                to_day=today + _DAYS,
-                decision_number=_DECISION,
-                reason=_REASON,
-                signs=True,
-                daily_most=30,
-            )
-            delegate(command, Context(leader, now, None, settings.public_url))
+    found = [
+        (_waiting_at(connection, held.id), leader, held, deputy)
+        for leader in everybody
+        if leader.may(AGENCY_PERMISSION) and any(leader.may(name) for name in WORKERS)
+        for held in own_positions(leader)
+        if held.unit_kind == "leadership"
+        for deputy in [next((one for one in everybody if _is_deputy(one, leader)), None)]
+        if deputy is not None
+    ]
+    if not found:
         return
+    _, leader, held, deputy = max(found, key=lambda one: (one[0], one[1].username))
+    if delegations.list_delegations(connection, today, past=False, about=leader.account_id, agency_ids=()):
+        return
+    command = Delegate(
+        delegate=deputy.username,
+        position=held.code,
+        from_day=today,
+        to_day=today + _DAYS,
+        decision_number=_DECISION,
+        reason=_REASON,
+        signs=True,
+        daily_most=30,
+    )
+    delegate(command, Context(leader, now, None, settings.public_url))
+
+
+def _waiting_at(connection: Connection, position_id: int) -> int:
+    number: int = connection.execute(select(func.count()).where(OPEN, Task.position_id == position_id)).scalar_one()
+    return number
 
 
 def _is_deputy(one: Caller, leader: Caller) -> bool:
