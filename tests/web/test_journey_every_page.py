@@ -229,7 +229,10 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     "web.registration_form": (Place("/tiep-nhan/linear"), Place("/tiep-nhan/9.999999", "desk", 404)),
     "web.registered": (Place("/tiep-nhan/xong/{code}"), Place("/tiep-nhan/xong/{online}")),
     "web.results": (
-        *(Place(f"/tra-ket-qua?loai={kind}") for kind in ("ready", "today", "soon", "missed", "post", "waiting", "uncollected")),
+        *(
+            Place(f"/tra-ket-qua?loai={kind}")
+            for kind in ("ready", "today", "soon", "missed", "post", "waiting", "uncollected")
+        ),
         Place("/tra-ket-qua?q=khong-co-ai"),
     ),
     "web.calendars": (Place("/lich-lam-viec"), Place("/lich-lam-viec", NOBODY, 401)),
