@@ -16,6 +16,7 @@ from app.rules.permissions import WORKERS
 from app.schemas.absences import AbsenceBody, absence_command
 from app.schemas.reading import load
 from app.views.absences import absence_list, people
+from app.views.absences_ahead import absences_ahead
 from app.web.acting import FormProblem, form_problem, page_context
 from app.web.asking import choice
 from app.web.blueprint import page
@@ -76,5 +77,6 @@ def _page(typed: Mapping[str, Any], problem: FormProblem | None = None) -> BaseR
         typed=typed,
         problem=problem,
         today=caller.day.isoformat(),
+        ahead=None if past else absences_ahead(caller, caller.day),
     )
     return make_response(text, problem.status if problem else 200)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import text
 
 from tests.actions.away import allow, away, day
 from tests.actions.scene import Scene
@@ -93,3 +94,20 @@ def test_a_step_given_to_who_is_away_says_who_gets_it(scene: Scene, desk: AtDesk
     told = words(head.see(str(answer.location)))
     assert "Nguyễn Thị chi, làm thay Nguyễn Thị binh đang vắng mặt" in told
     assert "Nhận thay: Nguyễn Thị binh (vắng mặt)" in words(head.see(f"/ho-so/{code}/dien-bien"))
+
+
+def test_a_head_sees_who_is_away_in_the_next_two_weeks_and_which_position_nobody_holds(
+    scene: Scene, desk: AtDesk
+) -> None:
+    allow(scene, "head", "task.assign")
+    away(scene, "chi", "binh", 2, 4)
+    with scene.writing() as connection:
+        connection.execute(
+            text("UPDATE account_positions SET valid_to = :last WHERE account_id = :account"),
+            {"last": day(scene, 5), "account": scene.province.accounts["clerk"]},
+        )
+    seen = desk("head").see("/vang-mat")
+    strip = seen.find_class("absence-strip")[0]
+    assert [len(strip.find_class(name)) for name in ("away", "nobody")] == [3, 8]
+    assert "Có vị trí sẽ không còn ai giữ: Văn thư (SYT)" in words(seen)
+    assert not desk("chi").see("/vang-mat").find_class("absence-strip")
