@@ -11,6 +11,7 @@ from app.access.caller import Caller
 from app.actions.keyed import keyed
 from app.actions.runner import Context
 from app.errors import DomainError
+from app.rules.administration import kept_by_centre
 from app.store import sessions
 from app.store.administration_changes import record_change
 from app.store.sessions import Holder
@@ -59,7 +60,8 @@ def account_seen(
     everywhere = any(caller.may(name) for name in permissions if name != "account.manage_own")
     own_agency = caller.may("account.manage_own") and "account.manage_own" in permissions
     own = holder is not None and (
-        holder.id == caller.account_id or (own_agency and holder.agency_id == caller.agency_id)
+        holder.id == caller.account_id
+        or (own_agency and holder.agency_id == caller.agency_id and not kept_by_centre(holder.permissions))
     )
     if not (everywhere or own_agency or own):
         raise DomainError("forbidden", "Chỉ quản trị viên mới xem, kết thúc phiên của tài khoản khác.")
