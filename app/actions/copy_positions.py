@@ -23,6 +23,8 @@ from app.store.organisation_edit import AgencyEdit, PositionEdit, UnitEdit
 from app.store.transaction import take_turn
 
 MOST_TARGETS = 300
+_SHORTEST = 5
+"""Letters of an agency's name that are surely meant as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Copied:
     agency: AgencyEdit
     units: tuple[tuple[UnitEdit, str], ...]
     """New ones, each with the name that it will have."""
-    positions: tuple[PositionEdit, ...]
+    positions: tuple[tuple[PositionEdit, str], ...]
     units_there: tuple[UnitEdit, ...]
     positions_there: tuple[PositionEdit, ...]
 
@@ -123,13 +125,33 @@ def _copied(connection: Connection, source: Source, chosen: Sequence[PositionEdi
     wanted = [one for one in source.units if one.id in needed]
     if len(chosen) == len(source.positions):
         wanted = list(source.units)  # the whole agency: its units without positions too
+    names = source.agency.name, target.name
     return Copied(
         target,
-        tuple((one, one.name.replace(source.agency.name, target.name)) for one in wanted if one.code not in units),
-        tuple(new),
+        tuple((one, renamed(one.name, *names)) for one in wanted if one.code not in units),
+        tuple((one, renamed(one.name, *names)) for one in new),
         tuple(one for one in wanted if one.code in units),
         tuple(one for one in chosen if one.code in places),
     )
+
+
+def renamed(name: str, source: str, target: str) -> str:
+    """The name of a unit or position at another agency: its agency's name in it, or what it is usually cut to, becomes the
+    other's: `Lãnh đạo Sở Y tế` of `Sở Y tế tỉnh Quảng Trị`, `Văn phòng UBND xã A` of `Ủy ban nhân dân xã A`."""
+    for short in (str, _without_province, _place):
+        told, other = short(source), short(target)
+        if len(told) >= _SHORTEST and other and told in name:
+            return name.replace(told, other)
+    return name
+
+
+def _without_province(name: str) -> str:
+    return name.partition(" tỉnh ")[0]
+
+
+def _place(name: str) -> str:
+    found = name.partition("Ủy ban nhân dân ")[2] or name.partition("UBND ")[2]
+    return _without_province(found)
 
 
 def _make(connection: Connection, context: Context, source: str, units: dict[int, UnitEdit], one: Copied) -> None:
@@ -139,10 +161,8 @@ def _make(connection: Connection, context: Context, source: str, units: dict[int
         after = {"name": name, "kind": unit.kind, "copied_from": source}
         log(connection, context, "unit_created", unit_subject(agency, unit.code), agency.id, {}, after)
     ids = organisation.unit_ids(connection, agency.id)
-    for position in one.positions:
+    for position, name in one.positions:
         unit = units[position.unit_id]
-        organisation.add_position(
-            connection, agency.id, ids[unit.code], position.code, position.name, head=position.head
-        )
-        made = {"name": position.name, "unit": unit.code, "head": position.head, "copied_from": source}
+        organisation.add_position(connection, agency.id, ids[unit.code], position.code, name, head=position.head)
+        made = {"name": name, "unit": unit.code, "head": position.head, "copied_from": source}
         log(connection, context, "position_created", position_subject(agency, position.code), agency.id, {}, made)

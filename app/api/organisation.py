@@ -284,7 +284,7 @@ def preview_copy(body: dict[str, Any]) -> Response:
         {
             "agency": one.agency.code,
             "units": [unit.code for unit, _ in one.units],
-            "positions": [position.code for position in one.positions],
+            "positions": [position.code for position, _ in one.positions],
             "units_there": [unit.code for unit in one.units_there],
             "positions_there": [position.code for position in one.positions_there],
         }

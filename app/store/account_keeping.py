@@ -23,6 +23,7 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.orm import aliased
 
 from app.store.accounts import Account
 from app.store.database import like_pattern, many, one
@@ -147,14 +148,14 @@ def owner_of_mailbox(connection: Connection, email: str, but: str | None) -> str
     return found
 
 
-def search(
-    connection: Connection, wanted: Wanted, day: date, after: tuple[str, int] | None, most: int
-) -> list[KeptAccount]:
-    """At most `most` accounts by name, after that place (name, id)."""
-    query = _ACCOUNT.where(*_matching(wanted, day))
+def search(connection: Connection, wanted: Wanted, day: date, after: int | None, most: int) -> list[KeptAccount]:
+    """At most `most` accounts by name, after the account of that id."""
+    query, name = _ACCOUNT.where(*_matching(wanted, day)), func.motcua_fold(Account.name)
     if after is not None:
-        query = query.where(or_(Account.name > after[0], and_(Account.name == after[0], Account.id > after[1])))
-    return many(KeptAccount, connection.execute(query.order_by(Account.name, Account.id).limit(most)))
+        last = aliased(Account, name="last")
+        place = select(func.motcua_fold(last.name)).where(last.id == after).scalar_subquery()
+        query = query.where(or_(name > place, and_(name == place, Account.id > after)))
+    return many(KeptAccount, connection.execute(query.order_by(name, Account.id).limit(most)))
 
 
 def count(connection: Connection, wanted: Wanted, day: date) -> int:

@@ -58,7 +58,7 @@ def account_list(
     caller: Caller, wanted: Wanted, agency: str | None, day: date, cursor: str | None = None, size: int = 50
 ) -> dict[str, Any]:
     """A page of the accounts that the caller administers, by name. Errors: DomainError invalid."""
-    after = read_cursor(cursor, "accounts", str, an_id) if cursor else None
+    after = read_cursor(cursor, "accounts", an_id)[0] if cursor else None
     with reading() as connection:
         agencies = reach(caller)
         if agency is not None:
@@ -69,11 +69,10 @@ def account_list(
         asked = Wanted(
             wanted.words, agencies, wanted.position, wanted.permission, wanted.locked, wanted.without_position
         )
-        place = (str(after[0]), int(after[1])) if after else None
-        rows = account_keeping.search(connection, asked, day, place, size + 1)
+        rows = account_keeping.search(connection, asked, day, after, size + 1)
         total = account_keeping.count(connection, asked, day)
         held = account_keeping.holdings_of(connection, [one.id for one in rows])
-    more = make_cursor("accounts", rows[size - 1].name, rows[size - 1].id) if len(rows) > size else None
+    more = make_cursor("accounts", rows[size - 1].id) if len(rows) > size else None
     return page_answer([account_view(one, held, day) for one in rows[:size]], total, more)
 
 

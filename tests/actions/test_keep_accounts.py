@@ -204,6 +204,20 @@ def test_an_agencys_administrator_gives_what_stays_there_and_what_she_has(own: S
     is_problem(ask(scene, "keeper", "/accounts", NEW | {"permissions": ["control.view"]}), 422, "invalid")
 
 
+@pytest.mark.rule("QT-27.4")
+@pytest.mark.rule("HT-16.2")
+def test_seeing_the_whole_province_is_given_by_the_centre(own: Scene) -> None:
+    scene = own
+    code = scene.at_step("process")
+    assert scene.client("official").get(f"/api/v1/dossiers/{code}").status_code == 404
+    wanted = {"permissions": ["task.work", "control.view"]}
+    send(scene, "admin", "/accounts/official/permissions", wanted, 200, "PUT")
+    assert scene.get("official", f"/dossiers/{code}")["code"] == code
+    send(scene, "admin", "/accounts/official/permissions", {"permissions": ["task.work"]}, 200, "PUT")
+    assert scene.client("official").get(f"/api/v1/dossiers/{code}").status_code == 404, "at once"
+
+
+@pytest.mark.rule("QT-27.5")
 def test_accounts_that_reach_further_are_the_centres(own: Scene) -> None:
     """Whoever could set the password of a provincial administrator would be one."""
     scene = own

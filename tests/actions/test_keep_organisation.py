@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
+from app.actions.copy_positions import renamed
 from tests import factories
 from tests.actions.scene import Scene, is_problem
 
@@ -169,6 +170,26 @@ def test_a_position_where_steps_wait_is_not_closed(scene: Scene) -> None:
     body = {"last_day": "2026-11-30", "known": True}
     problem = is_problem(ask(scene, "admin", "/positions/SYT/assigned_room_officer/close", body), 409, "wrong_state")
     assert "Còn 1 bước đang chờ" in problem["detail"]
+
+
+def test_the_agencys_name_in_that_of_a_unit_becomes_the_others() -> None:
+    for name, source, target, wanted in (
+        ("Lãnh đạo Sở Y tế", "Sở Y tế tỉnh Quảng Trị", "Sở Tài chính tỉnh Quảng Trị", "Lãnh đạo Sở Tài chính"),
+        (
+            "Văn thư UBND xã A Dơi",
+            "Ủy ban nhân dân xã A Dơi",
+            "Ủy ban nhân dân phường Đông Hà",
+            "Văn thư UBND phường Đông Hà",
+        ),
+        ("Phòng Kinh tế", "Ủy ban nhân dân xã A Dơi", "Ủy ban nhân dân xã Hải Lăng", "Phòng Kinh tế"),
+        (
+            "Lãnh đạo Sở Y tế",
+            "Sở Y tế tỉnh Quảng Trị",
+            "Ủy ban nhân dân xã Hải Lăng",
+            "Lãnh đạo Ủy ban nhân dân xã Hải Lăng",
+        ),
+    ):
+        assert renamed(name, source, target) == wanted
 
 
 def test_units_and_positions_are_copied_to_many_in_one_go(scene: Scene) -> None:
