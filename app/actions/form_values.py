@@ -70,9 +70,12 @@ def check_form(
     for place in placed_fields(form, whole):
         _take(place, whole, known, given, filled, files)
     _compute(form, whole)
-    seen = deepcopy(whole)  # as form-js: what is hidden is taken away first, then hides what depends on it
+    # As form-js: what is hidden is taken back to what the page began with, and so hides or shows what depends on it.
+    seen = deepcopy(whole)
     for place in placed_fields(form, whole):
-        if place.hidden:
+        if place.hidden and (before := value_at(known, place.path)) is not None:
+            put_at(seen, place.path, before)
+        elif place.hidden:
             drop_at(seen, place.path)
     places = list(placed_fields(form, seen))
     for place in places:

@@ -169,6 +169,14 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         Place("/ho-so/{code}/tep/999999/xem", status=404),
     ),
     "web.diagram": (Place("/ho-so/{drawn}/so-do"),),
+    "web.remarks": (
+        Place("/ho-so/{code}/trao-doi", "binh"),
+        Place("/ho-so/{code}/trao-doi", "control"),
+        Place("/ho-so/{code}/trao-doi", "official", 404),
+    ),
+    "web.remark_again": (Place("/ho-so/{code}/trao-doi/1", "binh"),),
+    "web.related": (Place("/ho-so/{code}/lien-quan"), Place("/ho-so/{done}/lien-quan")),
+    "web.drop_draft_again": (Place("/viec/{task}/nhap/bo", "head"),),
     "web.timeline": (Place("/ho-so/{code}/dien-bien"), Place("/ho-so/{done}/dien-bien")),
     "web.slips": (Place("/ho-so/{code}/phieu"), Place("/ho-so/{done}/phieu"), Place("/ho-so/{online}/phieu")),
     "web.new_slip": (

@@ -11,9 +11,11 @@ from playwright.sync_api import expect
 
 from app.actions.publish_version import PublishVersion, publish
 from app.store import organisation
+from app.web.step_form_fields import for_browser
 from tests import factories
 from tests.actions.diagrams import DIAGRAMS
 from tests.actions.scene import Scene
+from tests.actions.test_form_values import CASES, plain
 from tests.factories import LONG_AGO, START
 from tests.fixtures.browser import DESKTOP, PHONE, Person, Screen, axe, sticking_out
 from tests.web.desk import Desk, page_of, words
@@ -102,17 +104,77 @@ def test_one_of_a_list_is_a_list_and_what_stood_there_counts(scene: Scene, desk:
     assert scene.get("desk", f"/dossiers/{code}")["data"]["office"] == "VPUBND"
 
 
+def test_a_page_without_a_script_has_what_every_type_needs(scene: Scene, desk: AtDesk, code: str) -> None:
+    page = desk("binh").see(f"/ho-so/{code}")
+    (place,) = page.xpath("//*[@data-step-form]")
+    assert place.get("hidden") is not None
+    assert json.loads(place.get("data-schema"))["components"][-1]["key"] == "urgent", "html is not given to the browser"
+    assert page.xpath("//input[@type='hidden'][@name='forward-data_urgent']/@value") == ["false"]
+
+
 @pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_it_can_be_read_and_filled_in_on_every_screen(scene: Scene, person: Person, code: str, screen: Screen) -> None:
     page = person("binh", screen=screen)
     page.goto(f"/ho-so/{code}")
-    expect(page.get_by_label("Cơ quan phối hợp")).to_be_visible()
+    expect(page.locator("[data-step-form][data-ready]")).to_be_visible()
     assert sticking_out(page) == []
     assert axe(page) == []
-    page.get_by_label("Cơ quan phối hợp").select_option("VPUBND")
+    button = page.get_by_role("button", name="Chuyển bước tiếp theo")
+    button.click()
+    expect(page.get_by_text("Hãy nhập trường này.")).to_be_visible()
+    assert scene.open_steps(code) == ["process"]
+    page.locator(".fjs-select-display").click()
+    page.locator(".fjs-dropdownlist").get_by_text("Văn phòng UBND tỉnh").click()
     for kind in ("Bản chính", "Bản sao"):
-        page.get_by_role("checkbox", name=kind).check()
-    page.get_by_role("button", name="Chuyển bước tiếp theo").click()
+        page.get_by_label(kind).check()
+    page.get_by_label("Diện tích (m2)").fill("120,5")
+    button.click()
     expect(page.get_by_text("Đã chuyển hồ sơ")).to_be_visible()
-    assert scene.get("desk", f"/dossiers/{code}")["data"] == {"office": "VPUBND", "kinds": ["a", "b"]}
+    data = scene.get("desk", f"/dossiers/{code}")["data"]
+    assert (data["office"], data["kinds"], data["area"], data["urgent"]) == ("VPUBND", ["a", "b"], 120.5, False)
     assert scene.open_steps(code) == ["review"]
+
+
+_RUN = """async ({components, known, given}) => {
+    const merge = (a, b) => {
+        const whole = structuredClone(a)
+        for (const [key, value] of Object.entries(b)) {
+            const both = [whole[key], value].every(one => one && typeof one === 'object' && !Array.isArray(one))
+            whole[key] = both ? merge(whole[key], value) : value
+        }
+        return whole
+    }
+    const outer = document.createElement('div')
+    outer.innerHTML = '<div data-step-form data-prefix="forward-data_" data-for="none"></div>'
+    const place = outer.firstChild
+    place.dataset.schema = JSON.stringify({type: 'default', id: 'step', schemaVersion: 19, components})
+    place.dataset.values = JSON.stringify(merge(known, given))
+    document.body.append(outer)
+    window.mountStepForms(outer)
+    while (!('ready' in place.dataset) && !('failed' in place.dataset)) await new Promise(done => setTimeout(done, 5))
+    const form = place.stepForm
+    const {data, errors} = form.submit()
+    const wrong = []
+    for (const {id, valuePath, indexes} of form.get('formFieldInstanceRegistry').getAllKeyed()) {
+        const found = [id, ...Object.values(indexes ?? {})].reduce((here, step) => here?.[step], errors)
+        if (Array.isArray(found) && found.some(one => typeof one === 'string')) wrong.push(valuePath.join('.'))
+    }
+    form.destroy()
+    outer.remove()
+    return {wrong: wrong.sort(), data}
+}"""
+
+
+def test_the_browser_says_what_the_server_says(scene: Scene, person: Person, code: str) -> None:
+    page = person("binh")
+    page.goto(f"/ho-so/{code}")
+    expect(page.locator("[data-step-form][data-ready]")).to_be_visible()
+    found = []
+    for case in CASES:
+        schema = for_browser({"components": case["components"]}, {})
+        told = page.evaluate(_RUN, {**case, "components": schema["components"]})
+        if told["wrong"] != case["wrong"]:
+            found.append(f"{case['name']}: wrong {told['wrong']}")
+        if case["data"] is not None and plain(told["data"]) != plain(case["data"]):
+            found.append(f"{case['name']}: data {told['data']}")
+    assert not found, "\n".join(found)
