@@ -1,7 +1,7 @@
 """Takes the pictures of the README and the docs from the running system: `make pictures`.
 
 Starts what `make run` starts, with the demonstration province, on a free port and in a folder of its own, looks at it as an
-official and as a citizen with Debian's Chromium, and ends it again. Diagrams are drawn by the viewer of the pages.
+official, as a head and as a citizen with Debian's Chromium, and ends it again. Diagrams are drawn by the viewer of the pages.
 """
 
 from __future__ import annotations
@@ -55,6 +55,18 @@ SCENE = """
     ORDER BY dossier.overdue, dossier.history_seq DESC, waiting.task_id LIMIT 1
 """
 
+# The leader in whose agency most is late.
+LEADER = """
+    SELECT account.username
+    FROM tasks task
+    JOIN positions led ON led.agency_id = task.agency_id AND led.head
+    JOIN units unit ON unit.id = led.unit_id AND unit.kind = 'leadership'
+    JOIN account_positions held ON held.position_id = led.id AND held.valid_to IS NULL
+    JOIN accounts account ON account.id = held.account_id
+    WHERE task.state = 'open' AND task.due_at < now()
+    GROUP BY account.username ORDER BY count(*) DESC, account.username LIMIT 1
+"""
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -65,6 +77,8 @@ class Scene:
     task_id: int
     code: str
     lookup: str
+    head: str
+    head_password: str
 
 
 def main() -> None:
@@ -73,13 +87,17 @@ def main() -> None:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM)
             official = browser.new_page(**look(DESKTOP))
-            sign_in(official, settings, scene)
+            sign_in(official, settings, scene.username, scene.password)
             official.goto(f"{settings.public_url}/viec")
             take(official, "inbox.png")
             official.goto(f"{settings.public_url}/viec/{scene.task_id}")
             take(official, "dossier.png")
             official.goto(f"{settings.public_url}/ho-so/{scene.code}/phieu/lap?loai=supplement")
             take(official, "slip.png")
+            head = browser.new_page(**look(DESKTOP))
+            sign_in(head, settings, scene.head, scene.head_password)
+            head.goto(f"{settings.public_url}/theo-doi")
+            take(head, "board.png")
             citizen = browser.new_page(**look(PHONE))
             citizen.goto(scene.lookup)
             take(citizen, "citizen.png")
@@ -136,12 +154,14 @@ def end(run: subprocess.Popen[str]) -> None:
 def find_scene(settings: Settings) -> Scene:
     with open_database(settings) as urls, psycopg.connect(urls.app, options=APPLICATION_OPTIONS) as connection:
         row = connection.execute(SCENE).fetchone()
-    if row is None:
+        led = connection.execute(LEADER).fetchone()
+    if row is None or led is None:
         raise SystemExit("Nobody has anything to do in the demonstration.")
     username, task_id, code, token = row
     accounts = json.loads(settings.accounts_file.read_text(encoding="utf-8"))
     passwords = {one["username"]: one["password"] for one in accounts}
-    return Scene(username, passwords[username], task_id, code, lookup_url(settings.public_url, code, token))
+    lookup = lookup_url(settings.public_url, code, token)
+    return Scene(username, passwords[username], task_id, code, lookup, led[0], passwords[led[0]])
 
 
 def look(size: tuple[int, int]) -> dict[str, Any]:
@@ -154,12 +174,15 @@ def look(size: tuple[int, int]) -> dict[str, Any]:
     }
 
 
-def sign_in(page: Page, settings: Settings, scene: Scene) -> None:
+def sign_in(page: Page, settings: Settings, username: str, password: str) -> None:
+    """Sign in, and say no to the tour."""
     page.goto(f"{settings.public_url}/dang-nhap")
-    page.locator("input[name=username]").fill(scene.username)
-    page.locator("input[name=password]").fill(scene.password)
+    page.locator("input[name=username]").fill(username)
+    page.locator("input[name=password]").fill(password)
     page.locator("form:has(input[name=password]) [type=submit]").click()
     page.wait_for_url(lambda url: "/dang-nhap" not in url)
+    page.locator(".tour-offer button").click()
+    page.wait_for_selector(".tour-offer", state="detached")
 
 
 def draw(browser: Browser, diagram: Path, name: str) -> None:
