@@ -9,10 +9,11 @@ from flask import Flask
 from sqlalchemy import create_engine, text
 
 from app.embedded import Urls
-from app.store import monitor
+from app.store import monitor, trends, workload
 from app.store.inbox import Filters, Scope, task_page
 from app.store.migrate import sqlalchemy_url
 from app.store.transaction import reading
+from app.store.trends import Wanted
 from tests import factories
 from tests.factories import START, Province
 from tests.fixtures.application import Writing
@@ -25,7 +26,7 @@ MONTH = (START - timedelta(days=22), START + timedelta(days=8))
 DONE = (
     "UPDATE dossiers SET received_at = :at, result_at = :at, timeliness = 'on_time'"
     " WHERE closed_at IS NOT NULL AND result_at IS NULL",
-    "UPDATE tasks SET finished_at = :at, finished_by = :account WHERE state = 'done' AND finished_at IS NULL",
+    "UPDATE tasks SET finished_at = :at, finished_by = :account WHERE state = 'done' AND coalesce(finished_at, now()) > :at",
 )
 
 
@@ -45,7 +46,17 @@ def add_done(writing: Writing, owner: str, province: Province, many: int, start:
 def buffers(app: Flask, province: Province) -> dict[str, int]:
     scope = Scope(0, (), (province.positions["officer"], province.positions["head"]), (province.health,))
     late = Filters(fact="overdue", now=START)
+    health, units = (province.health,), tuple(province.units.values())
+    came = Wanted("received", *MONTH, health)
     questions: dict[str, Any] = {
+        "who finished what": lambda c: workload.flows(c, units, MONTH[0], MONTH[0]),
+        "medians of steps": lambda c: workload.step_times(c, units, MONTH[0]),
+        "what came": lambda c: trends.received(c, health, "month", *MONTH),
+        "what was resolved": lambda c: trends.resolved(c, None, "week", *MONTH),
+        "what is open": lambda c: trends.open_now(c, health),
+        "whose time a month was": lambda c: trends.steps_done(c, units, "week", *MONTH),
+        "dossiers of a month": lambda c: trends.period_page(c, came, health, None, 26),
+        "dossiers and tasks of a list": lambda c: monitor.count_watched(c, "agency", scope, late),
         "groups of an agency": lambda c: monitor.groups(c, "agency", scope, START, TODAY, False),
         "groups of a unit": lambda c: monitor.groups(c, "unit", scope, START, TODAY, False),
         "agencies of the province": lambda c: monitor.agency_loads(c, None, START, TODAY),
