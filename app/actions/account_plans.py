@@ -64,6 +64,8 @@ class Known:
     named: dict[str, list[AgencyEdit]]
     positions: dict[int, list[tuple[PositionEdit, UnitEdit]]]
     accounts: dict[str, KeptAccount]
+    people: dict[tuple[int, str], list[KeptAccount]]
+    """The accounts by agency and plain name."""
     mailboxes: dict[str, str]
     holdings: dict[int, list[Holding]]
     taken: set[str]
@@ -99,9 +101,12 @@ def _known(connection: Connection, caller: Caller, day: date) -> Known:
     holdings: dict[int, list[Holding]] = {}
     for held in account_keeping.holdings_of(connection, [one.id for one in accounts.values()]):
         holdings.setdefault(held.account_id, []).append(held)
+    people: dict[tuple[int, str], list[KeptAccount]] = {}
+    for account in accounts.values():
+        people.setdefault((account.agency_id, plain(account.name)), []).append(account)
     mailboxes = account_keeping.mailboxes(connection)
     by_code = {one.code: one for one in agencies}
-    return Known(caller, day, by_code, named, positions, accounts, mailboxes, holdings, set(accounts))
+    return Known(caller, day, by_code, named, positions, accounts, people, mailboxes, holdings, set(accounts))
 
 
 def _plan(known: Known, row: SheetRow) -> Plan:
@@ -166,11 +171,7 @@ def _found_again(known: Known, plan: Plan, row: SheetRow, agency: AgencyEdit | N
     by_mail = known.mailboxes.get(row.email.lower()) if row.email else None
     if by_mail is not None:
         return known.accounts[by_mail]
-    same = [
-        one
-        for one in known.accounts.values()
-        if agency is not None and one.agency_id == agency.id and plain(one.name) == plain(row.name)
-    ]
+    same = known.people.get((agency.id, plain(row.name)), []) if agency is not None else []
     if row.email:
         same = [one for one in same if not one.email]
     if len(same) > 1:
