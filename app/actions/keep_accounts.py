@@ -81,21 +81,23 @@ def added(
     context: Context,
     command: CreateAccount,
     password_hash: str,
-    taken: Collection[str] | None = None,
+    known: Collection[str] | None = None,
 ) -> str:
-    """A new account in the caller's transaction; its user name. `taken`: the user names that there are, where they are known.
+    """A new account in the caller's transaction; its user name. `known`: the user names that there are, where whoever calls
+    has compared those and the mailboxes.
 
     Errors: DomainError invalid, forbidden.
     """
     take_turn(connection, "accounts")
     agency = named_agency(connection, context.caller, command.agency)
-    taken = account_keeping.usernames(connection) if taken is None else taken
+    taken = account_keeping.usernames(connection) if known is None else known
     if command.username and command.username in taken:
         raise invalid({"username": ["Tên đăng nhập này đã có người dùng."]})
     username = command.username or proposed(command.name, command.email, taken)
     if not re.fullmatch(USERNAME, username):
         raise invalid({"username": ["Tên đăng nhập gồm chữ thường không dấu, chữ số, dấu . _ -"]})
-    check_mailbox(connection, command.email, None)
+    if known is None:
+        check_mailbox(connection, command.email, None)
     check_given(context.caller, (), command.permissions)
     accounts.add_account(
         connection,
@@ -142,6 +144,7 @@ def edited(connection: Connection, context: Context, account: KeptAccount, value
     if "agency" in after:
         columns["agency_id"] = named_agency(connection, context.caller, after["agency"]).id
     if after.get("email"):
+        take_turn(connection, "accounts")
         check_mailbox(connection, after["email"], account.username)
     account_keeping.save_account(connection, account.id, columns)
     log(connection, context, "account_changed", _subject(account), account.agency_id, before, after)

@@ -118,7 +118,10 @@ _HOLDING = (
 
 def kept_account(connection: Connection, username: str, *, lock: bool = False) -> KeptAccount | None:
     query = _ACCOUNT.where(Account.username == username)
-    return one(KeptAccount, connection.execute(query.with_for_update(of=Account) if lock else query).one_or_none())
+    return one(
+        KeptAccount,
+        connection.execute(query.with_for_update(of=Account, key_share=True) if lock else query).one_or_none(),
+    )
 
 
 def kept_accounts(connection: Connection, agency_ids: Sequence[int] | None) -> list[KeptAccount]:

@@ -90,6 +90,8 @@ _POSITION = select(
 )
 
 
+# What is edited is locked so that steps and sessions that refer to it can be written meanwhile (FOR NO KEY UPDATE).
+
 # Agencies --------------------------------------------------------------------------------------------------------------
 
 
@@ -100,7 +102,7 @@ def all_agencies(connection: Connection) -> list[AgencyEdit]:
 
 def agency_edit(connection: Connection, code: str, *, lock: bool = False) -> AgencyEdit | None:
     query = _AGENCY.where(Agency.code == code)
-    found = connection.execute(query.with_for_update(of=Agency) if lock else query).one_or_none()
+    found = connection.execute(query.with_for_update(of=Agency, key_share=True) if lock else query).one_or_none()
     return one(AgencyEdit, found)
 
 
@@ -191,12 +193,12 @@ def positions_of_agency(connection: Connection, agency_id: int) -> list[Position
 
 def unit_edit(connection: Connection, agency_id: int, code: str, *, lock: bool = False) -> UnitEdit | None:
     query = _UNIT.where(Unit.agency_id == agency_id, Unit.code == code)
-    return one(UnitEdit, connection.execute(query.with_for_update() if lock else query).one_or_none())
+    return one(UnitEdit, connection.execute(query.with_for_update(key_share=True) if lock else query).one_or_none())
 
 
 def position_edit(connection: Connection, agency_id: int, code: str, *, lock: bool = False) -> PositionEdit | None:
     query = _POSITION.where(Position.agency_id == agency_id, Position.code == code)
-    return one(PositionEdit, connection.execute(query.with_for_update() if lock else query).one_or_none())
+    return one(PositionEdit, connection.execute(query.with_for_update(key_share=True) if lock else query).one_or_none())
 
 
 def save_unit(connection: Connection, unit_id: int, values: Mapping[str, Any]) -> None:
