@@ -125,6 +125,7 @@ def edit_account(command: EditAccount, context: Context) -> None:
     """Errors: DomainError not_found, forbidden, invalid, stale_version."""
 
     def make(connection: Connection) -> dict[str, Any]:
+        take_turn(connection, "accounts")  # before the row, as an import does
         account = _mine(connection, context.caller, command.username)
         check_version(command.version, account.version)
         edited(connection, context, account, command.values)
@@ -144,7 +145,6 @@ def edited(connection: Connection, context: Context, account: KeptAccount, value
     if "agency" in after:
         columns["agency_id"] = named_agency(connection, context.caller, after["agency"]).id
     if after.get("email"):
-        take_turn(connection, "accounts")
         check_mailbox(connection, after["email"], account.username)
     account_keeping.save_account(connection, account.id, columns)
     log(connection, context, "account_changed", _subject(account), account.agency_id, before, after)
