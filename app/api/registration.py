@@ -9,10 +9,12 @@ from flask import Response
 
 from app.access.guard import requires
 from app.actions.late import happened_in
+from app.actions.remind_result import RemindResult
 from app.actions.runner import Outcome, run
 from app.api.acting import acting_context
 from app.api.blueprint import Blueprint, reply
 from app.api.slips import slip_links
+from app.rules.permissions import RIGHTS
 from app.runtime import runtime
 from app.schemas.fields import Anything, Instant, Many, Schema, Text
 from app.schemas.registration import RegisterBody, register_command
@@ -31,6 +33,14 @@ class RegisteredSchema(Schema):
     task = Anything()
 
 
+class RemindBody(Schema):
+    """Nothing is asked."""
+
+
+class RemindedSchema(Schema):
+    dossier = Text(64)
+
+
 @blueprint.post("")
 @requires("dossier.register")
 @blueprint.arguments(RegisterBody)
@@ -43,6 +53,15 @@ def register(body: dict[str, Any]) -> Response:
     """
     command = register_command(body, runtime().settings.profile)
     return reply(run(command, replace(acting_context(), happened=happened_in(body)), _answer), 201)
+
+
+@blueprint.post("/<code:code>/remind-result")
+@requires(*RIGHTS["remind-result"].permissions)
+@blueprint.arguments(RemindBody)
+@blueprint.response(200, RemindedSchema)
+def remind(body: dict[str, Any], code: str) -> Response:
+    """Nhắc người nộp đến nhận kết quả, mỗi ngày một lần."""
+    return reply(run(RemindResult(code), acting_context(), lambda outcome: {"dossier": code}))
 
 
 def _answer(outcome: Outcome) -> dict[str, Any]:

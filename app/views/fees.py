@@ -146,6 +146,7 @@ def cash_up(caller: Caller, agency: str | None, collector: str | None, span: Spa
         if one["counts"] > 0:
             by_method[one["method_name"]] = by_method.get(one["method_name"], 0) + one["counts"]
     names = [row.account_name for row in rows if row.account == collector]
+    names += [caller.name] if collector == caller.username else []
     return CashUp(
         found,
         span,

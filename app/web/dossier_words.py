@@ -212,6 +212,8 @@ def _handed(details: Mapping[str, Any]) -> list[tuple[str, str]]:
     """How a result was handed over, as far as anything was said."""
     who = details.get("collector") if isinstance(details.get("collector"), dict) else {}
     told = [("Người nhận thay", f"{who['name']}; {who.get('authority', '')}")] if who and who.get("name") else []
+    if who and who.get("id_number"):
+        told.append(("Giấy tờ đã xuất trình", str(who["id_number"])))
     if details.get("originals_checked"):
         told.append(("Bản chính", "đã đối chiếu"))
     if isinstance(details.get("fees_paid"), bool):

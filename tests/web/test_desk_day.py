@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
@@ -17,7 +18,7 @@ AtDesk = Callable[[str], Desk]
 FEES = [{"name": "Lệ phí cấp giấy", "amount": 50_000}]
 
 
-def ready(scene: Scene, **body: object) -> tuple[str, int]:
+def ready(scene: Scene, **body: Any) -> tuple[str, int]:
     """A dossier whose result lies at the desk, and its task."""
     code: str = scene.register(**body)["code"]
     while (step := next(task for task in scene.open_tasks(code) if task.instance_kind == "main")).stage != "return":
@@ -28,7 +29,7 @@ def ready(scene: Scene, **body: object) -> tuple[str, int]:
 
 def cells(content: bytes) -> list[list[str]]:
     (sheet,) = read_sheets(content, "x.xlsx")
-    return [list(row) for row in sheet.rows]
+    return [[str(cell) for cell in row] for row in sheet.rows]
 
 
 def shown(answer: TestResponse) -> str:
