@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
+from marshmallow import fields
 
 from app.access.guard import requires
 from app.access.request import current_caller
@@ -13,7 +14,7 @@ from app.api.lists import PageArgs, list_schema
 from app.api.monitoring import PDF, OpenCountsSchema, PlaceArgs, PlaceSchema, kept_reply
 from app.rules.permissions import READERS
 from app.runtime import asked_at, runtime
-from app.schemas.fields import Anything, Choice, Day, Flag, Instant, Many, Part, Schema, Text, Whole
+from app.schemas.fields import Choice, Day, Flag, Instant, Many, Part, Schema, Text, Whole
 from app.store.trends import WHATS
 from app.views.period_list import PeriodAsk, period_page
 from app.views.sheet_files import XLSX
@@ -22,6 +23,7 @@ from app.views.trends_file import trends_file
 from app.views.workload import SORTS, workload_file, workload_of
 
 blueprint = Blueprint("workload", __name__, url_prefix="/api/v1/monitor", description="Khối lượng, xu hướng")
+Rate = fields.Float
 _BINARY = {"type": "string", "format": "binary"}
 
 
@@ -108,8 +110,10 @@ class PointSchema(Schema):
     on_time = Whole()
     late = Whole()
     open = Whole(metadata={"description": "Còn lại khi kỳ kết thúc"})
-    on_time_rate = Anything(metadata={"description": "Phần trăm, hai chữ số lẻ; null: chưa giải quyết hồ sơ nào"})
-    resolution_rate = Anything(metadata={"description": "Phần trăm; null: không tiếp nhận hồ sơ nào"})
+    on_time_rate = Rate(
+        allow_none=True, metadata={"description": "Phần trăm, hai chữ số lẻ; null: chưa giải quyết hồ sơ nào"}
+    )
+    resolution_rate = Rate(allow_none=True, metadata={"description": "Phần trăm; null: không tiếp nhận hồ sơ nào"})
 
 
 class ChannelSchema(Schema):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -37,8 +38,8 @@ _COLUMNS = (
     Column("Cảnh báo", 40),
     Column("Thời gian theo cơ quan (giờ làm việc)", 36),
 )
-_PRINTED = (0, 2, 3, 5, 8, 9, 10, 12, 13, 14, 15)
-"""Those of the columns that a sheet of paper has room for."""
+_PRINTED = {0: 41, 2: 42, 3: 28, 5: 19, 8: 27, 9: 30, 10: 25, 12: 16, 13: 19, 14: 16, 15: 32}
+"""Those of the columns that a sheet of paper has room for, and how much of it."""
 
 
 def watched_file(
@@ -51,7 +52,7 @@ def watched_file(
         return name, csv_file([one.title for one in _COLUMNS], rows)
     if form == "xlsx":
         return name, workbook([Table("Theo dõi", _COLUMNS, rows)])
-    columns = [_COLUMNS[place] for place in _PRINTED]
+    columns = [replace(_COLUMNS[place], width=width) for place, width in _PRINTED.items()]
     printed = ([row[place] for place in _PRINTED] for row in rows)
     head = head_of(caller, ask.agency, ask.unit, now, profile, "Hồ sơ đang giải quyết", words)
     return name, print_tables(head, [Table("", columns, printed)])
