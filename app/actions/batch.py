@@ -82,7 +82,13 @@ def run_batch(action: str, ids: Sequence[int], body: Mapping[str, Any], context:
     wanted = RIGHTS[action].permissions
     if not any(context.caller.may(permission) for permission in wanted):
         raise DomainError("forbidden", lacking(wanted))
-    return one_by_one(ids, lambda task_id: _one(action, task_id, body, context, answer), _refused, context)
+    return one_by_one(
+        ids,
+        lambda task_id: _one(action, task_id, body, context, answer),
+        _refused,
+        context,
+        told_every=TOLD_EVERY,
+    )
 
 
 def one_by_one(

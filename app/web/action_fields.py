@@ -71,7 +71,7 @@ KINDS: Mapping[str, Kind] = {
     "tracking_number": Kind("Số hiệu bưu gửi", more=True),
     "handed_at": Kind("Thực trả lúc", "instant", "Để trống khi trả ngay lúc này.", more=True),
 }
-_NO_DRAFT = frozenset({"csrf_token", "comment", "luu"})
+_NO_DRAFT = frozenset({"csrf_token", "comment", "luu", "ds"})
 _ACCOUNTS = {"handoff": "Bàn giao cho", "reassign": "Giao cho", "join": "Mời"}
 _FREE_FILES = ("forward", "contribute", "deliver-result", "receive-correction", "ask-correction")
 """Actions that take files but hardly ever need one."""

@@ -13,6 +13,7 @@ from app.rules.permissions import READERS, WORKERS
 from app.runtime import asked_at
 from app.web.action_fields import typed_on
 from app.web.blueprint import page
+from app.web.list_context import with_list
 from app.web.rendering import instant
 from app.web.task_posts import refused_page
 
@@ -36,7 +37,7 @@ def keep_draft(task_id: int) -> BaseResponse:
             return Response(status=204)
         return jsonify({"words": f"Đã lưu nháp, thay bản nháp ở thẻ hoặc máy khác lúc {instant(kept.replaced)}"})
     flash("Đã lưu nháp những gì bạn đã nhập; chưa có gì được chuyển đi.", "success")
-    return redirect(f"/viec/{task_id}", 303)
+    return redirect(with_list(f"/viec/{task_id}"), 303)
 
 
 @page.post("/viec/<id:task_id>/nhap/bo")
@@ -45,7 +46,7 @@ def drop_draft(task_id: int) -> BaseResponse:
     """Throw away what was kept: the form is empty again."""
     forget_draft(current_caller(), task_id)
     flash("Đã bỏ bản nháp.", "success")
-    return redirect(f"/viec/{task_id}", 303)
+    return redirect(with_list(f"/viec/{task_id}"), 303)
 
 
 @page.get("/viec/<id:task_id>/nhap/bo")

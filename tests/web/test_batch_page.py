@@ -53,7 +53,7 @@ def test_all_are_done_and_the_inbox_says_how_many(scene: Scene, desk: AtDesk) ->
     made = at_process(scene, 2)
     person = desk("binh")
     answer = send(person, preview(person, "forward", [task for _, task in made]), comment="Kính trình")
-    assert (answer.status_code, answer.location) == (303, "/viec")
+    assert (answer.status_code, answer.location) == (303, "/viec?hop=cho-toi")
     assert "đã xong 2 việc" in words(person.see("/viec"))
     for code, _ in made:
         assert scene.open_steps(code) == ["review"]
@@ -64,7 +64,7 @@ def test_what_was_done_leaves_no_draft_behind(scene: Scene, desk: AtDesk, writin
     ((code, task),) = at_process(scene, 1)
     person = desk("binh")
     form = person.form(person.see(f"/ho-so/{code}"), f"/viec/{task}/forward")
-    person.client.post(f"/viec/{task}/nhap", data={"csrf_token": form.fields["csrf_token"], "text": "Đang viết"})
+    person.client.post(f"/viec/{task}/nhap", data={"csrf_token": form.fields["csrf_token"], "comment": "Đang viết"})
     assert "Đang viết" in words(person.see(f"/ho-so/{code}"))
     send(person, preview(person, "forward", [task]), comment="Kính trình")
     with writing() as connection:
@@ -174,7 +174,7 @@ def test_nothing_chosen_is_said_in_the_inbox(scene: Scene, desk: AtDesk) -> None
     person = desk("binh")
     for path in (DO, DO + "/xem"):
         answer = person.client.post(path, data=form_of(person).fields | {"action": "forward"})
-        assert (answer.status_code, answer.location) == (303, "/viec")
+        assert (answer.status_code, answer.location) == (303, "/viec?hop=cho-toi")
         assert "Bạn chưa chọn hồ sơ nào" in words(person.see("/viec"))
 
 
@@ -214,7 +214,7 @@ def test_strange_input_is_refused_and_kept_never_a_fault(scene: Scene, desk: AtD
 @pytest.mark.parametrize("path", [DO, f"{DO}/xem"])
 def test_coming_back_to_a_batchs_address_leads_to_the_inbox(scene: Scene, desk: AtDesk, path: str) -> None:
     answer = desk("binh").client.get(path)
-    assert (answer.status_code, answer.location) == (303, "/viec")
+    assert (answer.status_code, answer.location) == (303, "/viec?hop=cho-toi")
 
 
 @pytest.mark.parametrize(("action", "asked"), [("claim", False), ("forward", True), ("handoff", True)])
