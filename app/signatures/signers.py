@@ -23,6 +23,7 @@ from app.signatures.trust import certificates_in
 
 _token = threading.Lock()
 """A token knows one sign-in a process."""
+_BAD_PINS = (PinIncorrect, PinInvalid, PinLenRange, PinLocked)
 
 
 class SigningFailedError(Exception):
@@ -72,8 +73,10 @@ def opened(key: SigningKey) -> Iterator[Signer]:
         raise _wrong_pin(key, f"Khóa “{key.name}”: {error}.") from error
     except RemoteSigningError as error:
         raise SigningFailedError(f"Khóa “{key.name}”: {error}.") from error
-    except (PinIncorrect, PinInvalid, PinLenRange, PinLocked) as error:
-        raise _wrong_pin(key, f"Khóa “{key.name}”: thiết bị từ chối mã PIN ({type(error).__name__}).") from error
+    except _BAD_PINS as error:
+        raise _wrong_pin(
+            key, f"Khóa “{key.name}”: thiết bị PKCS#11 từ chối mã PIN ({type(error).__name__})."
+        ) from error
     except pkcs11.PKCS11Error as error:
         why = f"thiết bị hoặc mô-đun PKCS#11 không ký được ({type(error).__name__})"
         raise SigningFailedError(f"Khóa “{key.name}”: {why}.") from error
@@ -125,6 +128,8 @@ def _pkcs11(key: SigningKey) -> Iterator[PKCS11Signer]:
             session = open_pkcs11_session(
                 key.places["module"], token_criteria=TokenCriteria(label=key.places["token"]), user_pin=pin
             )
+        except _BAD_PINS:  # each is a RuntimeError too
+            raise
         except (PdfError, RuntimeError, OSError) as error:
             raise SigningFailedError(f"Khóa “{key.name}”: không mở được thiết bị PKCS#11.") from error
         with session:

@@ -9,6 +9,7 @@ import re
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from app.signatures.external import prepare
 from app.signatures.keys import KeysError, load_keys
 from app.signatures.remote import CscSigner, RemoteSigningError
 from app.signatures.server import sign_pdf
-from app.signatures.signers import SigningFailedError
+from app.signatures.signers import SigningFailedError, WrongPinError
 from app.signatures.stamp import Stamp, stamp_page
 from app.signatures.validate import signatures_of
 from tests.factories import START
@@ -78,6 +79,11 @@ def test_whose_keys_there_are(tmp_path: Path) -> None:
         ),
         ('name = "A"\nkind = "pkcs12"\naccount = "v"\nfile = "a.p12"\nchain = "a.pem"', "“chain” phải là danh sách"),
         ('name = "A"\nkind = "pkcs12"\naccount = "v"\nfile = "a.p12"\nstamp = "a.p12"', "“stamp” phải là ảnh"),
+        ('name = "A"\nkind = "pkcs12"\naccount = "v"\nfile = "a.p12"\nask_pin = "yes"', "“ask_pin” phải là true"),
+        (
+            'name = "A"\nkind = "pkcs12"\naccount = "v"\nfile = "a.p12"\npassphrase_file = "a.p12"\nask_pin = true',
+            "không hỏi mã PIN",
+        ),
         ('name = "A"\nkind = "remote"\naccount = "v"\nurl = "ftp://x"\ncredential = "c"', "“url” phải bắt đầu"),
     ],
 )
@@ -198,6 +204,18 @@ def test_a_token_that_does_not_sign_says_so_without_its_pin(
     with pytest.raises(SigningFailedError, match=why) as caught:
         sign_pdf(a_pdf(), key, now=START)
     assert PIN not in repr(key) + str(caught.value) + repr(caught.value)
+
+
+def test_a_token_that_asks_opens_with_what_was_typed_only(
+    token: tuple[Path, Holder, Holder], authority: Authority, tmp_path: Path
+) -> None:
+    asking = replace(token_key(token[0], "rsa"), ask_pin=True)
+    pdf = sign_pdf(a_pdf(), replace(asking, typed=PIN), now=START)
+    assert [one["valid"] for one in signatures_of(pdf, authority.trusted_in(tmp_path), START)] == [True]
+    wrong = replace(asking, typed="000000")
+    with pytest.raises(WrongPinError, match="từ chối mã PIN") as caught:
+        sign_pdf(a_pdf(), wrong, now=START)
+    assert "000000" not in repr(wrong) + str(caught.value)
 
 
 # A service elsewhere ---------------------------------------------------------------------------------------------------
