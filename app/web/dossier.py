@@ -29,7 +29,7 @@ from app.web.acting import FormProblem
 from app.web.action_fields import LATE_PERMISSION, sent_of, typed_in
 from app.web.blueprint import page
 from app.web.dossier_words import CHANNELS, DELIVER, NOTIFY
-from app.web.list_context import with_list
+from app.web.list_context import carried_list, task_address, with_list
 from app.web.paper_beside import beside
 from app.web.registration_intake import intake_words
 from app.web.signing_here import own_keys
@@ -75,7 +75,7 @@ def dossier(code: str) -> Response:
 def task(task_id: int) -> BaseResponse:
     """A task is shown on its dossier's page."""
     opened = open_task(task_id, current_caller(), asked_at())
-    return redirect(f"/ho-so/{opened.work.dossier.code}?viec={task_id}", 303)
+    return redirect(task_address(opened.work.dossier.code, task_id, carried_list()), 303)
 
 
 def overview(code: str, wanted: int | None, refused: Refused | None = None) -> Response:
@@ -110,7 +110,7 @@ def overview(code: str, wanted: int | None, refused: Refused | None = None) -> R
         opened_action=refused.action if refused else draft.action if draft else None,
         typed=refused.typed if refused is not None else typed_in(sent),
         came=intake_words(found["detail"]["intake"]),
-        spent=[one | {"length": spoken(one["seconds"])} for one in found["spent"]],
+        spent=[one | {"length": _about(one["seconds"])} for one in found["spent"]],
         words={"channel": CHANNELS, "notify": NOTIFY, "deliver": DELIVER},
         **{
             name: found[name]
@@ -132,6 +132,11 @@ def dossier_page(tab: str, detail: Mapping[str, Any], template: str, **values: A
     ]
     works = any(caller.may(name) for name in WORKERS)
     return render_template(template, dossier=detail, tabs=tabs, works=works, now=asked_at(), **values)
+
+
+def _about(seconds: int) -> str:
+    """A length for a glance: whole minutes from the first minute on."""
+    return spoken(seconds if seconds < 60 else seconds - seconds % 60)
 
 
 def _slips_beside(

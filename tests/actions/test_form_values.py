@@ -77,7 +77,7 @@ def test_text_of_a_page_becomes_what_the_field_holds() -> None:
 def test_what_may_not_be_changed_here_stays() -> None:
     form = [
         {"type": "textfield", "key": "a", "label": "A", "readonly": True},
-        {"type": "textfield", "key": "b", "label": "B", "readonly": "=a = \"cũ\""},
+        {"type": "textfield", "key": "b", "label": "B", "readonly": '=a = "cũ"'},
         {"type": "expression", "key": "e", "expression": "=1 + 1"},
     ]
     filled = checked(form, {"a": "mới", "b": "mới", "e": 99}, {"a": "cũ", "b": "có"})
@@ -87,7 +87,7 @@ def test_what_may_not_be_changed_here_stays() -> None:
 def test_what_becomes_hidden_is_nothing_afterwards_and_unknown_data_passes() -> None:
     form = [
         {"type": "radio", "key": "a", "label": "A", "values": ["x", "y"]},
-        {"type": "textfield", "key": "b", "label": "B", "conditional": {"hide": "=a = \"x\""}},
+        {"type": "textfield", "key": "b", "label": "B", "conditional": {"hide": '=a = "x"'}},
     ]
     filled = checked(form, {"a": "x", "other": 1}, {"a": "y", "b": "cũ"})
     assert filled.data == {"a": "x", "b": None, "other": 1}
@@ -96,7 +96,7 @@ def test_what_becomes_hidden_is_nothing_afterwards_and_unknown_data_passes() -> 
 def test_what_hides_something_and_is_hidden_itself_counts_as_it_was() -> None:
     form = [
         {"type": "textfield", "key": "a", "label": "A"},
-        {"type": "textfield", "key": "b", "label": "B", "conditional": {"hide": "=a = \"x\""}},
+        {"type": "textfield", "key": "b", "label": "B", "conditional": {"hide": '=a = "x"'}},
         {"type": "textfield", "key": "e", "label": "E", "conditional": {"hide": "=b = null"}},
     ]
     assert checked(form, {"a": "x", "b": "có", "e": "giữ"}).data == {"a": "x"}
