@@ -1,6 +1,6 @@
 """Many accounts from a table: handed in, looked at, and made of all rows or of the good ones, in one transaction (QT-22.4).
 
-Passwords are hashed before the transaction, by all cores: some 50 a second and core, so 2,000 take about 20 seconds on two.
+Passwords are hashed before the transaction, by all cores: 24 ms of a core each, so 2,000 take about 25 seconds on two.
 They are answered once, by what makes the accounts (docs/decisions/0023-temporary-passwords.md).
 """
 

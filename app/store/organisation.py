@@ -201,6 +201,7 @@ def agencies_with(connection: Connection, position: str, day: date) -> list[tupl
         .join(Position, Position.agency_id == Agency.id)
         .where(
             Position.code == position,
+            or_(Position.valid_to.is_(None), Position.valid_to >= day),
             Agency.valid_from <= day,
             or_(Agency.valid_to.is_(None), Agency.valid_to >= day),
         )
