@@ -24,6 +24,7 @@ COMMANDS = {
     "worktime": "Tính giờ làm việc",
     "calendar": "Lịch làm việc: xem, tính thử, thay đổi",
     "clock": "Đồng hồ của hồ sơ",
+    "dossiers": "Chuyển hồ sơ từ hệ thống cũ",
     "bench": "Đo hiệu năng",
 }
 
