@@ -27,7 +27,7 @@ def test_a_filter_is_kept_changed_and_removed(scene: Scene) -> None:
         "version": 1,
     }
     client, path = scene.client("binh"), f"{PATH}/{one['id']}"
-    changed = client.put(path, json={"name": "Đến hạn hôm nay"}, headers={"If-Match": made.headers["ETag"]})
+    changed: Any = client.put(path, json={"name": "Đến hạn hôm nay"}, headers={"If-Match": made.headers["ETag"]})
     assert (changed.status_code, changed.json["name"], changed.json["is_start"]) == (200, "Đến hạn hôm nay", True)
     stale = client.put(path, json={"name": "Muộn"}, headers={"If-Match": made.headers["ETag"]})
     is_problem(stale, 412, "stale_version")
@@ -85,11 +85,17 @@ def test_what_is_no_filter_is_refused(scene: Scene, body: Any) -> None:
 
 def test_how_the_inbox_looks(scene: Scene) -> None:
     client, path = scene.client("binh"), "/api/v1/me/inbox-settings"
-    usual = client.get(path).json
+    usual = scene.get("binh", "/me/inbox-settings")
     assert usual["after"] == "next"
     assert client.put(path, json={"columns": ["due", "step"]}).json == {"columns": ["due", "step"], "after": "next"}
     assert client.put(path, json={"after": "list"}).json == {"columns": ["due", "step"], "after": "list"}
-    for body in ({"columns": []}, {"columns": ["due", "due"]}, {"columns": ["price"]}, {"after": "home"}):
+    bodies: list[dict[str, Any]] = [
+        {"columns": []},
+        {"columns": ["due", "due"]},
+        {"columns": ["price"]},
+        {"after": "home"},
+    ]
+    for body in bodies:
         is_problem(client.put(path, json=body), 422, "invalid")
     assert scene.get("chi", "/me/inbox-settings") == usual
 
