@@ -79,7 +79,7 @@ def ask_dossier(scene: Scene, code: str) -> Any:
     return scene.get("control", f"/dossiers/{code}/attribution")
 
 
-@pytest.mark.rule("QT-19.3a", "QT-20", "HT-21.4")
+@pytest.mark.rule("QT-19.3a", "QT-20.1", "HT-21.4")
 def test_what_the_applicant_takes_is_nobodys_and_told_apart(office: Scene) -> None:
     code = office.at_step("process", "two_agencies")
     office.clock.set_local("2026-11-23 14:30")
@@ -166,7 +166,7 @@ def test_workload_says_who_has_how_much_and_who_has_room(office: Scene, two_late
     assert of(found["steps"], step="process")["median_seconds"] == HOUR
 
 
-@pytest.mark.rule("QT-18.7", "LA-17.1", "ST-26.1")
+@pytest.mark.rule("QT-18.7", "LA-11.2b", "LA-17.1a", "LA-17.1c", "ST-26.1")
 def test_trends_and_the_dossiers_behind_each_number(office: Scene) -> None:
     office.publish("linear", limit="P1D")
     codes = [office.at_step("give_back", "linear") for _ in range(3)]
