@@ -25,7 +25,8 @@ function say(text) {
 // Somebody who waits is told so; the forms themselves rest meanwhile (forms.js).
 const waiting = new WeakMap();
 document.addEventListener("htmx:beforeSend", ({ detail: { elt, xhr } }) => {
-  if (elt instanceof HTMLFormElement) waiting.set(xhr, setTimeout(() => say(SLOW), SLOW_MS));
+  // A form that tells its progress is known to take long.
+  if (elt instanceof HTMLFormElement && !elt.dataset.progress) waiting.set(xhr, setTimeout(() => say(SLOW), SLOW_MS));
 });
 document.addEventListener("htmx:afterRequest", ({ detail: { xhr } }) => {
   clearTimeout(waiting.get(xhr));
