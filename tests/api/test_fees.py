@@ -65,7 +65,7 @@ def test_only_the_desk_collects(scene: Scene, costly: str) -> None:
     collect(scene, "000.00.99.H50-260101-0001", 404)
 
 
-@pytest.mark.rule("ST-11.2")
+@pytest.mark.rule("ST-11.2c")
 @pytest.mark.rule("TN-PL.6")
 def test_a_receipt_answers_for_what_is_paid_beforehand(scene: Scene, costly: str) -> None:
     told = scene.register(procedure=costly, channel="online", components=[])
