@@ -63,7 +63,7 @@ def test_what_is_no_value_of_the_field_is_refused(kind: str, value: Any) -> None
 
 
 def test_text_of_a_page_becomes_what_the_field_holds() -> None:
-    form = [
+    form: list[dict[str, Any]] = [
         {"type": "number", "key": "n", "label": "N"},
         {"type": "checkbox", "key": "t", "label": "T"},
         {"type": "checklist", "key": "c", "label": "C", "values": [{"value": 1, "label": "Một"}]},
@@ -75,7 +75,7 @@ def test_text_of_a_page_becomes_what_the_field_holds() -> None:
 
 
 def test_what_may_not_be_changed_here_stays() -> None:
-    form = [
+    form: list[dict[str, Any]] = [
         {"type": "textfield", "key": "a", "label": "A", "readonly": True},
         {"type": "textfield", "key": "b", "label": "B", "readonly": '=a = "cũ"'},
         {"type": "expression", "key": "e", "expression": "=1 + 1"},
@@ -85,7 +85,7 @@ def test_what_may_not_be_changed_here_stays() -> None:
 
 
 def test_what_becomes_hidden_is_nothing_afterwards_and_unknown_data_passes() -> None:
-    form = [
+    form: list[dict[str, Any]] = [
         {"type": "radio", "key": "a", "label": "A", "values": ["x", "y"]},
         {"type": "textfield", "key": "b", "label": "B", "conditional": {"hide": '=a = "x"'}},
     ]
@@ -94,7 +94,7 @@ def test_what_becomes_hidden_is_nothing_afterwards_and_unknown_data_passes() -> 
 
 
 def test_what_hides_something_and_is_hidden_itself_counts_as_it_was() -> None:
-    form = [
+    form: list[dict[str, Any]] = [
         {"type": "textfield", "key": "a", "label": "A"},
         {"type": "textfield", "key": "b", "label": "B", "conditional": {"hide": '=a = "x"'}},
         {"type": "textfield", "key": "e", "label": "E", "conditional": {"hide": "=b = null"}},
@@ -104,7 +104,7 @@ def test_what_hides_something_and_is_hidden_itself_counts_as_it_was() -> None:
 
 
 def test_schemas_that_cannot_be_read_do_no_harm() -> None:
-    form = [
+    form: list[dict[str, Any]] = [
         {"type": "textfield", "key": "a", "label": "A", "conditional": {"hide": "=(("}, "validate": {"pattern": "(("}},
         {"type": "group", "components": "none"},
         {"type": "dynamiclist", "path": "l", "components": [None, {"type": "textfield"}]},
