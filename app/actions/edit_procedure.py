@@ -82,7 +82,10 @@ class EditProcedure:
     seen: int | None = None
 
     def make(self, connection: Connection, context: Context) -> dict[str, Any]:
-        """Change it now, or keep the change until its day. Errors: DomainError not_found, invalid, stale_version, wrong_state."""
+        """Change it now, or keep the change until its day.
+
+        Errors: DomainError not_found, invalid, stale_version, wrong_state.
+        """
         procedure = known(connection, self.code)
         check_version(self.seen, procedure.revision)
         day, now = today(context), whole_second(context.now)

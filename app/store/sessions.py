@@ -79,7 +79,9 @@ def find_holder(connection: Connection, username: str, *, lock: bool = False) ->
 
 def lock_account(connection: Connection, account_id: int) -> None:
     """Nobody signs in with it any more."""
-    connection.execute(update(Account).where(Account.id == account_id).values(active=False, version=Account.version + 1))
+    connection.execute(
+        update(Account).where(Account.id == account_id).values(active=False, version=Account.version + 1)
+    )
 
 
 def keep_password(connection: Connection, account_id: int, password_hash: str) -> None:
