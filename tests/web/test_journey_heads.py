@@ -76,6 +76,7 @@ def test_the_control_office_goes_down_from_the_province_to_a_dossier_and_up_agai
     expect(title(page)).to_contain_text(late[0])
     page.go_back()
     way.get_by_role("link", name="Toàn tỉnh").click()
+    expect(way).to_have_text("Toàn tỉnh")  # the page before had a tab of the same name
     page.get_by_role("link", name="Xu hướng").click()
     page.get_by_role("link", name="Tháng 11/2026: tiếp nhận 2; đã giải quyết 0").click()
     page.locator("#ky").get_by_role("link", name="2", exact=True).first.click()
