@@ -48,7 +48,7 @@ def after_acting(action: str, task_id: int, told: Mapping[str, Any]) -> BaseResp
     found = neighbour(current_caller(), ask, task_id, asked_at(), runtime().settings.profile)
     seen = Markup('<a href="/ho-so/{}">Xem lại hồ sơ vừa xử lý</a>').format(told["dossier"])
     if found is None:
-        end = Markup("Danh sách “{}” không còn việc nào. ").format(TITLES[ask.inbox or ""])
+        end = Markup("Việc tiếp theo: danh sách “{}” không còn việc nào. ").format(TITLES[ask.inbox or ""])
         flash(done_flash(action, told, task_id, end + seen), "success")
         return redirect(list_address(ask), 303)
     following = task_address(found["dossier"], found["id"], ask)

@@ -136,7 +136,7 @@ function explain() {
   dialog.className = "dialog dialog-keys";
   dialog.setAttribute("aria-labelledby", "keys-title");
   dialog.innerHTML = `<h2 id="keys-title">Phím tắt</h2><div class="key-groups"></div>
-    <label class="form-check"><input class="form-check-input" type="checkbox"> <span class="form-check-label">Dùng phím tắt một ký tự trên máy này</span></label>
+    <label class="form-check"><input class="form-check-input" type="checkbox"> <span class="form-check-label">Dùng phím tắt trên máy này</span></label>
     <form method="dialog"><button class="btn btn-primary">Đóng</button></form>`;
   for (const [title, keys] of HELP) dialog.querySelector(".key-groups").append(group(title, keys));
   const on = dialog.querySelector("input");
