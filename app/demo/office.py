@@ -14,6 +14,7 @@ from app.actions.accept import Accept
 from app.actions.attach import Attach
 from app.actions.by_name import command_for
 from app.actions.claim import Claim
+from app.actions.collect_fee import CollectFee
 from app.actions.confirm_result import ConfirmResult
 from app.actions.deliver_result import DeliverResult
 from app.actions.fire_timer import fire
@@ -34,6 +35,7 @@ from app.engine.definition import Definition
 from app.engine.steps import Step
 from app.errors import DomainError
 from app.rules.calendar import WorkCalendar
+from app.rules.fees import due_total
 from app.rules.side import SIDE
 from app.store import accounts, instances, organisation, tasks, timers
 from app.store.tasks import TaskRow
@@ -103,9 +105,17 @@ class Office:
 
     def _act(self, course: Course, move: Move, task: TaskRow) -> None:
         caller = self._actor(course, move, task)
+        if move.deed == "deliver-result":
+            self._collect(course, move, caller)
         command = self._command(course, move, task, caller)
         run_task(command, self._context(caller, move.at), lambda outcome: _show(course, outcome))
         course.sent_back = course.sent_back or move.deed == "return"
+
+    def _collect(self, course: Course, move: Move, caller: Caller) -> None:
+        """What the procedure costs, taken as the result is collected, with a receipt."""
+        if due_total(procedure_of(course.planned)["fees"]) and caller.may("dossier.register"):
+            method = "cash" if course.planned.number % 3 else "transfer"
+            run(CollectFee(course.code, method), self._context(caller, move.at), _told)
 
     def _command(self, course: Course, move: Move, task: TaskRow, caller: Caller) -> TaskCommand:
         if move.deed in ASKING:

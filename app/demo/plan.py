@@ -127,6 +127,9 @@ def registration(planned: Planned, profile: str, chance: Random) -> Register:
         notify=("email",) if online else chance.choice([("email",), ("email", "sms"), ("phone",)]),
         deliver=_deliver(planned, chance),
         data={"request": content("dossiers")["requests"][planned.procedure]},
+        intake={"post_voucher": f"EB{100_000_000 + planned.number}VN", "receipt_by": "desk"}
+        if planned.channel == "post"
+        else {},
     )
 
 
