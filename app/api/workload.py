@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from marshmallow import fields
 
 from app.access.guard import requires
 from app.access.request import current_caller
@@ -14,7 +13,7 @@ from app.api.lists import PageArgs, list_schema
 from app.api.monitoring import PDF, OpenCountsSchema, PlaceArgs, PlaceSchema, kept_reply
 from app.rules.permissions import READERS
 from app.runtime import asked_at, runtime
-from app.schemas.fields import Choice, Day, Flag, Instant, Many, Part, Schema, Text, Whole
+from app.schemas.fields import Choice, Day, Flag, Instant, Many, Part, Rate, Schema, Text, Whole
 from app.store.trends import WHATS
 from app.views.period_list import PeriodAsk, period_page
 from app.views.sheet_files import XLSX
@@ -23,7 +22,6 @@ from app.views.trends_file import trends_file
 from app.views.workload import SORTS, workload_file, workload_of
 
 blueprint = Blueprint("workload", __name__, url_prefix="/api/v1/monitor", description="Khối lượng, xu hướng")
-Rate = fields.Float
 _BINARY = {"type": "string", "format": "binary"}
 
 

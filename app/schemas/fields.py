@@ -123,6 +123,12 @@ class Whole(fields.Integer):
         return value
 
 
+class Rate(fields.Float):
+    """A share in percent, with two decimals; only ever answered."""
+
+    default_error_messages = {**_TOLD, "invalid": "Phải là số.", "too_large": "Số quá lớn."}  # noqa: RUF012
+
+
 class Flag(fields.Boolean):
     default_error_messages = {**_TOLD, "invalid": "Phải là true hoặc false."}  # noqa: RUF012
 
