@@ -67,7 +67,6 @@ def test_a_known_applicant_is_registered_in_few_fields_and_few_keys(scene: Scene
     expect(receipt).to_be_focused()
     keys.press("Enter")
     assert keys.pressed <= 25, keys.pressed
-    print(f"fields: {len(fields)} {fields}; keys beyond typed text: {keys.pressed}")
 
 
 def test_the_desks_day(scene: Scene, person: Person) -> None:
