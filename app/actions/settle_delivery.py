@@ -187,6 +187,7 @@ OFFICIAL_TITLES: Final[Mapping[str, str]] = {
     "step_returned": "Hồ sơ bị trả lại",
     "step_assigned": "Được giao, bàn giao việc",
     "joined": "Mời phối hợp",
+    "mentioned": "Được nhắc đến trong trao đổi",
     "incident_opened": "Sự cố quy trình",
     "new_steps": "Việc mới đến",
 }

@@ -12,8 +12,8 @@ import pytest
 from app.config import PROJECT_ROOT
 
 STATIC = PROJECT_ROOT / "app" / "web" / "static"
-SCRIPTS = ("app.js", "diagram.js")
-STYLES = ("app.css", "diagram.css")
+SCRIPTS = ("app.js", "diagram.js", "step-form.js")
+STYLES = ("app.css", "diagram.css", "step-form.css")
 FONTS = re.compile(r"url\(\"?\./(fonts/[^\")]+)")
 
 
