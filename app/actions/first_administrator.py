@@ -1,6 +1,7 @@
 """The first administrator of a new province: the one account that no administrator can make.
 
-Only in a database without accounts. She gets what reaches over the whole province but no work on dossiers, and makes the others.
+Only in a database without accounts. She gets what reaches over the whole province but no work on dossiers;
+she makes the others.
 """
 
 from __future__ import annotations

@@ -21,7 +21,8 @@ from app.api.slips import pdf_reply, slip_links
 from app.rules.permissions import READERS, RIGHTS
 from app.runtime import asked_at, runtime
 from app.schemas.fees import METHODS, CollectFeeBody, RefundFeeBody, VoidFeeBody
-from app.schemas.fields import Anything, Choice, Flag, Instant, Many, Schema, Text, Whole
+from app.schemas.fields import Anything, Choice, Flag, Instant, Many, Record, Schema, Text, Whole
+from app.store.database import BIGINT
 from app.views.fees import cash_up, cash_up_pdf, fees_of
 from app.views.registers import span_of
 
@@ -84,8 +85,8 @@ class CashUpSchema(Schema):
     collector = Text(64, allow_none=True)
     taken = Whole(0)
     taken_out = Whole(0)
-    left = Anything(metadata={"description": "Còn phải nộp, đồng"})
-    methods = Anything(metadata={"description": "{hình thức: đồng}"})
+    left = Whole(-BIGINT, metadata={"description": "Còn phải nộp, đồng; âm khi hoàn trả nhiều hơn thu"})
+    methods = Record(metadata={"description": "{hình thức: đồng}"})
     entries = Many(Anything(), most=10_000)
 
 

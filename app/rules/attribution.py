@@ -156,7 +156,7 @@ def attribute(history: Iterable[Event], rules: ClockRules, now: datetime) -> Att
 
 
 def kept_stretch(segment: Segment, due_at: datetime | None, state: ClockState, rules: ClockRules) -> Stretch:
-    """A stretch as it was kept when it ended, with what of it was late: `due_at` is its step's, `state` the dossier's clock now.
+    """A stretch as it was kept when it ended, with what of it was late: `due_at` is its step's, `state` the dossier's clock.
 
     The same as `attribute` finds by folding the history, without reading that.
     """

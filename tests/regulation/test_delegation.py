@@ -39,7 +39,9 @@ def test_what_a_delegate_asks_for_comes_back_to_the_delegator(scene: Scene) -> N
     task = scene.task(code, "review").id
     scene.do("arrange-visit", "clerk", task, _visit())
     with scene.reading() as connection:
-        data = connection.execute(text("SELECT data FROM instances WHERE data IS NOT NULL ORDER BY id DESC LIMIT 1")).scalar_one()
+        data = connection.execute(
+            text("SELECT data FROM instances WHERE data IS NOT NULL ORDER BY id DESC LIMIT 1")
+        ).scalar_one()
     assert data["asker"]["account"] == "head"
     end(scene, "head", made["id"])
     assert not [one for one in scene.open_tasks(code) if one.assignee == "clerk"]

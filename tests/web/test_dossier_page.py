@@ -199,7 +199,9 @@ def test_a_draft_waits_for_its_writer_alone_until_it_is_sent(scene: Scene, desk:
     task = scene.task(code, "process").id
     binh = desk("binh")
     form = binh.form(binh.see(f"/ho-so/{code}"), f"/viec/{task}/nhap")
-    kept = binh.client.post(f"/viec/{task}/nhap", data={"csrf_token": form.fields["csrf_token"], "comment": "Đang viết"})
+    kept = binh.client.post(
+        f"/viec/{task}/nhap", data={"csrf_token": form.fields["csrf_token"], "comment": "Đang viết"}
+    )
     assert (kept.status_code, kept.text) == (204, "")
     assert binh.see(f"/ho-so/{code}").get_element_by_id("comment").value.strip() == "Đang viết"
     assert desk("chi").see(f"/ho-so/{code}").get_element_by_id("comment").value.strip() == ""

@@ -232,7 +232,11 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     "web.handing_again": (Place("/tra-ket-qua/999999999/sua", status=404),),
     "web.postal_return": (Place("/tra-ket-qua/buu-chinh"),),
     "web.labels": (Place("/tra-ket-qua/nhan-buu-gui"),),
-    "web.fee_list": (Place("/phi"), Place("/phi?nguoi=tat-ca&tu=2026-11-01&den=2026-11-30"), Place("/phi?tu=x", status=422)),
+    "web.fee_list": (
+        Place("/phi"),
+        Place("/phi?nguoi=tat-ca&tu=2026-11-01&den=2026-11-30"),
+        Place("/phi?tu=x", status=422),
+    ),
     "web.dossier_fees": (Place("/ho-so/{code}/phi"), Place("/ho-so/{done}/phi"), Place("/ho-so/{code}/phi", "control")),
     "web.registration_form": (Place("/tiep-nhan/linear"), Place("/tiep-nhan/9.999999", "desk", 404)),
     "web.registered": (Place("/tiep-nhan/xong/{code}"), Place("/tiep-nhan/xong/{online}")),
