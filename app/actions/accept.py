@@ -8,7 +8,7 @@ from app.actions.checks import require_legal
 from app.actions.intake import check_ends, take_in
 from app.actions.work import Work
 from app.errors import DomainError
-from app.rules.fees import BEFOREHAND, due_total, settled
+from app.rules.fees import BEFOREHAND, settled
 from app.rules.services import prepaid
 from app.store import dossiers, fees
 from app.store.procedure_changes import as_received
@@ -44,4 +44,4 @@ def owes(work: Work) -> bool:
         return False
     if dossiers.contents(work.connection, work.dossier.id).intake.get("fees_paid"):
         return False
-    return not settled(due_total(procedure.fees, BEFOREHAND), fees.collected_of(work.connection, work.dossier.id))
+    return not settled(procedure.fees, fees.paid_lines(work.connection, work.dossier.id), BEFOREHAND)

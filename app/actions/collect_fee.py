@@ -14,28 +14,37 @@ from app.actions.runner import Context, Outcome
 from app.actions.slip_content import proposed
 from app.actions.slip_kinds import FEE_RECEIPT
 from app.errors import DomainError, invalid
-from app.rules.fees import settled
 from app.store import fees
 
 
 @dataclass(frozen=True, slots=True)
 class CollectFee:
-    """`lines`: {name, amount} in đồng, None for all that the procedure asks; `payer`: None for the applicant."""
+    """`lines`: {name, amount} in đồng, None for all that the procedure asks and no receipt names; `payer`: None for the
+    applicant; `seen`: what had been collected, in đồng, as the page showed it, so that two desks do not take one fee twice."""
 
     dossier: str
     method: str = "cash"
     lines: tuple[Mapping[str, Any], ...] | None = None
     payer: str | None = None
+    seen: int | None = None
 
     def perform(self, connection: Connection, context: Context) -> Outcome:
-        """`extra`: {entry, slip, number, amount}. Errors: DomainError not_found, forbidden, wrong_state, invalid."""
+        """`extra`: {entry, slip, number, amount}.
+
+        Errors: DomainError not_found, forbidden, wrong_state, stale_version, invalid.
+        """
         work = work_on_dossier(connection, context, "collect-fee", self.dossier)
+        collected = fees.collected_of(connection, work.dossier.id)
+        if self.seen is not None and self.seen != collected:
+            raise DomainError(
+                "stale_version", "Khoản thu của hồ sơ đã thay đổi từ khi bạn mở trang; hãy xem lại rồi thu."
+            )
         values = proposed(work, FEE_RECEIPT) | {"method": self.method}
         if self.payer:
             values["payer"] = self.payer
         if self.lines is not None:
             values["fees"] = [dict(line) for line in self.lines]
-        elif settled(sum(line["amount"] for line in values["fees"]), fees.collected_of(connection, work.dossier.id)):
+        elif collected and not values["fees"]:
             raise DomainError("wrong_state", "Đã thu đủ phí, lệ phí của hồ sơ; muốn thu thêm thì ghi rõ khoản thu.")
         if not any(line.get("amount") for line in values["fees"]):
             raise invalid({"lines": ["Chưa có khoản nào để thu: hãy ghi tên và số tiền."]})

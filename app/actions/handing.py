@@ -123,8 +123,9 @@ def needs_of(work: Work, contents: DossierContents, mode: str) -> Needs:
     if work.clock.outcome not in (None, GRANTED):
         return Needs(originals=False, fees=False)
     procedure = as_received(work.connection, work.dossier.procedure, work.dossier.received_at)
-    due = due_total(procedure.fees) if procedure is not None else 0
-    collected = due > 0 and settled(due, fees.collected_of(work.connection, work.dossier.id))
+    asked = procedure.fees if procedure is not None else ()
+    due = due_total(asked)
+    collected = due > 0 and settled(asked, fees.paid_lines(work.connection, work.dossier.id))
     unsigned = any(part["kind"] == "electronic" and not part.get("signed") for part in contents.components)
     checked = bool(contents.intake.get("originals_checked"))
     originals = work.dossier.channel == "online" and mode == DESK and unsigned and not checked

@@ -9,9 +9,11 @@ from typing import Any
 from app.actions.hand_overs import hand_overs
 from app.actions.slip_kinds import TO_APPLICANT
 from app.actions.work import Work
+from app.rules.fees import still_due
 from app.slips.forms import form_of
 from app.slips.symbols import lookup_url
 from app.store import dossiers, organisation, requests
+from app.store.fees import paid_lines
 from app.store.procedure_changes import as_received
 from app.store.procedures import ProcedureRow
 from app.store.requests import RequestRow
@@ -132,7 +134,8 @@ def _payment_notice(work: Work, said: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _fee_receipt(work: Work, said: Mapping[str, Any]) -> dict[str, Any]:
-    fees = [{"name": fee["name"], "amount": int(fee["amount"])} for fee in _procedure(work).fees if fee.get("amount")]
+    left = still_due(_procedure(work).fees, paid_lines(work.connection, work.dossier.id))
+    fees = [{"name": fee["name"], "amount": fee["amount"]} for fee in left]
     if said.get("amount"):  # what was asked for in the course of the procedure
         fees = [{"name": said["reason"] or "Nghĩa vụ tài chính", "amount": said["amount"]}]
     contents = dossiers.contents(work.connection, work.dossier.id)

@@ -54,6 +54,8 @@ class FeeEntrySchema(Schema):
 class DossierFeesSchema(Schema):
     due = Many(Anything(), metadata={"description": "[{name, amount, unit?, when?}]: các khoản của thủ tục"})
     due_total = Whole(0)
+    open = Many(Anything(), metadata={"description": "Còn phải thu, theo tên khoản; dạng như due"})
+    open_total = Whole(0)
     collected = Whole(0, metadata={"description": "Đã thu, không tính biên lai đã hủy hoặc đã hoàn trả"})
     settled = Flag()
     payer = Text(4000)

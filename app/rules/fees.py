@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -19,9 +20,32 @@ def due_total(fees: Iterable[Mapping[str, Any]], when: str | None = None) -> int
     return sum(int(fee.get("amount") or 0) for fee in fees if when is None or fee.get("when") == when)
 
 
-def settled(due: int, collected: int) -> bool:
-    """Whether receipts answer for what is due."""
-    return due > 0 and collected >= due
+def still_due(fees: Iterable[Mapping[str, Any]], paid: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What of a procedure's fees is left to be collected, each with the amount that is left; `paid` are receipts' lines.
+
+    By name: money taken for something else, copies or an obligation asked for in the course, pays no fee.
+    """
+    taken: dict[str, int] = {}
+    for line in paid:
+        taken[_called(line)] = taken.get(_called(line), 0) + int(line["amount"])
+    left = []
+    for fee in fees:
+        amount = int(fee.get("amount") or 0)
+        answered = min(amount, taken.get(_called(fee), 0))
+        taken[_called(fee)] = taken.get(_called(fee), 0) - answered
+        if amount > answered:
+            left.append({**fee, "amount": amount - answered})
+    return left
+
+
+def settled(fees: Iterable[Mapping[str, Any]], paid: Iterable[Mapping[str, Any]], when: str | None = None) -> bool:
+    """Whether receipts answer for every fee, of all or of those paid at one time; never where nothing is due."""
+    asked = [fee for fee in fees if when is None or fee.get("when") == when]
+    return due_total(asked) > 0 and not still_due(asked, paid)
+
+
+def _called(line: Mapping[str, Any]) -> str:
+    return " ".join(unicodedata.normalize("NFC", str(line["name"])).split()).casefold()
 
 
 def repayable(status: int, outcome: str | None) -> Refusal | None:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     ForeignKey,
     Index,
@@ -172,32 +173,27 @@ def find_entry(connection: Connection, dossier_id: int, entry_id: int) -> FeeRow
 
 def collected_of(connection: Connection, dossier_id: int) -> int:
     """What was collected for a dossier in đồng, without what was voided or paid back."""
-    paid_back = select(_REFUND.id).where(_REFUND.refund_of == FeeEntry.id, _REFUND.voided_at.is_(None)).exists()
     total: int = connection.execute(
-        select(func.coalesce(func.sum(FeeEntry.amount), 0)).where(
-            FeeEntry.dossier_id == dossier_id,
-            FeeEntry.refund_of.is_(None),
-            FeeEntry.voided_at.is_(None),
-            ~paid_back,
-        )
+        select(func.coalesce(func.sum(FeeEntry.amount), 0)).where(*_counting(dossier_id))
     ).scalar_one()
     return int(total)
 
 
-def collected_of_many(connection: Connection, dossier_ids: Sequence[int]) -> dict[int, int]:
-    """As `collected_of`, for several; a dossier without any is left out."""
+def paid_lines(connection: Connection, dossier_id: int) -> list[dict[str, Any]]:
+    """The lines, {name, amount}, of a dossier's receipts that count: neither voided nor paid back."""
+    rows = connection.execute(select(FeeEntry.lines).where(*_counting(dossier_id)))
+    return [line for lines in rows.scalars() for line in lines]
+
+
+def _counting(dossier_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Conditions on a dossier's receipts that were neither voided nor paid back."""
     paid_back = select(_REFUND.id).where(_REFUND.refund_of == FeeEntry.id, _REFUND.voided_at.is_(None)).exists()
-    rows = connection.execute(
-        select(FeeEntry.dossier_id, func.sum(FeeEntry.amount))
-        .where(
-            FeeEntry.dossier_id.in_(dossier_ids),
-            FeeEntry.refund_of.is_(None),
-            FeeEntry.voided_at.is_(None),
-            ~paid_back,
-        )
-        .group_by(FeeEntry.dossier_id)
+    return (
+        FeeEntry.dossier_id == dossier_id,
+        FeeEntry.refund_of.is_(None),
+        FeeEntry.voided_at.is_(None),
+        ~paid_back,
     )
-    return {dossier_id: int(amount) for dossier_id, amount in rows}
 
 
 def void_entry(connection: Connection, entry_id: int, at: datetime, account_id: int, reason: str) -> bool:

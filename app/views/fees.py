@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from app.access.caller import Caller
 from app.errors import invalid
-from app.rules.fees import due_total, repayable, settled
+from app.rules.fees import due_total, repayable, still_due
 from app.rules.permissions import RIGHTS, in_state
 from app.slips.fields import PAYMENT_METHODS
 from app.slips.forms import FORMS
@@ -32,8 +32,11 @@ METHODS = dict(PAYMENT_METHODS)
 
 
 def fees_of(caller: Caller, code: str) -> dict[str, Any]:
-    """`{due: [{name, amount, [unit], [when]}], due_total, collected, settled, prepaid, entries, may_collect, may_refund,
-    no_refund}`; an entry is as in `entry_view`. Errors: DomainError not_found."""
+    """`{due: [{name, amount, [unit], [when]}], due_total, open, open_total, collected, settled, payer, entries, may_collect,
+    may_refund, no_refund}`; `open` is what of `due` is left to be collected, an entry is as in `entry_view`.
+
+    Errors: DomainError not_found.
+    """
     with reading() as connection:
         dossier = visible_dossier(connection, code, caller)
         return _fees_of(connection, caller, dossier)
@@ -44,15 +47,17 @@ def _fees_of(connection: Connection, caller: Caller, dossier: DossierRow) -> dic
     asked = [fee for fee in procedure.fees if fee.get("amount")] if procedure else []
     rows = fees.entries_of(connection, dossier.id)
     contents = dossiers.contents(connection, dossier.id)
-    collected = sum(row.amount for row in rows if row.refund_of is None and row.voided_at is None and not row.refunded)
-    total = due_total(asked)
+    receipts = [row for row in rows if row.refund_of is None and row.voided_at is None and not row.refunded]
+    left = still_due(asked, [line for row in receipts for line in row.lines])
     here = dossier.agency_id in caller.agency_ids
     refusal = repayable(dossier.status, dossier.outcome)
     return {
         "due": asked,
-        "due_total": total,
-        "collected": collected,
-        "settled": settled(total, collected) or total == 0,
+        "due_total": due_total(asked),
+        "open": left,
+        "open_total": due_total(left),
+        "collected": sum(row.amount for row in receipts),
+        "settled": not left,
         "payer": contents.applicant_name,
         "entries": [entry_view(row) | {"may_void": _may_void(caller, row)} for row in rows],
         "may_collect": here and _may(caller, "collect-fee") and in_state("collect-fee", dossier.status),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -36,6 +37,7 @@ from app.web.dossier import dossier_page
 from app.web.shown_files import shown_file
 from app.wording import LOCAL
 
+_GROUPED = re.compile(r"[0-9]{1,3}([. ][0-9]{3})+", re.ASCII)
 SPARE_LINES = 1
 """Empty lines under those of the procedure, for what else is taken."""
 _METHODS = tuple(one for one in PAYMENT_METHODS if one[0] != "online")
@@ -149,21 +151,31 @@ def _day(name: str, field: str) -> date:
 
 def _collecting(code: str) -> CollectFee:
     body = load(CollectFeeBody(), collect_body(request.form))
-    return CollectFee(code, body["method"], tuple(body["lines"] or ()), body.get("payer"))
+    return CollectFee(code, body["method"], tuple(body["lines"] or ()), body.get("payer"), _seen())
+
+
+def _seen() -> int | None:
+    """What had been collected when the page was made."""
+    text = request.form.get("seen", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def collect_body(form: MultiDict[str, str]) -> dict[str, Any]:
     """The body of the collection, of the lines that have something in them; an amount as people write it: 125.000."""
-    names, amounts = form.getlist("line-name"), form.getlist("line-amount")
-    lines = [
-        {
-            "name": name,
-            "amount": amount.replace(".", "").replace(" ", "").removesuffix("đ").removesuffix("đồng").strip(),
-        }
-        for name, amount in zip(names, amounts, strict=False)
-        if amount.strip() and amount.strip() != "0"
-    ]
+    lines = [{"name": name, "amount": _digits(amount)} for _, name, amount in _filled(form)]
     return {"method": form.get("method", "cash"), "payer": form.get("payer") or None, "lines": lines}
+
+
+def _filled(form: MultiDict[str, str]) -> list[tuple[int, str, str]]:
+    """Row, name and amount of the lines that have an amount."""
+    typed = zip(form.getlist("line-name"), form.getlist("line-amount"), strict=False)
+    return [(row, name, amount) for row, (name, amount) in enumerate(typed) if amount.strip() not in ("", "0")]
+
+
+def _digits(amount: str) -> str:
+    """`125.000 đ` as 125000; points that do not part thousands stay, and are refused: 12.5 is no 125."""
+    text = re.sub(r"\s*(đồng|đ)?\s*$", "", amount.strip())
+    return re.sub(r"[. ]", "", text) if _GROUPED.fullmatch(text) else text
 
 
 def _done(code: str, make: Any, told: str, field: str | None = None) -> BaseResponse:
@@ -199,7 +211,8 @@ def _field(name: str) -> str:
     parts = name.split(".")
     if parts[0] != "lines":
         return name
-    number = parts[1] if len(parts) > 1 and parts[1].isdigit() else "0"
+    rows = [row for row, _, _ in _filled(request.form)]
+    number = rows[int(parts[1])] if len(parts) > 1 and parts[1].isdigit() and int(parts[1]) < len(rows) else 0
     return f"line-{'name' if parts[-1] == 'name' else 'amount'}-{number}"
 
 
@@ -229,7 +242,5 @@ def _lines(found: dict[str, Any], problem: FormProblem | None) -> list[tuple[str
     """Name and amount of each line of the form: as typed, else what is due and not paid."""
     if problem is not None and "line-name" in request.form:
         return list(zip(request.form.getlist("line-name"), request.form.getlist("line-amount"), strict=False))
-    due = (
-        [] if found["settled"] else [(fee["name"], f"{int(fee['amount']):,}".replace(",", ".")) for fee in found["due"]]
-    )
+    due = [(fee["name"], f"{fee['amount']:,}".replace(",", ".")) for fee in found["open"]]
     return [*due, *[("", "")] * SPARE_LINES]

@@ -75,6 +75,17 @@ def test_a_receipt_answers_for_what_is_paid_beforehand(scene: Scene, costly: str
     scene.do("accept", "desk", task.id)
 
 
+def test_money_for_something_else_pays_no_fee_and_what_is_left_is_all_that_is_asked(scene: Scene, costly: str) -> None:
+    code = scene.register(procedure=costly)["code"]
+    collect(scene, code, lines=[{"name": "Thuế thu nhập", "amount": 9_000_000}])
+    found = scene.get("desk", f"/dossiers/{code}/fees")
+    assert (found["settled"], found["open_total"]) == (False, 200_000)
+    collect(scene, code, lines=[{"name": "lệ phí  cấp giấy", "amount": 50_000}])
+    assert [fee["name"] for fee in scene.get("desk", f"/dossiers/{code}/fees")["open"]] == ["Phí thẩm định"]
+    assert collect(scene, code)["amount"] == 150_000
+    assert "Đã thu đủ" in collect(scene, code, 409)["detail"]
+
+
 def test_a_voided_receipt_stays_and_counts_no_more(scene: Scene, costly: str) -> None:
     code = scene.register(procedure=costly)["code"]
     entry = collect(scene, code)["entry"]

@@ -61,6 +61,25 @@ def test_a_fee_is_taken_at_the_page_and_stands_in_the_till(scene: Scene, desk: A
     assert "Còn phải nộp 0 đồng" in words(person.see("/phi"))
 
 
+@pytest.mark.rule("HT-9.1")
+def test_no_fee_is_taken_twice_by_two_pages_or_at_the_end(scene: Scene, desk: AtDesk) -> None:
+    fees = [*FEES, {"name": "Phí thẩm định", "amount": 150_000}]
+    code, task = ready(scene, procedure=scene.publish("two_steps", fees=fees))
+    person, at = desk("desk"), f"/ho-so/{code}/phi"
+    one, other = (person.form(person.see(at), at) for _ in range(2))
+    first = {"line-name": ["Lệ phí cấp giấy"], "line-amount": ["50.000"]}
+    assert person.send(one, first).status_code == 303
+    late = person.send(other, first)
+    assert (late.status_code, "đã thay đổi từ khi bạn mở trang" in shown(late)) == (412, True)
+    wrong = person.send(person.form(late, at), {"line-name": ["", "Phí"], "line-amount": ["", "12.5"]})
+    assert page_of(wrong).xpath("//*[@id='error-summary']//a/@href") == ["#line-amount-1"], "12.5 is no 125"
+    page = person.see(f"/tra-ket-qua/{task}")
+    assert "Còn phải thu 150.000 đồng" in words(page)
+    assert person.send(person.form(page, at)).status_code == 303
+    found = scene.get("desk", f"/dossiers/{code}/fees")
+    assert (found["collected"], found["settled"], found["open"]) == (200_000, True, [])
+
+
 @pytest.mark.rule("TN-11.3a", "HT-8.1a")
 def test_the_queue_shows_the_oldest_limit_first_and_decides_there(scene: Scene, desk: AtDesk) -> None:
     scene.govern("thai_nguyen")  # four working hours for the check
