@@ -39,7 +39,8 @@ def change_password(command: ChangePassword, context: Context) -> int:
     _check(command, caller, found[1])
     hashed = hash_password(command.new)
     with transaction() as connection:
-        sessions.keep_password(connection, caller.account_id, hashed)
+        if not sessions.keep_password(connection, caller.account_id, hashed, found[1]):
+            raise DomainError("unauthenticated", "Mật khẩu của tài khoản vừa được đặt lại hoặc tài khoản vừa bị khóa.")
         ended = sessions.end_sessions(connection, caller.account_id, but=command.session)
         record_change(
             connection,

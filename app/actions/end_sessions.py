@@ -12,7 +12,7 @@ from app.actions.keyed import keyed
 from app.actions.runner import Context
 from app.errors import DomainError
 from app.rules.administration import kept_by_centre
-from app.store import sessions
+from app.store import account_keeping, sessions
 from app.store.administration_changes import record_change
 from app.store.sessions import Holder
 
@@ -61,7 +61,12 @@ def account_seen(
     own_agency = caller.may("account.manage_own") and "account.manage_own" in permissions
     own = holder is not None and (
         holder.id == caller.account_id
-        or (own_agency and holder.agency_id == caller.agency_id and not kept_by_centre(holder.permissions))
+        or (
+            own_agency
+            and holder.agency_id == caller.agency_id
+            and not kept_by_centre(holder.permissions)
+            and not account_keeping.holds_elsewhere(connection, holder.id, holder.agency_id, caller.day)
+        )
     )
     if not (everywhere or own_agency or own):
         raise DomainError("forbidden", "Chỉ quản trị viên mới xem, kết thúc phiên của tài khoản khác.")

@@ -263,17 +263,11 @@ def _mine(connection: Connection, caller: Caller, username: str) -> KeptAccount:
             "forbidden",
             "Tài khoản này có quyền vượt ra ngoài cơ quan hoặc là quản trị viên: do quản trị viên của tỉnh giữ.",
         )
-    if not everywhere(caller) and _elsewhere(connection, account, caller):
+    if not everywhere(caller) and account_keeping.holds_elsewhere(
+        connection, account.id, account.agency_id, caller.day
+    ):
         raise DomainError("forbidden", "Tài khoản này còn giữ vị trí ở cơ quan khác: do quản trị viên của tỉnh giữ.")
     return account
-
-
-def _elsewhere(connection: Connection, account: KeptAccount, caller: Caller) -> bool:
-    """Whoever gets into the account would get into the other agency."""
-    return any(
-        one.agency_id != account.agency_id and (one.valid_to is None or one.valid_to >= caller.day)
-        for one in account_keeping.holdings_of(connection, [account.id])
-    )
 
 
 def _not_oneself(connection: Connection, caller: Caller, command: OnAccount, what: str) -> KeptAccount:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from app.actions.administering import (
     check_version,
     differing,
+    everywhere,
     known_agency,
     known_position,
     known_unit,
@@ -99,6 +100,8 @@ def edit_unit(command: Edit, context: Context) -> None:
         unit = known_unit(connection, agency, command.code, lock=True)
         check_version(command.version, unit.version)
         before, after = differing({"name": unit.name, "kind": unit.kind}, command.values)
+        if "kind" in after:
+            _not_ones_own(context, any(held.unit_id == unit.id for held in context.caller.positions))
         if after:
             organisation_edit.save_unit(connection, unit.id, after)
             log(connection, context, "unit_changed", unit_subject(agency, unit.code), agency.id, before, after)
@@ -153,6 +156,8 @@ def edit_position(command: Edit, context: Context) -> None:
         was = {"name": position.name, "unit": units[position.unit_id], "head": position.head}
         before, after = differing(was, command.values)
         columns = dict(after)
+        if "unit" in columns or columns.get("head"):
+            _not_ones_own(context, context.caller.holds(position.id))
         if "unit" in columns:
             columns["unit_id"] = _unit(connection, agency, columns.pop("unit"), today(context)).id
         if columns:
@@ -195,6 +200,15 @@ def unit_subject(agency: AgencyEdit, code: str) -> str:
 
 def position_subject(agency: AgencyEdit, code: str) -> str:
     return f"position:{agency.code}/{code}"
+
+
+def _not_ones_own(context: Context, own: bool) -> None:
+    """Heading a unit, sitting among the leaders is a right: nobody gives it to herself. Errors: DomainError forbidden."""
+    if own and not everywhere(context.caller):
+        raise DomainError(
+            "forbidden",
+            "Không tự đặt mình làm phụ trách, không tự chuyển vị trí của mình sang đơn vị khác; hãy nhờ quản trị viên khác.",
+        )
 
 
 def _unit(connection: Connection, agency: AgencyEdit, code: str, day: date) -> UnitEdit:

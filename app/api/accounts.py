@@ -135,7 +135,7 @@ def add_account(body: dict[str, Any]) -> Response:
     return _account(made["username"], 201, temporary_password=made["temporary_password"])
 
 
-@blueprint.get("/<username>")
+@blueprint.get("/<code:username>")
 @requires(*ADMINISTRATORS)
 @blueprint.response(200, KeptAccountDetailSchema)
 def get_account(username: str) -> Response:
@@ -143,7 +143,7 @@ def get_account(username: str) -> Response:
     return _account(username)
 
 
-@blueprint.put("/<username>")
+@blueprint.put("/<code:username>")
 @requires(*ADMINISTRATORS)
 @blueprint.arguments(AccountEditBody)
 @blueprint.response(200, KeptAccountDetailSchema)
@@ -153,7 +153,7 @@ def change_account(body: dict[str, Any], username: str) -> Response:
     return _account(username)
 
 
-@blueprint.put("/<username>/permissions")
+@blueprint.put("/<code:username>/permissions")
 @requires(*ADMINISTRATORS)
 @blueprint.arguments(PermissionsBody)
 @blueprint.response(200, KeptAccountDetailSchema)
@@ -163,7 +163,7 @@ def change_permissions(body: dict[str, Any], username: str) -> Response:
     return _account(username)
 
 
-@blueprint.post("/<username>/lock")
+@blueprint.post("/<code:username>/lock")
 @requires(*ADMINISTRATORS)
 @blueprint.response(200, KeptAccountDetailSchema)
 def lock(username: str) -> Response:
@@ -172,7 +172,7 @@ def lock(username: str) -> Response:
     return _account(username)
 
 
-@blueprint.post("/<username>/unlock")
+@blueprint.post("/<code:username>/unlock")
 @requires(*ADMINISTRATORS)
 @blueprint.response(200, KeptAccountDetailSchema)
 def unlock(username: str) -> Response:
@@ -181,7 +181,7 @@ def unlock(username: str) -> Response:
     return _account(username)
 
 
-@blueprint.post("/<username>/reset-password")
+@blueprint.post("/<code:username>/reset-password")
 @requires(*ADMINISTRATORS)
 @blueprint.response(200, CreatedAccountSchema)
 def give_password(username: str) -> Response:
@@ -190,7 +190,7 @@ def give_password(username: str) -> Response:
     return _account(username, temporary_password=made["temporary_password"])
 
 
-@blueprint.post("/<username>/positions")
+@blueprint.post("/<code:username>/positions")
 @requires(*ADMINISTRATORS)
 @blueprint.arguments(HoldingBody)
 @blueprint.response(201, KeptAccountDetailSchema)
@@ -200,7 +200,7 @@ def give(body: dict[str, Any], username: str) -> Response:
     return _account(username, 201)
 
 
-@blueprint.post("/<username>/positions/<id:holding_id>/end")
+@blueprint.post("/<code:username>/positions/<id:holding_id>/end")
 @requires(*ADMINISTRATORS)
 @blueprint.arguments(HoldingEndBody)
 @blueprint.response(200, KeptAccountDetailSchema)

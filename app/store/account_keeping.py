@@ -224,6 +224,15 @@ def holdings_of(connection: Connection, account_ids: Sequence[int]) -> list[Hold
     return many(Holding, connection.execute(query.order_by(*order)))
 
 
+def holds_elsewhere(connection: Connection, account_id: int, agency_id: int, day: date) -> bool:
+    """Whether the account was given a position of another agency, on that day or a later one: whoever gets into the account
+    gets in there too."""
+    return any(
+        one.agency_id != agency_id and (one.valid_to is None or one.valid_to >= day)
+        for one in holdings_of(connection, [account_id])
+    )
+
+
 def holdings_at(connection: Connection, position_id: int) -> list[Holding]:
     """Everybody who was ever given this position, the newest first."""
     query = _HOLDING.where(AccountPosition.position_id == position_id)

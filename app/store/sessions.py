@@ -84,8 +84,7 @@ def lock_account(connection: Connection, account_id: int) -> None:
     )
 
 
-def keep_password(connection: Connection, account_id: int, password_hash: str) -> None:
-    """A password of one's own, in the place of a temporary one too."""
-    connection.execute(
-        update(Account).where(Account.id == account_id).values(password_hash=password_hash, must_change_password=False)
-    )
+def keep_password(connection: Connection, account_id: int, password_hash: str, former: str) -> bool:
+    """A password of one's own, in the place of a temporary one too; False where `former` is no longer what opens it."""
+    asked = update(Account).where(Account.id == account_id, Account.active, Account.password_hash == former)
+    return connection.execute(asked.values(password_hash=password_hash, must_change_password=False)).rowcount == 1

@@ -100,14 +100,14 @@ def add_account() -> BaseResponse:
     return _told(made, "Đã lập tài khoản")
 
 
-@page.get("/quan-tri/tai-khoan/<username>")
+@page.get("/quan-tri/tai-khoan/<code:username>")
 @requires(*ADMINISTRATORS)
 def account(username: str) -> BaseResponse:
     """One person: positions over time, permissions, signing in, what was changed."""
     return _account_page(username, {})
 
 
-@page.post("/quan-tri/tai-khoan/<username>/sua")
+@page.post("/quan-tri/tai-khoan/<code:username>/sua")
 @requires(*ADMINISTRATORS)
 def change_account(username: str) -> BaseResponse:
     typed = typed_fields("name", "email", "agency")
@@ -119,7 +119,7 @@ def change_account(username: str) -> BaseResponse:
     return _done(username, do, "Đã sửa tài khoản.", typed)
 
 
-@page.post("/quan-tri/tai-khoan/<username>/quyen")
+@page.post("/quan-tri/tai-khoan/<code:username>/quyen")
 @requires(*ADMINISTRATORS)
 def change_permissions(username: str) -> BaseResponse:
     chosen = request.form.getlist("permissions")
@@ -131,7 +131,7 @@ def change_permissions(username: str) -> BaseResponse:
     return _done(username, do, "Đã đổi quyền; có hiệu lực ngay.", {}, chosen)
 
 
-@page.post("/quan-tri/tai-khoan/<username>/khoa")
+@page.post("/quan-tri/tai-khoan/<code:username>/khoa")
 @requires(*ADMINISTRATORS)
 def lock(username: str) -> BaseResponse:
     def do() -> None:
@@ -140,7 +140,7 @@ def lock(username: str) -> BaseResponse:
     return _done(username, do, "Đã khóa tài khoản; người đang đăng nhập bị thoát ngay.", {})
 
 
-@page.post("/quan-tri/tai-khoan/<username>/mo-khoa")
+@page.post("/quan-tri/tai-khoan/<code:username>/mo-khoa")
 @requires(*ADMINISTRATORS)
 def unlock(username: str) -> BaseResponse:
     def do() -> None:
@@ -149,7 +149,7 @@ def unlock(username: str) -> BaseResponse:
     return _done(username, do, "Đã mở khóa tài khoản.", {})
 
 
-@page.post("/quan-tri/tai-khoan/<username>/mat-khau")
+@page.post("/quan-tri/tai-khoan/<code:username>/mat-khau")
 @requires(*ADMINISTRATORS)
 def give_password(username: str) -> BaseResponse:
     """Another temporary password, shown once."""
@@ -160,7 +160,7 @@ def give_password(username: str) -> BaseResponse:
     return _told(made, "Đã đặt mật khẩu tạm")
 
 
-@page.post("/quan-tri/tai-khoan/<username>/vi-tri")
+@page.post("/quan-tri/tai-khoan/<code:username>/vi-tri")
 @requires(*ADMINISTRATORS)
 def give(username: str) -> BaseResponse:
     """Give a position from a day on; where only the agency was chosen, show its positions."""
@@ -176,7 +176,7 @@ def give(username: str) -> BaseResponse:
     return _done(username, do, "Đã giao vị trí.", typed)
 
 
-@page.post("/quan-tri/tai-khoan/<username>/vi-tri/<id:holding_id>/ket-thuc")
+@page.post("/quan-tri/tai-khoan/<code:username>/vi-tri/<id:holding_id>/ket-thuc")
 @requires(*ADMINISTRATORS)
 def end(username: str, holding_id: int) -> BaseResponse:
     def do() -> None:

@@ -234,4 +234,27 @@ def test_accounts_that_reach_further_are_the_centres(own: Scene) -> None:
                 (f"/accounts/{name}/reset-password", {}, "POST"),
             ):
                 is_problem(ask(scene, "keeper", path, body, method), 403, "forbidden")
+            for path, method in (("sessions", "GET"), ("sessions/end", "POST"), ("lock-out", "POST")):
+                is_problem(ask(scene, "keeper", f"/accounts/{name}/{path}", None, method), 404, "not_found")
         assert scene.get("keeper", f"/accounts/{name}")["keeps"] is False
+
+
+@pytest.mark.rule("QT-27.5")
+def test_nobody_makes_herself_a_head(own: Scene) -> None:
+    """What a position may see is a right, whether it is given or the position becomes another."""
+    scene = own
+    position = {"agency": "SYT", "position": "clerk", "from_day": "2026-11-20"}
+    send(scene, "admin", "/accounts/keeper/positions", position)
+    path, unit = "/positions/SYT/clerk", scene.get("admin", "/positions/SYT/clerk")["unit"]
+    other = next(code for code, _ in scene.get("admin", path)["units"] if code != unit)
+    kind = "leadership" if scene.get("admin", f"/units/SYT/{unit}")["kind"] != "leadership" else "room"
+    with scene.unchanged():
+        for to, body in ((path, {"head": True}), (path, {"unit": other}), (f"/units/SYT/{unit}", {"kind": kind})):
+            is_problem(ask(scene, "keeper", to, body, "PUT"), 403, "forbidden")
+    send(scene, "keeper", path, {"name": "Văn thư Sở"}, 200, "PUT")
+    send(scene, "admin", path, {"head": True}, 200, "PUT")
+
+
+def test_a_user_name_that_cannot_be_one_is_nobodys(scene: Scene) -> None:
+    for method, path in (("GET", ""), ("PUT", ""), ("POST", "/lock"), ("POST", "/reset-password")):
+        is_problem(ask(scene, "admin", f"/accounts/a%00b{path}", None, method), 404, "not_found")

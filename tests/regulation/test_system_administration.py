@@ -9,7 +9,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
+from app.access.passwords import hash_password
+from app.actions import change_password
 from app.jobs.duties import apply_procedure_changes
+from app.store import account_keeping
 from tests import factories
 from tests.actions.scene import Scene, is_problem
 from tests.factories import PASSWORD
@@ -204,6 +207,25 @@ def test_without_the_old_password_there_is_no_new_one(scene: Scene) -> None:
     body = {"old_password": "không phải", "new_password": "con trâu bên dòng sông"}
     answer = fresh(scene).post("/api/v1/me/password", json=body)
     assert set(is_problem(answer, 422, "invalid")["errors"]) == {"old_password"}
+
+
+@pytest.mark.rule("HT-22.1")
+def test_a_password_that_is_reset_meanwhile_stays_reset(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has the old password is quick: the administrator's reset comes while hers is being hashed."""
+    client, given = fresh(scene), hash_password("khac-han-1234")
+
+    def hashed_late(password: str) -> str:
+        with scene.writing() as connection:
+            found = account_keeping.kept_account(connection, "moi")
+            assert found is not None
+            account_keeping.save_account(connection, found.id, {"password_hash": given, "must_change_password": True})
+        return hash_password(password)
+
+    monkeypatch.setattr(change_password, "hash_password", hashed_late)
+    new = {"old_password": PASSWORD, "new_password": "con trâu bên dòng sông"}
+    is_problem(client.post("/api/v1/me/password", json=new), 401, "unauthenticated")
+    assert scene.get("admin", "/accounts/moi")["must_change_password"] is True
+    assert log(scene, "kind=password_changed") == []
 
 
 @pytest.mark.rule("HT-22.1")
