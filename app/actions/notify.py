@@ -7,7 +7,7 @@ pays nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,7 +24,8 @@ from app.wording import LOCAL
 class News:
     """What is told: `template` of the message, of which dossier and task, and what it speaks of.
 
-    `but`: whom it is not told to, because she did it herself; `apart`: at least so long between two mails to one person.
+    `but`: whom it is not told to, because she did it herself; `apart`: at least so long between two mails to one person;
+    `on_screen`: what only her own list of notices says, and no mail, for others look after those.
     """
 
     template: str
@@ -33,6 +34,7 @@ class News:
     task_id: int | None = None
     but: int | None = None
     apart: timedelta | None = None
+    on_screen: Mapping[str, Any] = field(default_factory=dict)
 
 
 def notify(connection: Connection, whom: Whom, news: News, now: datetime) -> int:
@@ -46,7 +48,7 @@ def notify(connection: Connection, whom: Whom, news: News, now: datetime) -> int
         if one.id != news.but and not _turned_off(event, one)
     ]
     addresses = _addresses(connection, event, told, news, now)
-    data = {"template": news.template, **news.data}
+    data = {"template": news.template, **news.data, **news.on_screen}
     official_notices.add_notices(
         connection,
         [

@@ -146,12 +146,10 @@ def _colleagues(
 def _tell(connection: Connection, context: Context, dossier: DossierRow, said: str, accounts: Iterable[int]) -> None:
     told = tuple(accounts)
     if told:
-        reason = f"{context.caller.name}: {said if len(said) <= _EXCERPT else said[:_EXCERPT] + '…'}"
+        name = context.caller.name
+        text = f"{name}: {said if len(said) <= _EXCERPT else said[:_EXCERPT] + '…'}"
         applicant = dossiers.contents(connection, dossier.id).applicant_name
-        data = {"reason": reason, "applicant_name": applicant, "remark": True}
-        notify(
-            connection,
-            Whom(accounts=told),
-            News("mentioned", dossier.id, data, but=context.caller.account_id),
-            context.now,
-        )
+        # Mails are kept, and read and sent again by the desk of another agency (QT-17.3): they say who spoke, not what.
+        data = {"reason": name, "applicant_name": applicant, "remark": True}
+        news = News("mentioned", dossier.id, data, but=context.caller.account_id, on_screen={"reason": text})
+        notify(connection, Whom(accounts=told), news, context.now)

@@ -62,8 +62,8 @@ def _mentioned(values: NoticeValues) -> Letter:
     return to_official(
         values,
         subject=f"Được nhắc đến ở hồ sơ {values.code}",
-        paragraph="Đồng nghiệp trong cơ quan nhắc đến đồng chí khi trao đổi về hồ sơ sau.",
-        facts=(("Trao đổi", values.reason),),
+        paragraph="Đồng nghiệp trong cơ quan nhắc đến đồng chí khi trao đổi về hồ sơ sau; nội dung ở trang Trao đổi của hồ sơ.",
+        facts=(("Người nhắc", values.reason),),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.jobs import deliveries
 from tests.actions.scene import Scene
 from tests.regulation.scenes import on_paper
 
@@ -25,6 +26,20 @@ def test_what_an_agency_says_among_itself_no_other_agency_of_the_dossier_reads(s
         timeline = scene.client(other).get(f"/api/v1/dossiers/{code}/timeline").text
         assert "căn cứ" not in timeline
     assert scene.client("official").put(f"{path}/{(made.json or {})['id']}", json={"text": "x"}).status_code == 404
+
+
+@pytest.mark.rule("QT-17.3")
+def test_the_mail_of_a_mention_which_the_receiving_desk_looks_after_does_not_say_what_was_said(scene: Scene) -> None:
+    code = on_paper(scene, "opinion")
+    said = {"text": "Nội bộ Văn phòng: chờ họp @control"}
+    assert scene.client("official").post(f"/api/v1/dossiers/{code}/remarks", json=said).status_code == 201
+    assert "chờ họp" in scene.get("control", "/notices")["data"][0]["text"]
+    mail = next(row for row in scene.get("desk", f"/deliveries?dossier={code}")["data"] if row["event"] == "mentioned")
+    with scene.app.app_context():
+        deliveries.send_delivery(mail["id"])
+    seen = scene.get("desk", f"/deliveries/{mail['id']}")
+    assert "Nguyễn Thị official" in seen["body"]
+    assert "chờ họp" not in str(seen)
 
 
 @pytest.mark.rule("QT-17.3")
