@@ -290,7 +290,9 @@ def _check(place: Placed, value: Any, before: Any, today: date, filled: Filled) 
 def _number_faults(component: Mapping[str, Any], value: Any) -> list[str]:
     if not value:
         return []
-    number, digits, increment = Decimal(str(value)), component.get("decimalDigits"), component.get("increment")
+    number, digits, increment = _decimal(value), component.get("decimalDigits"), component.get("increment")
+    if number is None or number.is_infinite() or abs(number.adjusted()) > 15:  # an older answer of another type
+        return ["Phải là một số."]
     exponent = number.normalize().as_tuple().exponent
     decimals = max(0, -exponent) if isinstance(exponent, int) else 0
     if isinstance(digits, int) and not isinstance(digits, bool) and 0 <= digits < decimals:
@@ -328,9 +330,10 @@ def _bound(place: Placed, name: str) -> Any:
 
 def _decimal(value: Any) -> Decimal | None:
     try:
-        return None if value is None or isinstance(value, bool) else Decimal(str(value))
+        number = None if value is None or isinstance(value, bool) else Decimal(str(value))
     except InvalidOperation:
         return None
+    return None if number is None or number.is_nan() else number
 
 
 def _javascript_length(text: str) -> int:

@@ -114,3 +114,11 @@ def test_schemas_that_cannot_be_read_do_no_harm() -> None:
     ]
     filled = checked(form, {"a": "có", "l": {"x": 1}, "n": 5, "s": ""})
     assert sorted(filled.wrong) == ["data.l"]
+
+
+@pytest.mark.parametrize("value", ["rộng", "NaN", "sNaN", "1e999", True, 1e300])
+def test_what_an_older_form_left_as_another_type_is_no_crash(value: Any) -> None:
+    validate = {"min": 1, "max": 5}
+    number = {"type": "number", "key": "n", "label": "Diện tích", "increment": "1", "validate": validate}
+    assert value is True or checked([number], {}, {"n": value}).wrong
+    checked([{"type": "textfield", "key": "n", "validate": validate}, number], {}, {"n": value})
