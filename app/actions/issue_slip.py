@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from app.actions.issuing import Filled, issue, issuing_agency
 from app.actions.on_dossier import work_on_dossier
 from app.actions.runner import Context, Outcome
-from app.actions.slip_kinds import BY_ITSELF
+from app.actions.slip_kinds import BY_ITSELF, right_to_issue
 from app.errors import invalid
 from app.slips.forms import KIND_TITLES
 
@@ -31,7 +31,7 @@ class IssueSlip:
         if self.kind not in BY_ITSELF:
             known = ", ".join(f"{kind} ({KIND_TITLES[kind]})" for kind in BY_ITSELF)
             raise invalid({"kind": [f"Phải là một trong: {known}."]})
-        work = work_on_dossier(connection, context, "issue-slip", self.dossier)
+        work = work_on_dossier(connection, context, right_to_issue(self.kind), self.dossier)
         filled = Filled(self.kind, self.values, self.sign, self.key)
         issued = issue(work, filled, issuing_agency(work))
         work.finish()

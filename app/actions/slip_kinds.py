@@ -52,6 +52,13 @@ BY_ITSELF: Final = (
     "satisfaction",
 )
 """What may be issued for a dossier by itself; the receipt comes with acceptance, the register is printed."""
+
+
+def right_to_issue(kind: str) -> str:
+    """The action whose right it takes to issue that slip by itself: a receipt says that money was taken (HT-9.1)."""
+    return "collect-fee" if kind == FEE_RECEIPT else "issue-slip"
+
+
 TO_APPLICANT: Final = frozenset(
     {
         "receipt",

@@ -13,7 +13,7 @@ from app.access.caller import Caller
 from app.actions.issuing import Filled, check_kind, content_of, issuing_agency
 from app.actions.open_task import OpenedTask
 from app.actions.slip_content import latest_request, proposed
-from app.actions.slip_kinds import BY_ITSELF, FEE_RECEIPT
+from app.actions.slip_kinds import BY_ITSELF, FEE_RECEIPT, right_to_issue
 from app.actions.work import Work
 from app.errors import DomainError, invalid
 from app.rules.permissions import RIGHTS, in_state
@@ -151,7 +151,7 @@ def kinds_to_issue(caller: Caller, code: str, now: datetime) -> list[BlankSlip]:
         work = _work(connection, code, caller, now, "")
         if why_not(work) is not None:
             return []
-        return [_blank(work, kind, {}) for kind in BY_ITSELF]
+        return [_blank(work, kind, {}) for kind in BY_ITSELF if _may(caller, right_to_issue(kind))]
 
 
 def blank_slip(caller: Caller, code: str, kind: str, now: datetime, public_url: str) -> BlankSlip:
@@ -207,11 +207,15 @@ def _request_of(work: Work, task: TaskRow) -> RequestRow | None:
 def why_not(work: Work) -> DomainError | None:
     """Why the caller may issue no slip for the dossier now, or None."""
     caller = work.caller
-    if caller is None or not any(caller.may(name) for name in RIGHTS["issue-slip"].permissions):
+    if caller is None or not _may(caller, "issue-slip"):
         return DomainError("forbidden", "Tài khoản của bạn không có quyền lập phiếu.")
     if not in_state("issue-slip", work.dossier.status):
         return DomainError("wrong_state", "Hồ sơ đã kết thúc nên không lập phiếu được nữa.")
     return None
+
+
+def _may(caller: Caller, action: str) -> bool:
+    return any(caller.may(name) for name in RIGHTS[action].permissions)
 
 
 def _issuing(connection: Connection, code: str, caller: Caller, kind: str, now: datetime, public_url: str) -> Work:

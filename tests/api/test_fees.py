@@ -63,6 +63,12 @@ def test_only_the_desk_collects(scene: Scene, costly: str) -> None:
     code = scene.register(procedure=costly)["code"]
     collect(scene, code, 403, "binh")
     collect(scene, "000.00.99.H50-260101-0001", 404)
+    receipt = {"kind": "fee_receipt", "values": {"payer": "A", "method": "cash", "paid_at": START.isoformat()}}
+    receipt["values"]["fees"] = [{"name": "Phí", "amount": 1_000}]  # type: ignore[index]
+    path = f"/api/v1/dossiers/{code}/slips"
+    assert scene.client("binh").post(path, json=receipt).status_code == 403, "nor as a slip by itself"
+    assert scene.client("desk").post(path, json=receipt).status_code == 201
+    assert "fee_receipt" not in scene.client("binh").get(f"/ho-so/{code}/phieu").text
 
 
 @pytest.mark.rule("ST-11.2c")
