@@ -14,15 +14,18 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from app.actions.administering import check_version, log, today
-from app.actions.procedure_data import COLUMNS, as_json, check, data_of, write
+from app.actions.procedure_data import COLUMNS, as_json, check, check_later, data_of, write
 from app.actions.runner import Context, whole_second
 from app.errors import DomainError, invalid
+from app.logs import get_logger
 from app.store import procedure_changes, procedures
 from app.store.administration_changes import record_change
 from app.store.procedure_changes import ChangeRow
 from app.store.procedures import ProcedureRow
 from app.store.transaction import reading, transaction
 from app.wording import LOCAL
+
+log_line = get_logger(__name__)
 
 MANAGE: Final = "procedure.manage"
 _EMPTY: Final[Mapping[str, Any]] = {
@@ -97,13 +100,15 @@ class EditProcedure:
         delta = self._delta(connection, procedure, from_day, day)
         if from_day == day:
             before = write(connection, procedure, delta)
+            if waiting is not None:
+                _check_waiting(connection, known(connection, self.code), waiting)
         elif waiting is not None:
             raise DomainError(
                 "wrong_state",
                 f"Đã có thay đổi chờ áp dụng từ {waiting.effective_from:%d/%m/%Y}; hãy bỏ thay đổi đó trước.",
             )
         else:
-            check(connection, data_of(connection, procedure) | delta)
+            check_later(connection, procedure, delta)
             before = {}
             procedure_changes.write_procedure(connection, procedure.id, {})
         change_id = procedure_changes.add_change(
@@ -185,19 +190,40 @@ def known(connection: Connection, code: str) -> ProcedureRow:
     return found
 
 
+def _check_waiting(connection: Connection, procedure: ProcedureRow, waiting: ChangeRow) -> None:
+    """What waits must still be possible on its day, when nobody is there to ask. Errors: DomainError wrong_state."""
+    try:
+        check_later(connection, procedure, waiting.after)
+    except DomainError as error:
+        why = "; ".join(text for texts in (error.errors or {}).values() for text in texts)
+        raise DomainError(
+            "wrong_state",
+            f"Thay đổi chờ áp dụng từ {waiting.effective_from:%d/%m/%Y} sẽ không áp dụng được nữa ({why}); "
+            "hãy bỏ thay đổi đó trước.",
+        ) from error
+
+
 def apply_due(now: datetime) -> int:
-    """Let the changes whose day has come take effect; answers how many did."""
+    """Let the changes whose day has come take effect; answers how many did. One that cannot does not hold up the others."""
     day, done = now.astimezone(LOCAL).date(), 0
     with reading() as connection:
         due = procedure_changes.due_changes(connection, day)
     for change_id, code in due:
-        with transaction() as connection:
-            procedure = known(connection, code)
-            waiting = procedure_changes.waiting_change(connection, procedure.id)
-            if waiting is not None and waiting.id == change_id:
-                _take_effect(connection, procedure, waiting, now)
-                done += 1
+        try:
+            done += _apply(change_id, code, now)
+        except DomainError as error:
+            log_line.error("procedure_change_refused", procedure=code, change=change_id, errors=error.errors)
     return done
+
+
+def _apply(change_id: int, code: str, now: datetime) -> bool:
+    with transaction() as connection:
+        procedure = known(connection, code)
+        waiting = procedure_changes.waiting_change(connection, procedure.id)
+        if waiting is None or waiting.id != change_id:
+            return False
+        _take_effect(connection, procedure, waiting, now)
+        return True
 
 
 def _take_effect(connection: Connection, procedure: ProcedureRow, change: ChangeRow, now: datetime) -> None:

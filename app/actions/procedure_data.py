@@ -59,13 +59,25 @@ def check(connection: Connection, data: Mapping[str, Any]) -> dict[str, int]:
     return {code: known[code] for code in data["agencies"]}
 
 
+def check_later(connection: Connection, procedure: ProcedureRow, delta: Mapping[str, Any]) -> None:
+    """Whether these members could be put in place. Errors: DomainError invalid."""
+    data = data_of(connection, procedure)
+    check(connection, data | _whole(data, delta))
+
+
+def _whole(data: Mapping[str, Any], delta: Mapping[str, Any]) -> dict[str, Any]:
+    """An agency that goes takes its account along."""
+    if "agencies" not in delta or "beneficiaries" in delta:
+        return dict(delta)
+    kept = {code: one for code, one in data["beneficiaries"].items() if code in delta["agencies"]}
+    return dict(delta) | {"beneficiaries": kept}
+
+
 def write(connection: Connection, procedure: ProcedureRow, delta: Mapping[str, Any]) -> dict[str, Any]:
     """Put the changed members in place; answers what they were. Errors: DomainError invalid."""
     data = data_of(connection, procedure)
-    merged = data | dict(delta)
-    if "agencies" in delta and "beneficiaries" not in delta:  # an agency that goes takes its account along
-        kept = {code: one for code, one in data["beneficiaries"].items() if code in delta["agencies"]}
-        delta, merged = dict(delta) | {"beneficiaries": kept}, merged | {"beneficiaries": kept}
+    delta = _whole(data, delta)
+    merged = data | delta
     ids = check(connection, merged)
     columns = {name: read_value(name, value) for name, value in delta.items() if name in COLUMNS}
     procedure_changes.write_procedure(connection, procedure.id, columns)

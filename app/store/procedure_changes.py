@@ -91,7 +91,11 @@ _COLUMNS = frozenset(field.name for field in fields(ProcedureRow)) - {"id", "cod
 def as_received(connection: Connection, code: str, received_at: datetime) -> ProcedureRow | None:
     """A procedure with the data under which a dossier of that instant was received (QT-3.3, HT-9.3), in one statement."""
     later = (
-        select(func.json_agg(aggregate_order_by(ProcedureChange.before, ProcedureChange.applied_at.desc())))
+        select(
+            func.json_agg(
+                aggregate_order_by(ProcedureChange.before, ProcedureChange.applied_at.desc(), ProcedureChange.id.desc())
+            )
+        )
         .where(ProcedureChange.procedure_id == Procedure.id, ProcedureChange.applied_at > received_at)
         .correlate(Procedure)
         .scalar_subquery()

@@ -117,6 +117,32 @@ def test_a_planned_change_is_taken_back(scene: Scene) -> None:
     is_problem(scene.client("admin").post(path), 409, "settled")
 
 
+def test_what_waits_stays_possible_and_holds_up_nothing_else(scene: Scene) -> None:
+    changed(scene, {"beneficiaries": {"SYT": ACCOUNT}}, effective_from="2026-12-01")
+    told = is_problem(change(scene, {"agencies": ["VPUBND"]}), 409, "wrong_state")
+    assert "01/12/2026" in told["detail"]
+    path = "/api/v1/procedures"
+    copied = scene.client("admin").post(path, json={"code": "1.000009", "copy_from": "1.000001"})
+    assert copied.status_code == 201, copied.text
+    body = {"set": {"level": 3}, "reason": "Phân cấp", "effective_from": "2026-12-01"}
+    assert scene.client("admin").post(f"{path}/1.000009/changes", json=body).status_code == 201
+    with scene.writing() as connection:  # as only somebody at the database could
+        later = "UPDATE procedure_changes SET after = jsonb_build_object('name', '') WHERE after ? 'beneficiaries'"
+        connection.execute(text(later))
+    scene.clock.set_local("2026-12-01 00:01")
+    with scene.app.app_context():
+        apply_procedure_changes()
+    assert scene.get("admin", "/procedures/1.000009/data")["data"]["level"] == 3
+
+
+def test_two_changes_of_one_second_are_undone_in_their_order(scene: Scene) -> None:
+    code = scene.register()["code"]
+    scene.clock.move(minutes=1)
+    for amount in (10_000, 20_000, 30_000):
+        changed(scene, {"fees": [FEE | {"amount": amount}]})
+    assert fees_shown(scene, code) == []
+
+
 def test_two_who_edit_do_not_overwrite_each_other(scene: Scene) -> None:
     revision = scene.get("admin", "/procedures/1.000001/data")["revision"]
     changed(scene, {"level": 2}, if_match=f'"{revision}"')
