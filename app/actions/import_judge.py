@@ -40,6 +40,8 @@ from app.wording import LOCAL
 
 READY, DOUBTFUL, REFUSED = "ready", "doubtful", "refused"
 LONGEST = 2000
+MOST_OF_A_DAY = 999_999
+"""No agency received more in a day: a code that says so would make the next ones longer than codes can be."""
 FAR = timedelta(days=3 * 366)
 _PHONE = re.compile(r"[0-9+(). -]{3,32}")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,189}")
@@ -212,6 +214,9 @@ class _Row:
             kept = codes.dossier_code(rules.profile, agency.identifier, parts.on, parts.number) == old
         except codes.CodeError:
             return None
+        if kept and (parts.on > self.setting.lookup.day or parts.number > MOST_OF_A_DAY):
+            self.doubt("old_code", "Ngày hoặc số thứ tự trong mã không thể có đến nay nên sẽ cấp mã mới.")
+            return None
         if kept and old in self.setting.used:
             self.doubt("old_code", "Hồ sơ khác đang mang mã này nên sẽ cấp mã mới; vẫn tra cứu được bằng mã cũ.")
         return old if kept and old not in self.setting.used else None
@@ -357,9 +362,12 @@ def _json(text: str) -> Any:
     """A list, a number or a truth value where it is written as such; else the text."""
     if text[:1] in '[{"' or text in ("true", "false") or re.fullmatch(r"-?(0|[1-9][0-9]{0,14})", text):
         try:
-            return json.loads(text, parse_constant=lambda name: name)
-        except ValueError:
+            found = json.loads(text, parse_constant=lambda name: name)
+            kept = json.dumps(found, ensure_ascii=False, allow_nan=False)
+            kept.encode()
+        except (ValueError, RecursionError):
             return text
+        return text if "\\u0000" in kept else found  # no database takes it
     return text
 
 

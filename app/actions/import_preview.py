@@ -209,6 +209,7 @@ def note_change(
         agency_id=None,
         before=before,
         after=after,
+        address=context.address,
     )
 
 

@@ -114,7 +114,7 @@ def withdraw_import(import_id: int, reason: str, context: Context) -> dict[str, 
 
 def context_without_key(context: Context) -> Context:
     """An Idempotency-Key is the whole request's; a row that is withdrawn is not withdrawn again anyway."""
-    return Context(context.caller, context.now, None, context.public_url)
+    return Context(context.caller, context.now, None, context.public_url, address=context.address)
 
 
 def _check(reason: str, context: Context) -> None:

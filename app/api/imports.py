@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import Any
 
 from flask import Response, make_response, request
@@ -15,7 +14,7 @@ from app.actions.import_run import accept_import, drop_import
 from app.actions.import_withdraw import withdraw_import, withdraw_line
 from app.actions.runner import Context, RequestKey
 from app.api.acting import acting_context, etag, expected_version, idempotency_key
-from app.api.blueprint import Blueprint, reply
+from app.api.blueprint import Blueprint, read_json, reply
 from app.api.lists import list_schema
 from app.errors import DomainError, invalid
 from app.runtime import asked_at, runtime
@@ -278,8 +277,8 @@ def _read(file: Any) -> OldFile:
 
 def _json(text: str) -> Any:
     try:
-        return json.loads(text)
-    except ValueError as error:
+        return read_json(text.encode(errors="replace"))
+    except DomainError as error:
         raise invalid({"mapping": ["Phải là một đối tượng JSON."]}) from error
 
 
@@ -295,7 +294,7 @@ def _context(file: OldFile, history: OldFile | None) -> Context:
     digest = hashlib.sha256(f"{request.method} {request.path}\n{sorted(request.form.items())}".encode())
     digest.update(file.content + b"\0" + (history.content if history else b""))
     held = RequestKey(key, digest.digest()) if key is not None else None
-    return Context(current_caller(), asked_at(), held, runtime().settings.public_url)
+    return Context(current_caller(), asked_at(), held, runtime().settings.public_url, address=request.remote_addr)
 
 
 def _file(name: str, content: bytes) -> Response:

@@ -30,6 +30,7 @@ from sqlalchemy import (
     true,
 )
 
+from app.rules.status import IMPORT_WITHDRAWN
 from app.store.database import many
 from app.store.dossiers import Dossier, DossierContents
 from app.store.procedures import Procedure
@@ -100,7 +101,7 @@ def received(
     first = _first(kind, Dossier.received_at)
     keys = (first, Dossier.procedure_id, Dossier.channel)
     query = select(*keys, literal(None, Text), func.count()).where(
-        *_of(agencies), Dossier.received_at >= begin, Dossier.received_at < end
+        *_of(agencies), Dossier.received_at >= begin, Dossier.received_at < end, _COUNTED
     )
     return many(Came, connection.execute(query.group_by(*keys)))
 
@@ -110,7 +111,9 @@ def resolved(
 ) -> list[Came]:
     """What was resolved, by period, procedure, channel and how it came."""
     keys = (_first(kind, Dossier.result_at), Dossier.procedure_id, Dossier.channel, Dossier.timeliness)
-    query = select(*keys, func.count()).where(*_of(agencies), Dossier.result_at >= begin, Dossier.result_at < end)
+    query = select(*keys, func.count()).where(
+        *_of(agencies), Dossier.result_at >= begin, Dossier.result_at < end, _COUNTED
+    )
     return many(Came, connection.execute(query.group_by(*keys)))
 
 
@@ -125,6 +128,7 @@ def ended_without(
         Dossier.result_at.is_(None),
         Dossier.closed_at >= begin,
         Dossier.closed_at < end,
+        _COUNTED,
     )
     return many(Came, connection.execute(query.group_by(*keys)))
 
@@ -251,6 +255,7 @@ def _conditions(wanted: Wanted, at: Any) -> list[ColumnElement[bool]]:
         ]
     else:
         conditions = [at >= wanted.begin, at < wanted.end]
+    conditions.append(_COUNTED)
     if wanted.what in ("early", "on_time", "late"):
         conditions.append(Dossier.timeliness == wanted.what)
     if wanted.procedure is not None or wanted.field is not None:
@@ -265,6 +270,8 @@ def _conditions(wanted: Wanted, at: Any) -> list[ColumnElement[bool]]:
     return conditions
 
 
+_COUNTED: ColumnElement[bool] = Dossier.outcome.is_distinct_from(literal_column(f"'{IMPORT_WITHDRAWN}'"))
+"""What was taken over by mistake and withdrawn is counted nowhere, as in `app.store.monitor`."""
 _BY_POST: ColumnElement[bool] = DossierContents.deliver["mode"].astext == "post"
 
 

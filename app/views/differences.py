@@ -107,6 +107,18 @@ TITLES: Final[Mapping[str, str]] = {
     "changed": "Sửa",
     "unchanged": "Không đổi",
     "wrong": "Dòng sai",
+    "from_day": "Từ ngày",
+    "to_day": "Đến hết ngày",
+    "ended_at": "Kết thúc lúc",
+    "source": "Hệ thống cũ",
+    "sha256": "Mã băm của tệp",
+    "mapping": "Cột của tệp",
+    "line": "Dòng",
+    "old_code": "Mã hồ sơ cũ",
+    "imported": "Đã nhập",
+    "failed": "Không nhập được",
+    "skipped": "Bỏ qua",
+    "withdrawn": "Đã rút",
 }
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "limit_unit": {"working": "ngày, giờ làm việc", "calendar": "ngày theo lịch"},

@@ -107,7 +107,7 @@ def password_files() -> Response:
     """
     try:
         sent = {"people": json.loads(request.form.get("people", ""))}
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise invalid({"people": ["Nội dung của trang mật khẩu tạm không đọc được."]}) from error
     people = load(ToldPeople(), sent)["people"]
     if not people:

@@ -18,6 +18,8 @@ from app.actions.import_withdraw import withdraw_import, withdraw_line
 from app.errors import DomainError, invalid
 from app.rules.permissions import READERS
 from app.runtime import runtime
+from app.schemas.fields import Schema, Text
+from app.schemas.reading import load
 from app.store import imports as kept
 from app.views.imports import (
     RESULTS,
@@ -39,6 +41,10 @@ COLUMN = "cot."
 """Fields that say which heading is a column begin like this."""
 _NAMED = 5
 """So many dossiers that could not be withdrawn are named in the note."""
+
+
+class Reason(Schema):
+    reason = Text(2000, lines=True)
 
 
 @page.get("/quan-tri/chuyen-ho-so")
@@ -128,6 +134,7 @@ def withdraw_dossiers(import_id: int) -> BaseResponse:
     """Withdraw one row's dossier, or all of the import that nobody has worked on."""
     reason, line = request.form.get("reason", "")[:4000].strip(), _line(request.form.get("dong"))
     try:
+        reason = load(Reason(), {"reason": reason})["reason"]
         if line:
             flash(f"Đã rút hồ sơ {withdraw_line(import_id, line, reason, page_context())}.", "done")
         else:

@@ -15,6 +15,7 @@ from app.errors import DomainError
 from app.store import imports, monitor
 from app.store.administration_changes import AdministrationChange
 from app.store.deliveries import Delivery
+from app.views.audit import KINDS
 from tests.actions.importing import by_old_code, carry_out, context, lines, look_at, remarks, table, take_over
 from tests.actions.scene import Scene
 from tests.factories import local_iso
@@ -292,6 +293,21 @@ def test_a_row_that_fails_is_told_and_can_be_brought_again(scene: Scene, monkeyp
     assert scene.task(code, "process").assignee == "chi"
 
 
+@pytest.mark.parametrize("cell", ['["\\u0000"]', '{"a\\u0000": 1}', '"\\ud800"', "[" * 1500, "[1e999]"])
+def test_form_data_that_no_database_takes_stays_text(scene: Scene, cell: str) -> None:
+    scene.publish("linear")
+    import_id = look_at(scene, table({"Dữ liệu: x": cell}))
+    assert [row.plan["data"] for row in lines(scene, import_id)] == [{"x": cell}]
+
+
+def test_a_code_of_a_day_to_come_is_not_kept(scene: Scene) -> None:
+    """It would take the numbers of that day."""
+    scene.publish("linear")
+    given = ("000.00.12.H50-261224-0007", "000.00.12.H50-261116-999999999999")
+    import_id = look_at(scene, table(*({"old_code": code} for code in given)))
+    assert [(row.verdict, row.plan["code"]) for row in lines(scene, import_id)] == [("doubtful", None)] * 2
+
+
 def test_what_was_a_mistake_is_withdrawn_while_nobody_has_worked_on_it(scene: Scene) -> None:
     scene.publish("linear")
     first, second = take_over(scene, {"old_code": "000.00.12.H50-261116-0007"}, {})
@@ -313,6 +329,14 @@ def test_what_was_a_mistake_is_withdrawn_while_nobody_has_worked_on_it(scene: Sc
         said = connection.execute(select(AdministrationChange.kind)).scalars().all()
     assert [(one.received, one.early + one.on_time + one.late) for one in totals] == [(2, 0)]
     assert {"import_previewed", "import_accepted", "import_finished", "import_row_withdrawn"} <= set(said)
+    assert set(said) <= KINDS.keys() | {"signed_in"}, "the log has a word for each"
+    for kind in ("month", "week"):
+        found = scene.get("control", f"/monitor/trends?kind={kind}")
+        for period, row in zip(found["periods"], found["points"], strict=True):
+            for what in ("received", "resolved", "open"):
+                span = f"what={what}&first={period['first']}&end={period['end']}"
+                assert scene.get("control", f"/monitor/dossiers?{span}")["total"] == row[what], (period, what)
+        assert max(row["open"] for row in found["points"]) == sum(row["received"] for row in found["points"]) == 2
 
 
 def _november() -> tuple[Any, Any]:

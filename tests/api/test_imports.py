@@ -63,6 +63,8 @@ def test_what_is_no_table_or_no_right_is_told(scene: Scene) -> None:
     is_problem(send(scene, b"\x00\x01\x02"), 422, "invalid")
     is_problem(send(scene, table({}), source=""), 422, "invalid")
     is_problem(send(scene, table({}), mapping="[1]"), 422, "invalid")
+    for odd in ("[" * 3000, '{"name\\ud800": "x"}', '{"a\\u0000": "x"}'):
+        is_problem(send(scene, table({}), mapping=odd), 422, "invalid")
     is_problem(send(scene, table({}), mapping='{"step": "không có cột này"}'), 422, "invalid")
     is_problem(send(scene, table({}), other="x"), 422, "invalid")
     is_problem(scene.client("admin").post("/api/v1/imports", json={}), 415, "unsupported_media_type")
