@@ -14,6 +14,8 @@ from app.actions.batch import Results, asked_to_stop, one_by_one
 from app.actions.runner import Answer, Context, RequestKey
 from app.errors import DomainError, invalid
 from app.failures import failure_of
+from app.store import accounts
+from app.store.transaction import reading
 
 MOST_ITEMS = 200
 
@@ -71,11 +73,19 @@ def own_context(context: Context, name: str) -> Context:
 
 
 def halted(results: Results, context: Context) -> DomainError | None:
-    """Why the rest is left alone: whoever started it said so, or what she typed does not open the key."""
+    """Why the rest is left alone: whoever started it said so or was locked out, or what she typed does not open the key."""
     if results and "pin" in (results[-1].get("problem") or {}).get("errors", {}):
         return DomainError(
             "invalid", "Chưa thực hiện vì mã PIN chưa đúng.", errors={"pin": ["Mã PIN không mở được khóa này."]}
         )
+    if results and not _active(context):
+        return DomainError("unauthenticated", "Chưa thực hiện vì tài khoản vừa bị khóa.")
     if results and asked_to_stop(context):
         return DomainError("wrong_state", "Chưa thực hiện vì bạn đã dừng giữa chừng.")
     return None
+
+
+def _active(context: Context) -> bool:
+    """Signing takes long: an account that is locked meanwhile signs no more."""
+    with reading() as connection:
+        return accounts.account_by_id(connection, context.caller.account_id, context.caller.day) is not None

@@ -22,7 +22,7 @@ from app.store import procedure_changes, procedures
 from app.store.administration_changes import record_change
 from app.store.procedure_changes import ChangeRow
 from app.store.procedures import ProcedureRow
-from app.store.transaction import reading, transaction
+from app.store.transaction import reading, take_turn, transaction
 from app.wording import LOCAL
 
 log_line = get_logger(__name__)
@@ -49,6 +49,7 @@ class CreateProcedure:
 
     def make(self, connection: Connection, context: Context) -> dict[str, Any]:
         """A new procedure without a version yet. Errors: DomainError invalid, duplicate."""
+        take_turn(connection, "procedures")
         if procedures.find_procedure(connection, self.code) is not None:
             why = f"Đã có thủ tục mã {self.code}."
             raise DomainError("duplicate", why, errors={"code": [why]})

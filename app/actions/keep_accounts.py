@@ -199,6 +199,7 @@ def unlock_account(command: OnAccount, context: Context) -> None:
     """Errors: as `edit_account`, settled."""
 
     def make(connection: Connection) -> dict[str, Any]:
+        take_turn(connection, "accounts")  # nobody else gets its mailbox meanwhile
         account = _not_oneself(connection, context.caller, command, "mở khóa")
         if account.active:
             raise DomainError("settled", "Tài khoản này đang hoạt động.")

@@ -28,6 +28,7 @@ from app.actions.runner import Context
 from app.errors import DomainError, invalid
 from app.store import account_keeping, organisation, organisation_edit
 from app.store.organisation_edit import AgencyEdit, UnitEdit
+from app.store.transaction import take_turn
 
 KINDS = {"desk": "Bộ phận một cửa", "room": "Phòng chuyên môn", "leadership": "Lãnh đạo", "clerk": "Văn thư"}
 
@@ -82,6 +83,7 @@ def create_unit(command: CreateUnit, context: Context) -> None:
 
     def make(connection: Connection) -> dict[str, Any]:
         agency = named_agency(connection, context.caller, command.agency)
+        take_turn(connection, "agencies")
         if organisation_edit.unit_edit(connection, agency.id, command.code) is not None:
             raise invalid({"code": ["Cơ quan đã có đơn vị mã này."]})
         organisation.add_unit(connection, agency.id, command.code, command.name, command.kind)
@@ -134,6 +136,7 @@ def create_position(command: CreatePosition, context: Context) -> None:
 
     def make(connection: Connection) -> dict[str, Any]:
         agency = named_agency(connection, context.caller, command.agency)
+        take_turn(connection, "agencies")
         if organisation_edit.position_edit(connection, agency.id, command.code) is not None:
             raise invalid({"code": ["Cơ quan đã có vị trí việc làm mã này."]})
         unit = _unit(connection, agency, command.unit, today(context))

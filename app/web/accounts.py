@@ -44,6 +44,7 @@ from app.web.acting import FormProblem, form_problem, page_context, seen_version
 from app.web.asking import choice, words
 from app.web.blueprint import page
 from app.web.organisation import typed_fields
+from app.wording import clean_line
 
 HOME = "/quan-tri/tai-khoan"
 STATES = {"khoa": "Đang khóa", "chua-co": "Chưa giữ vị trí nào"}
@@ -238,7 +239,7 @@ def _account_page(
     caller = current_caller()
     found = account_detail(caller, username, caller.day)
     agencies = agencies_of(caller, caller.day)
-    at = typed.get("held_agency") or found["agency"]
+    at = clean_line(typed.get("held_agency", "")) or found["agency"]
     try:
         positions = positions_of(caller, at, caller.day)
     except DomainError:

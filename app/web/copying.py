@@ -15,6 +15,7 @@ from app.views.organisation import LEVELS, agency_tree
 from app.web.acting import FormProblem, form_problem, page_context
 from app.web.asking import words
 from app.web.blueprint import page
+from app.wording import clean_line
 
 HOME = "/quan-tri/co-quan/sao-chep"
 
@@ -43,7 +44,7 @@ def copy() -> BaseResponse:
 
 def _command() -> CopyPositions:
     chosen = request.values.getlist("vi-tri")
-    targets = tuple(dict.fromkeys(request.values.getlist("den")))[: MOST_TARGETS + 1]
+    targets = tuple(dict.fromkeys(clean_line(code)[:64] for code in request.values.getlist("den")))[: MOST_TARGETS + 1]
     return CopyPositions(words("tu", 64) or "", targets, frozenset(chosen) if chosen else None)
 
 

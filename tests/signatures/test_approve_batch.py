@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from app.actions import approve_batch as batches
 from app.actions.batch import stop_batch
-from app.store import attachments
+from app.store import attachments, sessions
 from tests.actions.away import allow
 from tests.actions.delegating import DECISION, delegate, end
 from tests.actions.scene import Scene, is_problem
@@ -104,6 +104,24 @@ def test_it_stops_between_two_and_the_rest_is_tried_again(bench: Bench, monkeypa
     monkeypatch.undo()
     again = scene.get("director", "/approvals/waiting")["data"]
     assert [one["status"] for one in approve(scene, "director", {"items": items(again)}, "next")] == [200, 200]
+
+
+@pytest.mark.rule("HT-22.1")
+def test_an_account_that_is_locked_meanwhile_signs_no_more(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = bench.scene
+    rows = waiting(bench, 3)
+    carried_out = batches.approve
+
+    def then_lock(command: Any, context: Any, answer: Any) -> Any:
+        done = carried_out(command, context, answer)
+        with scene.writing() as connection:
+            sessions.lock_account(connection, context.caller.account_id)
+        return done
+
+    monkeypatch.setattr(batches, "approve", then_lock)
+    results = approve(scene, "director", {"items": items(rows)})
+    assert [one["status"] for one in results] == [200, 401, 401]
+    assert [scene.open_steps(row["dossier"]) for row in rows] == [["issue"], ["approve"], ["approve"]]
 
 
 def test_stopping_is_a_request_of_its_own(bench: Bench) -> None:

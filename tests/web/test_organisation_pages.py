@@ -277,3 +277,16 @@ def test_an_agencys_administrator_sees_her_agency(own: Scene, desk: Callable[[st
         keeper.form(shown, "/quan-tri/tai-khoan/binh/quyen"), {"permissions": ["task.work", "control.view"]}
     )
     assert refused.status_code == 422
+
+
+def test_what_no_page_of_ours_sends_is_refused(scene: Scene, desk: Callable[[str], Desk]) -> None:
+    admin = desk("admin")
+    assert admin.client.get("/quan-tri/tai-khoan/a%00b").status_code == 404
+    assert admin.client.get("/quan-tri/co-quan/sao-chep?tu=SYT&den=a%00b&xem=1").status_code in (200, 403, 422)
+    position = {"held_agency": "SYT\0", "position": "clerk\0", "from_day": "2026-12-01"}
+    answer = sent(admin, "/quan-tri/tai-khoan/binh", "/quan-tri/tai-khoan/binh/vi-tri", **position)
+    assert answer.status_code == 422
+    made = sent(admin, "/quan-tri/lap-tai-khoan", "/quan-tri/lap-tai-khoan", name="Lê Văn Ba", agency="SYT")
+    form = admin.form(made, "/quan-tri/giay-bao-tai-khoan")
+    for people in ("[" * 3000, '[{"name": "\\u0000"}]', "1"):
+        assert admin.send(form, {"people": people}).status_code == 422
