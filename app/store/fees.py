@@ -196,6 +196,11 @@ def _counting(dossier_id: int) -> tuple[ColumnElement[bool], ...]:
     )
 
 
+def voided_at(connection: Connection, slip_id: int) -> datetime | None:
+    """When the entry of that slip was voided; None where it counts, or there is none."""
+    return connection.execute(select(FeeEntry.voided_at).where(FeeEntry.slip_id == slip_id)).scalar_one_or_none()
+
+
 def void_entry(connection: Connection, entry_id: int, at: datetime, account_id: int, reason: str) -> bool:
     """Whether it was not voided before: who comes second changes nothing."""
     changed = connection.execute(

@@ -13,7 +13,7 @@ from app.access.caller import Caller
 from app.actions.issuing import Filled, check_kind, content_of, issuing_agency
 from app.actions.open_task import OpenedTask
 from app.actions.slip_content import latest_request, proposed
-from app.actions.slip_kinds import BY_ITSELF, FEE_RECEIPT, right_to_issue
+from app.actions.slip_kinds import BY_ITSELF, FEE_RECEIPT, FEE_REFUND, right_to_issue
 from app.actions.work import Work
 from app.errors import DomainError, invalid
 from app.rules.permissions import RIGHTS, in_state
@@ -31,7 +31,7 @@ from app.slips.replacing import (
     press_slip,
     template_by_id,
 )
-from app.store import attachments, history, requests, slips
+from app.store import attachments, fees, history, requests, slips
 from app.store.attachments import AttachmentRow
 from app.store.dossiers import DossierRow
 from app.store.files import MissingFileError, StoreUnavailableError, file_store
@@ -102,9 +102,11 @@ def printed_slip(connection: Connection, dossier: DossierRow, slip_id: int, copy
     """The same for a dossier that may be seen. Errors: DomainError not_found, unavailable."""
     slip = _slip(connection, dossier, slip_id)
     mark = "" if copy is None else _copy_mark(connection, dossier, slip_id, copy)
+    voided = _void_mark(connection, slip)
     name = f"{dossier.code}-{slip.kind}-{slip_id}" + (f"-{copy}" if copy is not None else "")
-    file = _signed_file(connection, slip) if copy is None else None
-    return SlipPrint(f"{name}.pdf", _content(file) if file else printed(connection, slip, mark), file)
+    file = _signed_file(connection, slip) if copy is None and not voided else None
+    marks = " – ".join(one for one in (voided, mark) if one)
+    return SlipPrint(f"{name}.pdf", _content(file) if file else printed(connection, slip, marks), file)
 
 
 def _signed_file(connection: Connection, slip: SlipRow) -> AttachmentRow | None:
@@ -253,6 +255,12 @@ def _slip(connection: Connection, dossier: DossierRow, slip_id: int) -> SlipRow:
     if slip is None:
         raise DomainError("not_found", "Hồ sơ không có phiếu này.")
     return slip
+
+
+def _void_mark(connection: Connection, slip: SlipRow) -> str:
+    """What stands on a receipt that was voided: whoever prints it, the applicant too, holds no proof of money."""
+    at = fees.voided_at(connection, slip.id) if slip.kind in (FEE_RECEIPT, FEE_REFUND) else None
+    return f"ĐÃ HỦY {spoken_date(at)}" if at is not None else ""
 
 
 def _copy_mark(connection: Connection, dossier: DossierRow, slip_id: int, copy: int) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.actions.scene import Scene
 from tests.factories import START
+from tests.slips.pictures import texts
 
 FEES = [
     {"name": "Lệ phí cấp giấy", "amount": 50_000, "when": "submission"},
@@ -102,7 +103,11 @@ def test_a_voided_receipt_stays_and_counts_no_more(scene: Scene, costly: str) ->
     found = scene.get("desk", f"/dossiers/{code}/fees")
     assert (found["collected"], len(found["entries"])) == (0, 1)
     assert found["entries"][0]["voided"]["reason"] == "Ghi nhầm người nộp"
-    assert collect(scene, code)["number"] == "02/BL"  # the number of a voided receipt is not given again
+    second = collect(scene, code)
+    assert second["number"] == "02/BL"  # the number of a voided receipt is not given again
+    for pdf, is_void in ((found["entries"][0]["slip"], True), (second["slip"], False)):
+        (page, *_) = texts(scene.client("desk").get(f"/api/v1/dossiers/{code}/slips/{pdf}.pdf").data)
+        assert ("ĐÃHỦY" in page) == is_void, "no proof of money"
 
 
 @pytest.mark.rule("ST-11.4c")
