@@ -15,6 +15,7 @@ NAMING = (("attachments", "sha256"),)
 """Table and column of everything that lies in the file store and must stay there."""
 ELSEWHERE = (
     ("files", "sha256"),  # what is known of a content does not keep it
+    ("dossier_imports", "sha256"),  # the hash of a file that lies in the row
     ("procedure_versions", "sha256"),  # the hash of a closed set
     ("slip_templates", "sha256"),  # their bytes are in the row
     ("version_files", "sha256"),  # likewise

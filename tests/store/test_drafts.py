@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.access.caller import Caller
-from app.actions.drafts import draft_for, forget_draft, save_draft
+from app.actions.drafts import Typed, draft_for, forget_draft, save_draft
 from app.errors import DomainError
 from app.jobs import duties
 from app.store import accounts, drafts
@@ -45,13 +45,19 @@ def caller(app: Flask, province: Province, username: str) -> Caller:
     return Caller.of(found, START.date())
 
 
+def kept(writer: Caller, task: int) -> str | None:
+    """The comment of her draft."""
+    found = draft_for(writer, task)
+    return found.text if found else None
+
+
 def test_a_draft_is_kept_replaced_and_forgotten(app: Flask, province: Province, task: int) -> None:
     binh = caller(app, province, "binh")
     with app.app_context():
         assert draft_for(binh, task) is None
-        save_draft(binh, task, "Đề nghị bổ sung", START)
-        save_draft(binh, task, "  Đề nghị bổ sung:\r\n- mục 2\n", START)
-        assert draft_for(binh, task) == "Đề nghị bổ sung:\n- mục 2"
+        save_draft(binh, task, Typed("Đề nghị bổ sung"), START)
+        save_draft(binh, task, Typed("  Đề nghị bổ sung:\r\n- mục 2\n"), START)
+        assert kept(binh, task) == "Đề nghị bổ sung:\n- mục 2"
         forget_draft(binh, task)
         forget_draft(binh, task)
         assert draft_for(binh, task) is None
@@ -60,38 +66,38 @@ def test_a_draft_is_kept_replaced_and_forgotten(app: Flask, province: Province, 
 def test_nothing_written_is_no_draft(app: Flask, province: Province, task: int) -> None:
     binh = caller(app, province, "binh")
     with app.app_context():
-        save_draft(binh, task, "x", START)
-        save_draft(binh, task, " \n", START)
+        save_draft(binh, task, Typed("x"), START)
+        save_draft(binh, task, Typed(" \n"), START)
         assert draft_for(binh, task) is None
 
 
 def test_each_writer_has_her_own(app: Flask, province: Province, task: int) -> None:
     binh, chi = caller(app, province, "binh"), caller(app, province, "chi")
     with app.app_context():
-        save_draft(binh, task, "của Bình", START)
-        save_draft(chi, task, "của Chi", START)
+        save_draft(binh, task, Typed("của Bình"), START)
+        save_draft(chi, task, Typed("của Chi"), START)
         forget_draft(chi, task)
-        assert (draft_for(binh, task), draft_for(chi, task)) == ("của Bình", None)
+        assert (kept(binh, task), draft_for(chi, task)) == ("của Bình", None)
 
 
 def test_it_is_as_long_as_a_comment_may_be(app: Flask, province: Province, task: int) -> None:
     binh = caller(app, province, "binh")
     longest = "ế" * drafts.LONGEST
     with app.app_context():
-        save_draft(binh, task, longest, START)
-        assert draft_for(binh, task) == longest
+        save_draft(binh, task, Typed(longest), START)
+        assert kept(binh, task) == longest
         for bad in (longest + "x", "a\0b", "a\ud800b", "a\x1bb"):
             with pytest.raises(DomainError) as caught:
-                save_draft(binh, task, bad, START)
+                save_draft(binh, task, Typed(bad), START)
             assert (caught.value.code, set(caught.value.errors or {})) == ("invalid", {"comment"})
-        assert draft_for(binh, task) == longest
+        assert kept(binh, task) == longest
 
 
 def test_there_is_none_on_a_task_that_is_not_to_be_seen(app: Flask, province: Province, task: int) -> None:
     with app.app_context():
         for who, where in (("official", task), ("admin", task), ("binh", 10**15)):
             with pytest.raises(DomainError) as caught:
-                save_draft(caller(app, province, who), where, "x", START)
+                save_draft(caller(app, province, who), where, Typed("x"), START)
             assert caught.value.code == "not_found"
 
 
@@ -102,7 +108,7 @@ def test_those_of_tasks_that_ended_long_ago_are_dropped(
     still, recent, old = (add_task(writing, province) for _ in range(3))
     with app.app_context():
         for task in (still, recent, old):
-            save_draft(binh, task, "nháp", START)
+            save_draft(binh, task, Typed("nháp"), START)
     with writing() as connection:
         factories.set_columns(connection, "tasks", recent, state="done", finished_at=START)
         factories.set_columns(connection, "tasks", old, state="cancelled", finished_at=START - timedelta(seconds=1))

@@ -92,7 +92,7 @@ def test_from_registration_to_delivery_through_the_pages(scene: Scene, person: P
     assert stages_done(citizen) == STAGES[:4]
 
     desk.get_by_role("navigation", name="Danh mục chính").get_by_role("link", name="Trả kết quả").click()
-    row(desk, code).get_by_role("link", name=code).click()
+    row(desk, code).get_by_role("link", name=code, exact=True).click()
     act(desk, DELIVER, "Đã giao bản chính.")
     expect(desk.get_by_text("Hồ sơ không còn bước nào đang mở.")).to_be_visible()
     desk.get_by_role("link", name="Diễn biến").click()
