@@ -88,6 +88,7 @@ def keep_filter(context: Context, name: str, asked: Mapping[str, str | None], st
     account = context.caller.account_id
 
     def make(connection: Connection) -> dict[str, Any]:
+        saved_filters.lock_filters_of(connection, account)
         if len(saved_filters.filters_of(connection, account)) >= MOST_FILTERS:
             raise invalid({"name": [f"Đã có {MOST_FILTERS} bộ lọc; hãy xóa bớt trước."]})
         _check_name(connection, account, name)
@@ -107,6 +108,7 @@ def change_filter(context: Context, filter_id: int, version: int | None, changes
     account = context.caller.account_id
 
     def make(connection: Connection) -> dict[str, Any]:
+        saved_filters.lock_filters_of(connection, account)
         row = _own(connection, account, filter_id)
         if version is not None and row.version != version:
             raise DomainError("stale_version", "Bộ lọc này đã được sửa ở nơi khác từ khi bạn mở; hãy xem lại.")

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.store.accounts import Account
 from app.store.database import Base, BigId, many, one
 
 
@@ -54,6 +55,11 @@ def filters_of(connection: Connection, account_id: int) -> list[SavedFilterRow]:
     """The account's filters in the order in which it made them."""
     rows = connection.execute(_ROW.where(SavedFilter.account_id == account_id).order_by(SavedFilter.id))
     return many(SavedFilterRow, rows)
+
+
+def lock_filters_of(connection: Connection, account_id: int) -> None:
+    """Nobody else adds one, names one or moves the start meanwhile: two tabs would break a limit of the table."""
+    connection.execute(select(Account.id).where(Account.id == account_id).with_for_update(key_share=True))
 
 
 def filter_of(connection: Connection, account_id: int, filter_id: int) -> SavedFilterRow | None:

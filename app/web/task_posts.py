@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -88,8 +89,12 @@ def _slip(action: str) -> dict[str, Any]:
 
 
 def _settle_draft(task_id: int, action: str) -> None:
-    """What was typed has been sent; or, where the action takes no comment, it waits for the one that does."""
+    """What was typed has been sent; or, where the action takes no comment, it waits for the one that does.
+
+    The action is done: a draft that cannot be kept, too long a one, does not say otherwise.
+    """
     if action in KEEPS_COMMENT:
-        save_draft(current_caller(), task_id, typed_on(request.form), asked_at())
+        with suppress(DomainError):
+            save_draft(current_caller(), task_id, typed_on(request.form), asked_at())
     else:
         forget_draft(current_caller(), task_id)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
 from tests.actions.scene import Scene, is_problem
 
@@ -111,3 +113,15 @@ def test_finished_work_is_a_list_of_the_inbox(scene: Scene) -> None:
     assert scene.get("binh", "/tasks?inbox=waiting&q=khong-co-ai")["data"] == []
     is_problem(scene.client("binh").get("/api/v1/tasks?inbox=done&due=today"), 422, "invalid")
     is_problem(scene.client("binh").get("/api/v1/tasks?inbox=done&cursor=x"), 422, "invalid")
+
+
+def test_two_tabs_at_once_keep_one_of_a_name_and_one_start(scene: Scene) -> None:
+    tabs = [scene.sign_in("binh") for _ in range(4)]
+
+    def keep(tab: FlaskClient, name: str) -> Callable[[], int]:
+        body = {"name": name, "filter": {"inbox": "mine"}, "is_start": True}
+        return lambda: tab.post("/api/v1/saved-filters", json=body).status_code
+
+    assert sorted(scene.at_once(*[keep(tab, "Một") for tab in tabs])) == [201, 422, 422, 422]
+    assert scene.at_once(*[keep(tab, f"Khác {number}") for number, tab in enumerate(tabs)]) == [201] * 4
+    assert sum(one["is_start"] for one in scene.get("binh", "/saved-filters")["data"]) == 1
