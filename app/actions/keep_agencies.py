@@ -18,6 +18,7 @@ from app.actions.administering import check_version, differing, everywhere, know
 from app.actions.keyed import keyed
 from app.actions.runner import Context
 from app.errors import DomainError, invalid
+from app.rules.codes import CodeError, check_identifier
 from app.store import organisation, organisation_edit
 from app.store.organisation_edit import AgencyEdit
 from app.store.transaction import take_turn
@@ -173,6 +174,10 @@ def _agency(connection: Connection, code: str, field: str) -> AgencyEdit:
 
 
 def _free_identifier(connection: Connection, identifier: str, but: int = 0) -> str:
+    try:
+        check_identifier(identifier)  # without it the agency could receive no dossier
+    except CodeError as error:
+        raise invalid({"identifier": [f"{error}."[:1].upper() + f"{error}."[1:]]}) from error
     if organisation_edit.identifier_taken(connection, identifier, but):
         raise invalid({"identifier": ["Mã định danh này đã có cơ quan khác dùng."]})
     return identifier

@@ -73,6 +73,12 @@ def parse_code(code: str) -> CodeParts:
     return CodeParts(identifier, on, number)
 
 
+def check_identifier(identifier: str) -> str:
+    """Answer an agency's identifier unchanged if codes can be made of it. Errors: CodeError."""
+    _groups(identifier)
+    return identifier
+
+
 def check_template(template: str) -> str:
     """Answer a profile's code template unchanged if `dossier_code` can use it and `parse_code` can read its codes.
 

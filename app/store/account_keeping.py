@@ -27,7 +27,7 @@ from sqlalchemy.orm import aliased
 
 from app.store.accounts import Account
 from app.store.database import like_pattern, many, one
-from app.store.holdings import AccountPosition
+from app.store.holdings import HELD, AccountPosition
 from app.store.organisation import Agency, Position, Unit
 from app.store.tasks import Task
 
@@ -225,12 +225,18 @@ def holdings_of(connection: Connection, account_ids: Sequence[int]) -> list[Hold
 
 
 def holds_elsewhere(connection: Connection, account_id: int, agency_id: int, day: date) -> bool:
-    """Whether the account was given a position of another agency, on that day or a later one: whoever gets into the account
-    gets in there too."""
-    return any(
-        one.agency_id != agency_id and (one.valid_to is None or one.valid_to >= day)
-        for one in holdings_of(connection, [account_id])
+    """Whether the account holds a position of another agency, its own or as a substitute, on that day or a later one: whoever
+    gets into the account gets in there too."""
+    there = (
+        select(HELD.c.account_id)
+        .join(Position, Position.id == HELD.c.position_id)
+        .where(
+            HELD.c.account_id == account_id,
+            Position.agency_id != agency_id,
+            or_(HELD.c.valid_to.is_(None), HELD.c.valid_to >= day),
+        )
     )
+    return connection.execute(select(there.exists())).scalar_one() is True
 
 
 def holdings_at(connection: Connection, position_id: int) -> list[Holding]:

@@ -106,10 +106,8 @@ def account_detail(caller: Caller, username: str, day: date) -> dict[str, Any]:
         waiting = account_keeping.held_open(connection, account.id)
         emptied = account_keeping.emptied(connection, account.id, day, WORKERS)
         changes = changes_view(connection, f"account:{account.username}")
+        elsewhere = account_keeping.holds_elsewhere(connection, account.id, account.agency_id, day)
     own = reach(caller)
-    elsewhere = any(
-        one.agency_id != account.agency_id and (one.valid_to is None or one.valid_to >= day) for one in held
-    )
     return account_view(account, held, day) | {
         "keeps": may_keep(caller, account) and (everywhere(caller) or not elsewhere),
         "self": account.id == caller.account_id,

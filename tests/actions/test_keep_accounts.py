@@ -224,7 +224,15 @@ def test_accounts_that_reach_further_are_the_centres(own: Scene) -> None:
     send(scene, "admin", "/accounts/chi/permissions", {"permissions": ["account.manage", "task.work"]}, 200, "PUT")
     office = {"agency": "VPUBND", "position": "office_specialist", "from_day": "2026-11-23"}
     send(scene, "admin", "/accounts/clerk/positions", office)
-    for name in ("chi", "clerk"):
+    away = {
+        "account": "clerk",
+        "substitute": "binh",
+        "from_day": "2026-12-01",
+        "to_day": "2026-12-31",
+        "reason": "Nghỉ",
+    }
+    send(scene, "admin", "/absences", away)
+    for name in ("chi", "clerk", "binh"):
         with scene.unchanged():
             for path, body, method in (
                 (f"/accounts/{name}", {"email": "mine@example.org"}, "PUT"),

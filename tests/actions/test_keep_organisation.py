@@ -71,6 +71,8 @@ def test_what_is_wrong_with_an_agency_is_told_by_its_field(scene: Scene) -> None
     for changed, field in (
         ({"code": "DH"}, "code"),
         ({"code": "D2", "identifier": "000.00.31.H50"}, "identifier"),
+        ({"code": "D2", "identifier": "SOYTE"}, "identifier"),
+        ({"code": "D2", "identifier": "000.00.32.H50."}, "identifier"),
         ({"code": "D2", "identifier": "000.00.32.H50", "parent": "khong-co"}, "parent"),
         ({"code": "D2", "identifier": "000.00.32.H50", "calendar": "khong-co"}, "calendar"),
         ({"code": "có dấu", "identifier": "000.00.32.H50"}, "code"),
