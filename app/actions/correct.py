@@ -33,7 +33,10 @@ DATA = ("appointment", "file")
 
 @dataclass(frozen=True, slots=True)
 class Correct:
-    """`seq`: the number of the row; `at`: when it really happened; `data`: of DATA; `void`: it never happened."""
+    """`seq`: the number of the row; `at`: when it really happened; `data`: of DATA; `void`: it never happened.
+
+    `seen`: the number of the last row that whoever corrects has read; None: any will do.
+    """
 
     dossier: str
     seq: int
@@ -41,16 +44,21 @@ class Correct:
     at: datetime | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
     void: bool = False
+    seen: int | None = None
 
     def perform(self, connection: Connection, context: Context) -> Outcome:
         """Deadline, appointment, who had how long, due times and alarms are as if it had been entered rightly.
 
-        Errors: DomainError not_found, forbidden, invalid, comment_required, wrong_state.
+        Errors: DomainError not_found, forbidden, invalid, comment_required, wrong_state, stale_version.
         """
         work = work_on_dossier(connection, context, "correct", self.dossier)
         reason = comment_of(self.reason)
         work.write_history()  # a calendar that changed meanwhile has just been taken in
         past = history.history_of(connection, work.dossier.id)
+        if self.seen is not None and any(row.kind == "corrected" and row.seq > self.seen for row in past):
+            raise DomainError(
+                "stale_version", "Có người vừa đính chính hồ sơ này; hãy xem lại diễn biến rồi đính chính."
+            )
         row = next((row for row in past if row.seq == self.seq and "event" in row.data), None)
         if row is None:
             raise invalid({"seq": ["Hồ sơ không có việc nào mang số này mà đính chính được."]})

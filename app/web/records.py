@@ -25,7 +25,7 @@ from app.schemas.reading import load
 from app.views.dossiers import dossier_detail
 from app.views.parts import attachments_of, timeline_of
 from app.views.slips import slips_of
-from app.web.acting import FormProblem, form_problem, page_context
+from app.web.acting import FormProblem, form_problem, page_context, seen_version
 from app.web.action_fields import instant_of, typed_in
 from app.web.asking import choice
 from app.web.blueprint import page
@@ -74,7 +74,13 @@ def _write(action: str, code: str) -> dict[str, Any]:
             given["data"] = {"appointment": instant_of(appointment)}
         body = load(CorrectBody(), given)
         correction = Correct(
-            code, body["seq"], body["reason"], at=body.get("at"), data=body.get("data") or {}, void=body["void"]
+            code,
+            body["seq"],
+            body["reason"],
+            at=body.get("at"),
+            data=body.get("data") or {},
+            void=body["void"],
+            seen=seen_version(),
         )
         return run(correction, context, _nothing)
     given |= {
@@ -104,9 +110,10 @@ def _shown(
 ) -> Response:
     caller = current_caller()
     detail = dossier_detail(caller, code, asked_at())
+    timeline = timeline_of(caller, code)
     rows = [
         (str(row["seq"]), f"{row['seq']}. {row['title']}, {instant(row['at'])}")
-        for row in timeline_of(caller, code)
+        for row in timeline
         if row["correctable"]
     ]
     text = dossier_page(
@@ -116,6 +123,7 @@ def _shown(
         may=[name for name in ACTIONS if may_write(caller, name, detail["status"]["number"])],
         late=caller.may(PERMISSION),
         rows=rows,
+        last=timeline[-1]["seq"] if timeline else 0,
         slips=slips_of(caller, code),
         files=[(str(one["id"]), one["name"]) for one in reversed(attachments_of(caller, code))],
         typed=typed,

@@ -139,6 +139,21 @@ def test_what_is_entered_late_is_marked_and_a_mistake_put_right(scene: Scene, de
     scene.sound(code)
 
 
+@pytest.mark.rule("QT-28.5c")
+def test_of_two_who_correct_at_once_the_second_looks_again(scene: Scene, desk: AtDesk, head: str) -> None:
+    code = scene.register()["code"]
+    person, at = desk(head), f"/ho-so/{code}/ghi-so"
+    page = person.see(at)
+    (form,) = [one for one in page.iter("form") if one.xpath(".//input[@name='viec' and @value='correct']")]
+    typed = {name: str(value) for name, value in form.form_values()}
+    seq = str(next(row.seq for row in scene.history(code) if row.kind == "registered"))
+    typed |= {"seq": seq, "at": "2026-11-23T07:45", "reason": "Nhận lúc 7 giờ 45"}
+    assert person.client.post(at, data=typed).status_code == 303
+    late = person.client.post(at, data=typed | {"_key": "k" * 20, "at": "2026-11-23T07:30"})
+    assert (late.status_code, "Có người vừa đính chính" in words(late)) == (412, True)
+    assert "2026-11-23T07:30" in late.text, "what was typed is kept"
+
+
 @pytest.mark.rule("HT-7.4")
 def test_the_applicants_own_change_and_a_lost_slip_are_written_down(scene: Scene, desk: AtDesk) -> None:
     registered = scene.register()
