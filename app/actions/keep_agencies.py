@@ -101,6 +101,8 @@ def edit_agency(command: EditAgency, context: Context) -> None:
         changed = {name: command.values[name] for name in after}
         if "identifier" in changed:
             _free_identifier(connection, changed["identifier"], agency.id)
+        if "valid_from" in changed:
+            _check_first_day(agency, changed["valid_from"], today(context))
         if changed.get("parent"):
             _check_above(connection, agency, changed["parent"])
         if "name" in changed:
@@ -187,6 +189,14 @@ def _check_above(connection: Connection, agency: AgencyEdit, parent: str) -> Non
     above = _agency(connection, parent, "parent")
     if agency.id in organisation.with_parents(connection, above.id):
         raise invalid({"parent": ["Cơ quan cấp trên không được là chính nó hoặc cơ quan trực thuộc nó."]})
+
+
+def _check_first_day(agency: AgencyEdit, first: date, day: date) -> None:
+    """An agency that is at work does not begin later: that would close it without asking what is open."""
+    if first > day >= agency.valid_from:
+        raise invalid({"valid_from": ["Cơ quan đang hoạt động: ngày bắt đầu không được sau hôm nay."]})
+    if agency.valid_to is not None and first > agency.valid_to:
+        raise invalid({"valid_from": ["Ngày bắt đầu không được sau ngày cuối hoạt động."]})
 
 
 def _keep_name(connection: Connection, context: Context, agency: AgencyEdit, named_from: date | None) -> None:

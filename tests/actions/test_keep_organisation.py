@@ -97,8 +97,11 @@ def test_another_name_is_dated_and_the_former_one_is_kept(scene: Scene) -> None:
     is_problem(ask(scene, "admin", "/agencies/SYT", {"name": "Sở"}, "PUT", If_Match='"1"'), 412, "stale_version")
 
 
-def test_an_agency_is_never_above_itself(scene: Scene) -> None:
+def test_an_agency_is_never_above_itself_nor_begins_later_than_it_did(scene: Scene) -> None:
     send(scene, "admin", "/agencies", COMMUNE)
+    later = {"valid_from": "2027-01-01"}
+    problem = is_problem(ask(scene, "admin", "/agencies/VPUBND", later, "PUT"), 422, "invalid")
+    assert list(problem["errors"]) == ["valid_from"], "it would be closed without a word about its work"
     problem = is_problem(ask(scene, "admin", "/agencies/VPUBND", {"parent": "DH"}, "PUT"), 422, "invalid")
     assert list(problem["errors"]) == ["parent"]
 
