@@ -174,8 +174,12 @@ def _counted(row: FeeRow, span: Span, collector: str | None) -> dict[str, Any]:
     )
     sign = 1 if row.refund_of is None else -1
     counts = (sign * row.amount if taken else 0) - (sign * row.amount if voided else 0)
+    undone = row.voided_at is not None and row.voided_at.astimezone(LOCAL).date() == row.at.astimezone(LOCAL).date()
     notes = ["Hoàn trả"] if row.refund_of is not None else []
-    if voided:
+    if undone:  # whoever voided it: neither has the money
+        counts = 0
+        notes.append("đã hủy")
+    elif voided:
         notes.append("đã hủy" if taken else "hủy biên lai ngày trước")
     return entry_view(row) | {"counts": counts, "note": ", ".join(notes).capitalize()}
 

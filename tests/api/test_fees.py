@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests import factories
 from tests.actions.scene import Scene
 from tests.factories import START
 from tests.slips.pictures import texts
@@ -144,3 +145,18 @@ def test_the_till_is_counted_by_collector_and_day(scene: Scene, costly: str) -> 
     assert pdf.data[:5] == b"%PDF-"
     assert scene.get("desk", f"/fees?from={TODAY}&to={TODAY}&collector=binh")["entries"] == []
     assert scene.client("binh").get(f"/api/v1/fees?from={TODAY}&to={TODAY}").status_code == 403
+
+
+@pytest.mark.rule("HT-9.1")
+def test_what_another_voids_on_the_same_day_is_in_nobodys_till(scene: Scene, costly: str) -> None:
+    with scene.writing() as connection:
+        seat = [scene.province.positions["desk_officer"]]
+        may = ("dossier.register", "dossier.correct")
+        factories.account(connection, "corrector", scene.province.health, seat, may)
+    code = scene.register(procedure=costly)["code"]
+    path = f"/api/v1/dossiers/{code}/fees/{collect(scene, code)['entry']}/void"
+    assert scene.client("corrector").post(path, json={"comment": "Nhầm"}).status_code == 200
+    for who in ("desk", "corrector"):
+        found = scene.get(who, f"/fees?from={TODAY}&to={TODAY}&collector={who}")
+        assert (found["taken"], found["taken_out"], found["left"]) == (0, 0, 0)
+        assert found["entries"][0]["note"] == "Đã hủy"
