@@ -683,7 +683,8 @@ def faults_of(page: Page, answer: Response, titles: dict[str, str], endpoint: st
 
 
 def endpoint_of(app: Flask, address: str) -> str:
-    return str(app.url_map.bind("localhost").match(re.sub(r"^https?://[^/]+", "", address).partition("?")[0])[0])
+    path = re.sub(r"^https?://[^/]+|[?#].*", "", address)
+    return str(app.url_map.bind("localhost").match(path)[0])
 
 
 def test_no_page_is_forgotten(app: Flask) -> None:
