@@ -32,6 +32,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from app.rules.delegation import Limits
+from app.rules.permissions import WORKERS
 from app.store.database import Base, BigId, Code
 from app.store.delegated import Delegation, counts_on
 from app.store.holdings import HELD, AccountPosition, Substitution, held_on, stood_in_on
@@ -172,6 +173,8 @@ _ABSENT = (
     .scalar_subquery()
 )
 _GIVER = aliased(Account, name="giver")
+_MAY_WORK = _GIVER.permissions.bool_op("&&")(cast(list(WORKERS), ARRAY(Text)))
+"""Who may work no step has none to let somebody else do."""
 _DELEGATED = (
     select(
         func.json_agg(
@@ -194,7 +197,7 @@ _DELEGATED = (
         )
     )
     .select_from(Delegation)
-    .join(_GIVER, and_(_GIVER.id == Delegation.delegator_id, _GIVER.active))
+    .join(_GIVER, and_(_GIVER.id == Delegation.delegator_id, _GIVER.active, _MAY_WORK))
     .join(Position, Position.id == Delegation.position_id)
     .join(Agency, Agency.id == Position.agency_id)
     .where(Delegation.delegate_id == Account.id, Position.agency_id == Account.agency_id, counts_on(bindparam("day")))

@@ -183,7 +183,7 @@ def test_a_substitute_of_the_delegate_gets_nothing_of_it(scene: Scene) -> None:
     scene.refused(403, "not_a_candidate", "forward", "chi", scene.task(code, "approve").id)
 
 
-def test_who_loses_the_position_or_the_account_gives_nothing_any_more(scene: Scene) -> None:
+def test_who_loses_the_position_the_right_or_the_account_gives_nothing_any_more(scene: Scene) -> None:
     code = scene.at_step("approve")
     task = scene.task(code, "approve").id
     delegate(scene, "director", "binh", "principal")
@@ -191,7 +191,12 @@ def test_who_loses_the_position_or_the_account_gives_nothing_any_more(scene: Sce
         connection.execute(text("UPDATE accounts SET active = false WHERE username = 'director'"))
     scene.refused(403, "not_a_candidate", "forward", "binh", task)
     with scene.writing() as connection:
-        connection.execute(text("UPDATE accounts SET active = true WHERE username = 'director'"))
+        connection.execute(
+            text("UPDATE accounts SET active = true, permissions = '{report.view}' WHERE username = 'director'")
+        )
+    scene.refused(403, "not_a_candidate", "forward", "binh", task)
+    with scene.writing() as connection:
+        connection.execute(text("UPDATE accounts SET permissions = '{task.work}' WHERE username = 'director'"))
         connection.execute(
             text("UPDATE account_positions SET valid_to = '2026-11-20' WHERE account_id = :account"),
             {"account": scene.province.accounts["director"]},
