@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ceil, floor
 from typing import Any, Protocol
 
 ORDER = ("accept", "forward", "confirm-result", "deliver-result")
 """What moves a dossier on; the other actions are ways round."""
+WHEN = {"date": "2030-01-15", "time": "09:00", "datetime": "2030-01-15T09:00"}
+TEXTS = ("Theo hồ sơ.", "045123456789", "x")
+EMAILS = ("anh.nguyet@example.org",)
+PHONES = ("0912345678",)
 
 
 class Transport(Protocol):
@@ -117,14 +123,10 @@ class Client:
 
     @staticmethod
     def form_data(action: str, opened: Mapping[str, Any]) -> dict[str, Any]:
-        """What the step's form wants chosen: the first of each list, or the first two."""
+        """What the step's form wants, every field filled in: the first of a list's options, or the first two."""
         if action != "forward" or not opened.get("form"):
             return {}
-        data: dict[str, Any] = {}
-        for found in opened["form"]["components"]:
-            values = [one["value"] for one in found.get("values", [])]
-            data[found["key"]] = values[:2] if found["type"] == "checklist" else values[0]
-        return {"data": data}
+        return {"data": filled_in(opened["form"])}
 
     def drive(self, code: str, viewer: str, most: int = 60) -> int:
         """Act until the dossier has status 10; answers how many actions it took."""
@@ -135,3 +137,63 @@ class Client:
                 return number
             self.step(code, viewer)
         raise StuckError(f"{code} is not delivered after {most} actions")
+
+
+def filled_in(form: Mapping[str, Any]) -> dict[str, Any]:
+    """A valid answer to each field of a form-js schema; a list has one row, what nobody can fill in is left out."""
+    data: dict[str, Any] = {}
+    for component in form["components"]:
+        kind, name = component["type"], component.get("key") or component.get("path") or ""
+        if kind == "group":
+            inner = filled_in(component)
+            _put(data, name, inner) if name else data.update(inner)
+        elif kind == "dynamiclist":
+            _put(data, name, [filled_in(component)])
+        elif (value := _answer(component)) is not None:
+            _put(data, name, value)
+    return data
+
+
+def _answer(component: Mapping[str, Any]) -> Any:
+    """A value of the field's type, or None where it has none to give: a heading, something computed, a list without options."""
+    kind, options = component["type"], [one["value"] for one in component.get("values") or []]
+    if kind in ("checklist", "taglist"):
+        return options[:2] or None
+    if kind in ("select", "radio"):
+        return options[0] if options else None
+    if kind in ("textfield", "textarea"):
+        return _text(component.get("validate") or {})
+    if kind == "number":
+        return _number(component.get("validate") or {})
+    if kind == "checkbox":
+        return True
+    return WHEN[component.get("subtype") or "date"] if kind == "datetime" else None
+
+
+def _text(validate: Mapping[str, Any]) -> str:
+    """The first of some texts that has the form and the length."""
+    pattern, shortest, longest = (
+        validate.get("pattern"),
+        validate.get("minLength", 0),
+        validate.get("maxLength", 10_000),
+    )
+    kind = validate.get("validationType")
+    texts = {"email": EMAILS, "phone": PHONES}.get(kind, TEXTS) if kind else TEXTS
+    fits = (one for one in texts if shortest <= len(one) <= longest and (not pattern or re.search(pattern, one)))
+    found = next(fits, None)
+    assert found is not None, f"no text at hand is right for {validate}: add one"
+    return found
+
+
+def _number(validate: Mapping[str, Any]) -> int:
+    lowest, highest = validate.get("min"), validate.get("max")
+    number = 1 if lowest is None else max(1, ceil(lowest))
+    return number if highest is None else min(number, floor(highest))
+
+
+def _put(data: dict[str, Any], name: str, value: Any) -> None:
+    """Where a key with dots says."""
+    *above, last = name.split(".")
+    for step in above:
+        data = data.setdefault(step, {})
+    data[last] = value
