@@ -172,9 +172,10 @@ def last_instant(life: Life) -> datetime:
 
 
 def charged_windows(life: Life) -> list[tuple[datetime, datetime]]:
-    """Worked out from the events alone: acceptance, pauses, result."""
+    """Worked out from the events alone: acceptance or taking over from another system, pauses, result."""
     pausing = {events.SUPPLEMENT_REQUESTED, events.RESULT_CONFIRMED, events.WITHDRAWN, events.NOT_ACCEPTED}
-    resuming = {events.ACCEPTED, events.SUPPLEMENT_RECEIVED}
+    pausing.add(events.IMPORT_WITHDRAWN)
+    resuming = {events.ACCEPTED, events.IMPORTED, events.SUPPLEMENT_RECEIVED}
     if life.rules.profile.payment_clock == "pause":
         pausing.add(events.PAYMENT_REQUESTED)
         resuming |= {events.PAYMENT_RECEIVED, events.PAYMENT_WAIT_ENDED}
