@@ -184,7 +184,8 @@ def a_pdf(text: str = "Dự thảo kết quả", pages: int = 1) -> bytes:
     import typst
 
     body = "\n#pagebreak()\n".join(f"{text}, trang {number + 1}" for number in range(pages))
-    return bytes(typst.compile(f'#set page(paper: "a4")\n#set text(lang: "vi")\n{body}'.encode()))
+    head = '#set document(date: none)\n#set page(paper: "a4")\n#set text(lang: "vi")'
+    return bytes(typst.compile(f"{head}\n{body}".encode()))
 
 
 @contextmanager

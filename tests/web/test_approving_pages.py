@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Event
 from typing import Any
 
 import pytest
@@ -132,17 +133,19 @@ def test_a_deputy_approves_ten_in_one_go_and_tries_the_refused_one_again(
         expect(head.locator("[data-preview-name]")).to_contain_text(codes[1])
     for box in head.locator("tbody input[data-select]").all():
         box.check()
-    broken = {"once": True}
+    broken, seen = a_pdf(codes[1]), Event()
     signed = server.prepared_signer
 
     def fails_once(content: bytes, *more: Any, **named: Any) -> Any:
-        if content == a_pdf(codes[1]) and broken.pop("once", False):
+        if content == broken and not seen.is_set():
+            assert seen.wait(SIGNING / 1000)  # it goes on when the progress has been seen
             raise server.SigningFailedError("Thiết bị ký không trả lời.")
         return signed(content, *more, **named)
 
     monkeypatch.setattr(server, "prepared_signer", fails_once)
     button(head, "Duyệt và ký các hồ sơ đã chọn").click()
     expect(head.locator(".batch-progress progress")).to_be_visible()
+    seen.set()
     total = len(codes)
     expect(title(head)).to_have_text(f"Duyệt, ký: xong {total - 1} trên {total} hồ sơ", timeout=SIGNING)
     assert axe(head) == []
