@@ -14,8 +14,9 @@ from app.actions.runner import Context, run
 from app.actions.signing_keys import AGENCY_PERMISSION
 from app.config import Settings
 from app.demo.papers import Papers
+from app.lawbook import rules_for
 from app.rules.permissions import WORKERS
-from app.store import accounts, delegations
+from app.store import accounts, delegations, dossiers, history
 from app.store.attachments import DRAFT
 from app.store.dossiers import Dossier
 from app.store.instances import ProcessInstance
@@ -26,6 +27,7 @@ from app.store.tasks import Task
 from app.wording import LOCAL
 
 MOST_DRAFTS = 40
+_DRAFT_SECONDS = 60
 _DRAFT = "Dự thảo kết quả"
 _DECISION = "15/QĐ-UQ (trình diễn)"
 _REASON = "Phân công duyệt hồ sơ thường xuyên để giải quyết kịp thời."
@@ -34,17 +36,17 @@ _DAYS = timedelta(days=60)
 
 def add_leading(connection: Connection, settings: Settings, now: datetime) -> None:
     """Both, where there is somebody to have them."""
-    add_drafts(connection, settings)
+    add_drafts(connection, settings, now)
     add_delegation(connection, settings, now)
 
 
-def add_drafts(connection: Connection, settings: Settings) -> None:
-    """A draft for dossiers that wait for somebody who leads, from who passed them on, when she did."""
+def add_drafts(connection: Connection, settings: Settings, now: datetime) -> None:
+    """A draft for dossiers that wait for somebody who leads, from who passed them on, soon after what happened last."""
     papers = Papers(settings)
     earlier = Task.__table__.alias("earlier")
     author = select(earlier.c.finished_by).where(earlier.c.id == Task.predecessor_id).scalar_subquery()
     waiting = (
-        select(Dossier.code, Procedure.name.label("procedure"), Task.entered_at, author.label("author"))
+        select(Dossier.id, Dossier.code, Procedure.name.label("procedure"), author.label("author"))
         .select_from(Task)
         .join(Dossier, Dossier.id == Task.dossier_id)
         .join(Procedure, Procedure.id == Dossier.procedure_id)
@@ -57,12 +59,19 @@ def add_drafts(connection: Connection, settings: Settings) -> None:
         .limit(MOST_DRAFTS)
     )
     for row in connection.execute(waiting).all():
-        caller = _caller(connection, row.author, row.entered_at.astimezone(LOCAL).date())
-        if caller is None:
+        at = _soon_after_the_last(connection, row.id)
+        caller = _caller(connection, row.author, at.astimezone(LOCAL).date())
+        if caller is None or at > now:
             continue
         stored, _, media_type = papers.file(f"{_DRAFT}: {row.procedure}")
         command = Attach(row.code, stored.sha256, stored.size, f"{_DRAFT}.pdf", media_type, kind=DRAFT)
-        run(command, Context(caller, row.entered_at, None, settings.public_url), _nothing)
+        run(command, Context(caller, at, None, settings.public_url), _nothing)
+
+
+def _soon_after_the_last(connection: Connection, dossier_id: int) -> datetime:
+    """An instant of working time that is no other act's of that dossier."""
+    calendar = rules_for(connection, dossiers.dossier_by_id(connection, dossier_id)).calendar
+    return calendar.due(history.history_of(connection, dossier_id)[-1].at, _DRAFT_SECONDS)
 
 
 def add_delegation(connection: Connection, settings: Settings, now: datetime) -> None:
