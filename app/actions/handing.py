@@ -78,11 +78,12 @@ class Handing:
         }
 
     def _fees_paid(self, work: Work, contents: DossierContents, mode: str) -> bool | None:
-        """Handing the result over says that its fees are settled, unless the desk says that they are not."""
+        """Handing the result over at the desk says that its fees are settled, unless the desk says that they are not; what goes
+        by post or online says so only where receipts do, or the desk does."""
         if self.fees_paid is not None:
             return self.fees_paid
         needs = needs_of(work, contents, mode)
-        return True if needs.fees or needs.collected else None
+        return True if needs.collected or (needs.fees and mode == DESK) else None
 
     def _missing(self, work: Work, contents: DossierContents, mode: str) -> dict[str, tuple[str, str]]:
         found: dict[str, tuple[str, str]] = {}
