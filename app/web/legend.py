@@ -88,7 +88,7 @@ def sign_meanings(profile: Profile) -> tuple[tuple[str, str], ...]:
     mark = profile.label_overdue[:1].upper() + profile.label_overdue[1:]
     return (
         ("⚠", "Có việc đã quá hạn hoặc quá hẹn. Dấu này luôn đi cùng lời, để không phải phân biệt bằng màu."),
-        ("⏸", "Đồng hồ của hồ sơ đang dừng."),
+        ("Ⅱ", "Đồng hồ của hồ sơ đang dừng."),
         (
             mark,
             "Dấu của cả hồ sơ, đo ở hạn xử lý; khác với màu của bước. Hồ sơ có thể mang dấu này khi chưa đến hẹn trả.",

@@ -7,7 +7,8 @@ function show() {
   if (!note) return;
   const target = [...document.querySelectorAll(note.dataset.tourTarget)].find((found) => found.getClientRects().length);
   target?.classList.add(MARK);
-  target?.scrollIntoView({ block: "nearest" });
+  const top = target?.getBoundingClientRect().top;
+  if (top < note.getBoundingClientRect().bottom || top > window.innerHeight - 80) target.scrollIntoView({ block: "center" });
   note.querySelector(".tour-title").focus({ preventScroll: true });
 }
 
