@@ -1,6 +1,5 @@
 // f, r, h and Ctrl+Enter: the actions on a task by key. In a list they go to the chosen rows, or to the row with the focus;
 // on a dossier's page they open the action's form and go to its first field.
-import { onContent } from "./htmx.js";
 
 const WANTED = "motcua-act"; // the action that the next page is opened for
 const FIELDS = "input:not([type=hidden], [type=file]), select, textarea";
@@ -62,7 +61,8 @@ function foldedBelow(field, place) {
 
 export const ACTING = { f: () => act("forward"), r: () => act("return"), h: () => act("handoff") };
 
-onContent(() => {
+/** What the page was opened for. */
+function showWanted() {
   let wanted = null;
   try {
     wanted = sessionStorage.getItem(WANTED);
@@ -70,9 +70,14 @@ onContent(() => {
   } catch {
     // Nothing was wanted.
   }
-  // After focus.js has put the focus where reading starts.
-  if (wanted) setTimeout(() => show(wanted), 50);
+  if (wanted) show(wanted);
+}
+
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  // The event comes once for each part of the page, all in one turn, and each time focus.js goes where reading starts.
+  if (detail.boosted || detail.requestConfig?.boosted) setTimeout(showWanted);
 });
+showWanted();
 
 /** The button that sends an action which is folded away. */
 const sender = (fold) => fold.querySelector("button[formaction]:not([formtarget], [formnovalidate])");

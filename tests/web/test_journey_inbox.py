@@ -29,6 +29,8 @@ def focused(page: Page) -> str:
 
 
 def press(page: Page, *keys: str) -> None:
+    """Keys on a page that stands: what was just swapped in is bound to its scripts a moment later."""
+    expect(page.locator(".htmx-added, .htmx-settling, .htmx-swapping")).to_have_count(0)
     for key in keys:
         page.keyboard.press(key)
 
@@ -80,6 +82,7 @@ def first_field(page: Page) -> Locator:
 def write_comment(page: Page, words: str) -> None:
     """From the first field, which has the focus, on to the comment."""
     expect(first_field(page)).to_be_focused()
+    expect(page.locator(".htmx-added, .htmx-settling, .htmx-swapping")).to_have_count(0)
     tab_to(page, comment(page))
     page.keyboard.type(words)
 
