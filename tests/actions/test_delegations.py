@@ -285,7 +285,7 @@ def test_the_usual_way_asks_the_database_nothing_more(scene: Scene, monkeypatch:
     assert len(set(sent)) == 1
 
 
-PROCEDURES = ("1.000001", "decision")
+PROCEDURES = ("linear", "decision")
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -301,7 +301,8 @@ def test_what_a_delegate_may_do_is_exactly_the_intersection(
     """Of every open task, the delegate may forward those that the delegator may and the limits cover, and sees just these."""
     if not hasattr(scene, "known"):
         scene.publish("decision")
-        codes = [scene.at_step("approve"), scene.at_step("review"), scene.at_step("review", "decision")]
+        scene.publish("linear")
+        codes = [scene.at_step("approve"), scene.at_step("review", "linear"), scene.at_step("review", "decision")]
         scene.known = codes  # type: ignore[attr-defined]
     codes = scene.known  # type: ignore[attr-defined]
     with scene.writing() as connection:
