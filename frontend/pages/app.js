@@ -46,5 +46,4 @@ import "./ticking.js";
 import "./counter.js";
 import "./menu.js";
 import "./tour.js";
-import "./busy.js";
 import "./approving.js";

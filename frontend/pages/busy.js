@@ -1,1 +1,0 @@
-// Long work of administrators: previews, imports.
