@@ -20,6 +20,12 @@ export const BUNDLES = [
   { entry: "pages/app.css", out: `${staticFolder}/app.css`, ...browser },
   { entry: "pages/diagram/diagram.js", out: `${staticFolder}/diagram.js`, ...browser },
   { entry: "pages/diagram/diagram.css", out: `${staticFolder}/diagram.css`, ...browser },
+  { entry: "pages/modeller/modeller.js", out: `${staticFolder}/modeller.js`, ...browser },
+  { entry: "pages/modeller/modeller.css", out: `${staticFolder}/modeller.css`, ...browser },
+  { entry: "pages/form-editor/form-editor.js", out: `${staticFolder}/form-editor.js`, ...browser },
+  { entry: "pages/form-editor/form-editor.css", out: `${staticFolder}/form-editor.css`, ...browser },
+  { entry: "pages/heat/heat.js", out: `${staticFolder}/heat.js`, ...browser },
+  { entry: "pages/heat/heat.css", out: `${staticFolder}/heat.css`, ...browser },
   { entry: "pages/step-form/step-form.js", out: `${staticFolder}/step-form.js`, ...browser },
   { entry: "pages/step-form/step-form.css", out: `${staticFolder}/step-form.css`, ...browser },
 ];

@@ -33,6 +33,7 @@ ADMINISTRATION = (
     "audit.view",
     "calendar.manage",
     "diagram.deploy",
+    "diagram.design",
     "dossier.import",
     "incident.manage",
     "message.manage",

@@ -51,6 +51,7 @@ PERMISSIONS: Final[Mapping[str, Permission]] = {
         Permission("dossier.correct", "Đính chính thời điểm, nội dung đã ghi", Scope.OWN_AGENCY),
         Permission("document.sign", "Ký số, đóng dấu của cơ quan", Scope.OWN_AGENCY),
         Permission("report.view", "Xem báo cáo, thống kê", Scope.OWN_AGENCY),
+        Permission("diagram.design", "Thiết kế sơ đồ quy trình, biểu mẫu", Scope.EVERYWHERE),
         Permission("diagram.deploy", "Ban hành sơ đồ quy trình", Scope.EVERYWHERE),
         Permission("procedure.review", "Kiểm tra quy trình, nội dung thủ tục trước khi áp dụng", Scope.EVERYWHERE),
         Permission("calendar.manage", "Quản lý lịch làm việc, ngày nghỉ", Scope.EVERYWHERE),
@@ -71,6 +72,9 @@ PERMISSIONS: Final[Mapping[str, Permission]] = {
 
 READERS: Final = ("task.work", "dossier.register", "report.view", "control.view")
 """Who may read tasks and dossiers at all; which ones, `sees_dossier` says. Administrators have no business with them."""
+
+DESIGNERS: Final = ("diagram.design", "diagram.deploy")
+"""Who may work on drafts of diagrams; publishing one asks for `diagram.deploy`."""
 
 WORKERS = ("task.work", "dossier.register")
 _MOVING = frozenset({1, 2, 4, 5, 6, 8, 9})

@@ -15,7 +15,7 @@ from app.access.reach import reach_of
 from app.access.request import SESSION_TOKEN, current_caller
 from app.errors import DomainError
 from app.rules.administration import ADMINISTRATORS
-from app.rules.permissions import READERS, WORKERS
+from app.rules.permissions import DESIGNERS, READERS, WORKERS
 from app.runtime import asked_at
 from app.views.colours import length_words as shown_length
 from app.web.acting import new_key
@@ -64,6 +64,13 @@ ADMINISTRATION = (
             "/quan-tri/giay-bao-tai-khoan",
         ),
         "Lập, nhập từ bảng tính, khóa tài khoản; giao vị trí, quyền; đặt mật khẩu tạm.",
+    ),
+    (
+        "web.workbench",
+        "Thiết kế quy trình",
+        DESIGNERS,
+        ("/thiet-ke",),
+        "Vẽ quy trình từ bảng của quyết định hoặc từ đầu, thử, mô phỏng rồi ban hành.",
     ),
     (
         "web.procedures",
