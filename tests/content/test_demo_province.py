@@ -24,7 +24,14 @@ from tests.content.published import TABLES
 DATA = ROOT / "app" / "demo" / "data"
 IN_FORCE = date(2026, 3, 2)
 PERMISSIONS = {"dossier.register", "task.work", "report.view", "control.view"}
-PERMISSIONS |= {"diagram.deploy", "procedure.review", "account.manage", "calendar.manage", "incident.manage"}
+PERMISSIONS |= {
+    "diagram.deploy",
+    "diagram.design",
+    "procedure.review",
+    "account.manage",
+    "calendar.manage",
+    "incident.manage",
+}
 PERMISSIONS |= {"message.manage", "outage.announce"}
 PERMISSIONS |= {
     "task.assign",
