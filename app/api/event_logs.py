@@ -2,6 +2,54 @@
 
 from __future__ import annotations
 
-from app.api.blueprint import Blueprint
+from typing import Any
 
-blueprint = Blueprint("event_logs", __name__, url_prefix="/api/v1", description="Nhật ký quy trình")
+from flask import Response, request, stream_with_context
+
+from app.access.guard import SIGNED_IN, requires
+from app.access.request import current_caller
+from app.api.blueprint import Blueprint, reply
+from app.runtime import asked_at
+from app.schemas.fields import Anything, Day, Flag, Many, Record, Schema, Text, Whole
+from app.views.as_run import Asked, as_run
+from app.views.event_logs import FORMATS, event_log
+
+blueprint = Blueprint("event_logs", __name__, url_prefix="/api/v1", description="Quy trình trong thực tế")
+
+
+class PeriodArgs(Schema):
+    first = Day(required=True, metadata={"description": "Hồ sơ tiếp nhận từ ngày này"})
+    last = Day(required=True, metadata={"description": "đến hết ngày này"})
+
+
+class AsRunSchema(Schema):
+    procedure = Text(64)
+    procedure_name = Text(2000)
+    version = Whole(1)
+    first = Day()
+    last = Day()
+    whole = Record()
+    steps = Many(Anything(), most=10_000)
+    capped = Flag(metadata={"description": "Chỉ tính những hồ sơ mới nhất của kỳ"})
+    own_only = Flag(metadata={"description": "Chỉ tính hồ sơ của cơ quan người hỏi"})
+
+
+@blueprint.get("/procedures/<code:code>/versions/<id:number>/as-run")
+@requires(SIGNED_IN)
+@blueprint.arguments(PeriodArgs, location="query")
+@blueprint.response(200, AsRunSchema)
+def version_as_run(args: dict[str, Any], code: str, number: int) -> Response:
+    """Thời gian làm việc, trễ hạn, trả lại của từng bước, tính trên hồ sơ tiếp nhận trong kỳ."""
+    return reply(as_run(current_caller(), Asked(code, number, **args), asked_at()))
+
+
+@blueprint.get("/procedures/<code:code>/versions/<id:number>/event-log.<any('xes', 'ocel.json'):form>")
+@requires(SIGNED_IN)
+@blueprint.arguments(PeriodArgs, location="query")
+@blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
+def version_event_log(args: dict[str, Any], code: str, number: int, form: str) -> Response:
+    """Nhật ký sự kiện của hồ sơ tiếp nhận trong kỳ (XES hoặc OCEL 2.0); cán bộ được đánh số, không nêu tên."""
+    pieces = event_log(current_caller(), Asked(code, number, **args), form, asked_at(), request.remote_addr)
+    answer = Response(stream_with_context(pieces), mimetype=FORMATS[form])
+    answer.headers["Content-Disposition"] = f'attachment; filename="{code}-{number}.{form}"'
+    return answer

@@ -55,6 +55,7 @@ class Dossier(Base):
         ),
         Index("ix_dossiers_agency_incidents", "agency_id", postgresql_where=literal_column("incidents > 0")),
         Index("ix_dossiers_version_open", "version_id", "id", postgresql_where=literal_column("closed_at IS NULL")),
+        Index("ix_dossiers_version_received", "version_id", "received_at"),
     )
     id: Mapped[BigId]
     code: Mapped[Code] = mapped_column(unique=True)

@@ -75,6 +75,7 @@ KINDS: Final[Mapping[str, str]] = {
     "job_given_up": "Bỏ công việc nền",
     "signed_in": "Đăng nhập",
     "sign_in_failed": "Đăng nhập không được",
+    "event_log_exported": "Xuất nhật ký quy trình",
     "audit_viewed": "Xem nhật ký quản trị",
     "audit_exported": "Xuất nhật ký quản trị",
 }
