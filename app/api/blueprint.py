@@ -6,8 +6,6 @@ A body is JSON of bounded size and depth; whatever is wrong with it is told fiel
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, TypeVar, cast
 
@@ -17,18 +15,15 @@ import marshmallow as ma
 from flask import Flask, Request, Response
 from webargs.core import missing
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.api.problems import ProblemSchema
 from app.errors import DomainError, invalid
-from app.schemas.fields import Choice, Text, text_faults
+from app.schemas.fields import Choice, Text
+from app.schemas.json_reading import read_json
 from app.schemas.reading import by_field
 
 View = TypeVar("View", bound=Callable[..., Any])
 R = TypeVar("R")
-
-MOST_JSON_BYTES = 1024 * 1024
-DEEPEST = 32
 
 
 class ArgumentsParser(FlaskParser):
@@ -117,39 +112,3 @@ def reply(value: Any, status: int = 200, headers: Mapping[str, str] | None = Non
     response.status_code = status
     response.headers.update(headers or {})
     return response
-
-
-def read_json(body: bytes) -> Any:
-    """Parse a JSON body strictly. Errors: DomainError invalid; RequestEntityTooLarge."""
-    if len(body) > MOST_JSON_BYTES:
-        raise RequestEntityTooLarge
-    try:
-        # Infinity and NaN are no JSON and no database takes them; a float that overflows would become one.
-        value = json.loads(body.decode(), parse_constant=_refuse, parse_float=_finite)
-    except (ValueError, RecursionError) as error:
-        raise invalid({"body": ["Không phải JSON đọc được."]}) from error
-    if body.count(b"[") + body.count(b"{") > DEEPEST and _depth(value) > DEEPEST:
-        raise invalid({"body": [f"JSON lồng nhau quá {DEEPEST} tầng."]})
-    if b"\\u" in body and (faults := text_faults(value)):
-        raise invalid(faults)
-    return value
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not JSON")
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError("number too large")
-    return value
-
-
-def _depth(value: Any) -> int:
-    level, depth = [value], 0
-    while level:
-        depth += 1
-        inner = (item.values() if isinstance(item, dict) else item for item in level if isinstance(item, dict | list))
-        level = [item for items in inner for item in items]
-    return depth

@@ -14,11 +14,12 @@ from app.actions.import_run import accept_import, drop_import
 from app.actions.import_withdraw import withdraw_import, withdraw_line
 from app.actions.runner import Context, RequestKey
 from app.api.acting import acting_context, etag, expected_version, idempotency_key
-from app.api.blueprint import Blueprint, read_json, reply
+from app.api.blueprint import Blueprint, reply
 from app.api.lists import list_schema
 from app.errors import DomainError, invalid
 from app.runtime import asked_at, runtime
 from app.schemas.fields import Anything, Choice, Flag, Instant, Many, Part, Record, Schema, Text, Whole
+from app.schemas.json_reading import read_json
 from app.store.imports import DONE, PREVIEW, RUNNING
 from app.views.imports import (
     MOST_ROWS,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from app.actions.draft_files import diagram_text
 from app.errors import DomainError
 from app.store import diagram_drafts
-from app.store.diagram_drafts import DraftFiles, DraftRow
+from app.store.diagram_drafts import DraftFiles, DraftRow, RevisionRow
 from app.store.transaction import reading
 
 
@@ -24,3 +27,34 @@ def files_of(draft_id: int, number: int | None = None) -> DraftFiles:
     if found is None:
         raise DomainError("not_found", "Không có bản vẽ này, hoặc lần lưu này không còn.")
     return found
+
+
+def revisions_of(draft_id: int) -> list[RevisionRow]:
+    """The states that are kept, the newest first."""
+    with reading() as connection:
+        return list(diagram_drafts.revisions(connection, draft_id))
+
+
+def whole_draft(draft_id: int) -> dict[str, Any]:
+    """A draft with its files, as scripts read it: {id, title, procedure: {code, name}, state, base_version, revision, diagram,
+    forms, called, sides, saved_at, saved_by}; diagrams are text. Errors: DomainError not_found."""
+    with reading() as connection:
+        draft = diagram_drafts.find_draft(connection, draft_id)
+        newest = diagram_drafts.revisions(connection, draft_id, most=1)
+        files = diagram_drafts.files_of(connection, draft_id, newest[0].number) if newest else None
+    if draft is None or files is None:
+        raise DomainError("not_found", "Không có bản vẽ này.")
+    return {
+        "id": draft.id,
+        "title": draft.title,
+        "procedure": {"code": draft.procedure, "name": draft.procedure_name},
+        "state": draft.state,
+        "base_version": draft.base_version,
+        "revision": newest[0].number,
+        "diagram": diagram_text(files.diagram),
+        "forms": files.forms,
+        "called": files.called,
+        "sides": files.sides,
+        "saved_at": newest[0].saved_at,
+        "saved_by": newest[0].saved_by_name,
+    }

@@ -11,11 +11,13 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.access.request import PAGES
-from app.errors import PROBLEMS
+from app.api.problems import problem
+from app.errors import PROBLEMS, DomainError
 from app.failures import Failure, failure_of
 from app.runtime import runtime
 from app.web.blueprint import page, page_headers
 from app.web.carrying import carried_of_form, carried_of_request, resume_page, sign_in_page
+from app.web.json_asked import wants_json
 from app.wording import clean_line, size_words
 
 _SIGN_IN = f"{PAGES}.sign_in_now"
@@ -24,6 +26,7 @@ _SIGN_OUT = f"{PAGES}.sign_out_now"
 _STILL_THERE = "Những gì bạn đã nhập vẫn còn: hãy chờ ít giây rồi bấm gửi lại."
 _STALE = "Trang đã mở từ trước lần đăng nhập này nên chưa có gì được thực hiện. Hãy xem lại rồi bấm gửi."
 _STALE_SIGN_IN = "Trang đăng nhập đã mở từ lâu. Hãy nhập lại mật khẩu."
+_STALE_SCRIPT = "Trang đã mở từ trước lần đăng nhập này; hãy tải lại trang rồi thực hiện lại."
 _NO_PAGE = "Địa chỉ này chỉ nhận biểu mẫu gửi đến. Hãy mở lại trang từ danh mục."
 _TOO_LARGE = (
     "Mỗi lần gửi được nhiều nhất {size}, không quá 40 tệp. Hãy nén tệp, chia nhỏ hoặc gửi từng tệp một rồi thử lại."
@@ -33,6 +36,8 @@ _TOO_LARGE = (
 @page.errorhandler(CSRFError)
 def stale_form(error: CSRFError) -> BaseResponse:
     """The form was opened before the last sign-in, or by somebody else: nothing is done before the person says so again."""
+    if wants_json():
+        return problem(failure_of(DomainError("bad_request", _STALE_SCRIPT)))
     if request.endpoint == _SIGN_IN:  # signed in in another tab meanwhile: this one carries words too
         name = clean_line(request.form.get("username", ""))
         return sign_in_page(carried_of_form(), status=400, username=name, problem=_STALE_SIGN_IN)
@@ -47,6 +52,8 @@ def failed(error: Exception) -> Response:
     if isinstance(error, HTTPException) and (error.code or 500) < 400:
         return Response(error.get_body(), error.code, error.get_headers())
     failure = failure_of(error)
+    if wants_json():
+        return problem(failure)
     if _wants_a_part():
         return make_response(render_template("failed_part.html", failure=failure), failure.status)
     if failure.code == "unauthenticated":
