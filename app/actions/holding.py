@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from app.actions.realign import realign
 from app.actions.running import MAIN
 from app.engine.hosts import host_of
+from app.engine.timed import held_as, released
 from app.store import instances, timers
 
 if TYPE_CHECKING:
@@ -23,12 +23,8 @@ def suspend(work: Work, *, reminding: bool = False) -> None:
     for row in _main_timers(work):
         if reminding and _reminds(work, row):
             continue
-        unit = _unit(work, row.instance_id, row.engine_task)
-        left = None
-        if unit == "working":
-            left = max(work.rules.calendar.between(work.now, row.due_at), 0)
-        elif unit == "calendar":
-            left = max(int((row.due_at - work.now).total_seconds()), 0)
+        waiting = work.diagrams.get(row.instance_id).waiting.get(str(row.engine_task))
+        unit, left = held_as(waiting, row.due_at, work.now, work.rules)
         timers.hold_timer(work.connection, row.id, unit, left)
 
 
@@ -47,13 +43,7 @@ def resume(work: Work) -> None:
     for row, unit, left in timers.held_timers(work.connection, work.dossier.id):
         if paused and not _reminds(work, row):
             continue
-        due_at = row.due_at
-        if unit == "working" and left is not None:
-            due_at = work.rules.calendar.due(work.now, left)
-        elif unit == "calendar" and left is not None:
-            due_at = work.now + timedelta(seconds=left)
-        elif row.instant is not None:
-            due_at = getattr(work.clock, row.instant, None) or due_at
+        due_at = released(unit, left, row.instant, row.due_at, work.clock, work.now, work.rules)
         timers.release_timer(work.connection, row.id, due_at)
 
 
@@ -68,11 +58,3 @@ def _reminds(work: Work, row: timers.TimerRow) -> bool:
 def _main_timers(work: Work) -> list[timers.TimerRow]:
     main = [row.id for row in instances.instances_of(work.connection, work.dossier.id, MAIN) if row.finished_at is None]
     return [row for row in timers.event_timers(work.connection, work.dossier.id) if row.instance_id in main]
-
-
-def _unit(work: Work, instance_id: int, engine_task: str | None) -> str:
-    """How the time of a drawn timer goes on: working, calendar, or not at all (a date, an instant of the clock)."""
-    waiting = work.diagrams.get(instance_id).waiting.get(str(engine_task))
-    if waiting is None or waiting.duration is None:
-        return "instant"
-    return waiting.unit

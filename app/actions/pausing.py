@@ -21,15 +21,13 @@ from app.errors import DomainError
 from app.rules import events
 from app.rules.decisions_pause import PAYMENT
 from app.rules.events import Event
+from app.rules.waits import KINDS, Opened, wait_of
 
 if TYPE_CHECKING:
     from app.actions.work import Work
 
 VOUCHER = "chứng từ nộp tiền"
 NOTICE = "thông báo thực hiện nghĩa vụ tài chính"
-_PAID = frozenset({events.FORWARDED, events.MESSAGE_RECEIVED})
-"""Moves that leave such a step because the payment has come."""
-_WAITS = frozenset({events.PAYMENT_REQUESTED, events.PAYMENT_RECEIVED, events.PAYMENT_WAIT_ENDED})
 
 
 def around(
@@ -42,35 +40,21 @@ def around(
 ) -> tuple[tuple[Event, ...], tuple[Event, ...]]:
     """The clock's events before and after a move of the procedure to the steps `opened`, of which `kept` (engine tasks) were
     open before: a wait that ends with it, and one that begins. Errors: DomainError slip_required."""
-    state = work.clock
-    if (
-        not running.is_main
-        or state.started_at is None
-        or state.result_at is not None
-        or work.dossier.held_by is not None
-    ):
+    if not running.is_main or work.dossier.held_by is not None:
         return (), ()
-    waited = state.paused_for == PAYMENT
-    waits = bool(opened) and all(found.step.pause == PAYMENT for found in opened)
-    ends = waited and not (waits and kept)
-    begins = waits and (ends or not waited)
-    before: tuple[Event, ...] = ()
-    after: tuple[Event, ...] = ()
-    if ends:
-        paid = kind in _PAID
-        data = {"step": _left(work, running), **(_file(work, kind, details, VOUCHER) if paid else {})}
-        before = (Event(events.PAYMENT_RECEIVED if paid else events.PAYMENT_WAIT_ENDED, work.now, data=data),)
-    if begins:
-        fresh = [found for found in opened if found.engine_task not in kept]
-        filed = _file(work, kind, details, NOTICE) if fresh and kind in _PAID else {}
-        data = {"step": (fresh or list(opened))[0].step.id, **filed}
-        after = (Event(events.PAYMENT_REQUESTED, work.now, data=data),)
-    return before, after
+    steps = running.definition.steps.values()
+    waiting = {step.id for step in steps if step.pause == PAYMENT}
+    wait = wait_of(
+        work.clock, kind, [Opened(one.engine_task, one.step.id, one.step.pause) for one in opened], kept, waiting
+    )
+    voucher = _file(work, kind, details, VOUCHER) if wait.ended is not None and wait.paid else {}
+    notice = _file(work, kind, details, NOTICE) if wait.begun is not None and wait.fresh and wait.paid else {}
+    return wait.before(work.now, voucher), wait.after(work.now, notice)
 
 
 def follow(work: Work, moved: Sequence[Event]) -> None:
     """Alarms, timers and the deadline watch stand still or go on, once these events of a move have been applied."""
-    if not any(event.kind in _WAITS and "step" in event.data for event in moved):
+    if not any(event.kind in KINDS and "step" in event.data for event in moved):
         return
     if work.clock.paused_at is not None:
         suspend(work, reminding=True)
@@ -90,13 +74,6 @@ def needs_paper(work: Work, step: Step, ahead: Ahead | None) -> bool:
     if ahead is None or ahead.choice or ahead.waits or len(state.holdings) > 1:
         return False
     return bool(ahead.steps) and all(one.pause == PAYMENT for one in ahead.steps)
-
-
-def _left(work: Work, running: Running) -> str:
-    """The step at which it was waited; in a version to which the dossier was moved meanwhile it may be drawn otherwise."""
-    steps, held = running.definition.steps, [one.step for one in work.clock.holdings]
-    waiting = [step for step in held if step in steps and steps[step].pause == PAYMENT]
-    return next(iter([*waiting, *held]), "")
 
 
 def _file(work: Work, kind: str, details: Mapping[str, Any] | None, paper: str) -> dict[str, Any]:

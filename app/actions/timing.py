@@ -2,44 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from app.actions.running import Running
 from app.engine.instance import OpenStep, WaitingTimer
 from app.engine.shared import INTAKE
-from app.engine.steps import Step
-from app.errors import DomainError
+from app.engine.timed import INSTANTS, after, limit_of_open, next_round, step_alarms, timer_due
 from app.rules.clock import ClockRules, ClockState
 from app.rules.intake import AWAIT_CORRECTION, intake_due
-from app.rules.limits import Limit, LimitError, parse_limit
 from app.rules.side import holds
 from app.store.tasks import TaskRow
 from app.store.timers import NewTimer, TimerRow
-from app.wording import LOCAL
 
-INSTANTS = ("due_soon_at", "deadline_at", "appointment_at")
-"""The instants of the clock that a diagram's timer may wait for by name."""
+__all__ = ["INSTANTS", "REQUEST_LIMIT", "alarms", "event_timer", "step_due"]
+
 REQUEST_LIMIT = "limit_at"
 """By when the answer to a request is wanted: what a timer of a side process may wait for besides."""
-
-
-def limit_of(step: Step, rules: ClockRules) -> Limit | None:
-    """A step's limit, or None where its time is not counted, or where each item of a list has its own."""
-    if step.limit is None or step.limit.startswith("="):
-        return None
-    return parse_limit(step.limit, step.limit_unit, rules.calendar.seconds_per_day)
-
-
-def limit_of_open(running: Running, opened: OpenStep, rules: ClockRules) -> Limit | None:
-    """The limit of a step that is open: one of a list may say its own. Errors: DomainError incident."""
-    step = opened.step
-    if step.limit is None or not step.limit.startswith("="):
-        return limit_of(step, rules)
-    said = running.engine.evaluate(step.limit[1:], opened.engine_task)
-    try:
-        return parse_limit(str(said or "none"), step.limit_unit, rules.calendar.seconds_per_day)
-    except LimitError as problem:
-        raise DomainError("incident", f"Thời hạn của bước “{step.name}” không đọc được ({problem}).") from problem
 
 
 def step_due(
@@ -49,7 +27,7 @@ def step_due(
     if running.is_main:
         held = clock.holding(opened.engine_task)
         return (held.due_at, held.due_soon_at) if held else (None, None)
-    limit = limit_of_open(running, opened, rules)
+    limit = limit_of_open(running.engine, opened, rules)
     if limit is None and running.row.kind == INTAKE:
         return _intake_due(opened, rules, now)
     if limit is None and running.request is not None and not holds(running.row.kind):
@@ -57,7 +35,7 @@ def step_due(
             running.request.limit_at,
             None,
         )  # by when the answer is wanted; a dossier that is held is due by its own clock
-    return (_after(limit, rules, now) if limit else None), None
+    return (after(limit, rules, now) if limit else None), None
 
 
 def _intake_due(opened: OpenStep, rules: ClockRules, now: datetime) -> tuple[datetime | None, datetime | None]:
@@ -74,12 +52,7 @@ def _intake_due(opened: OpenStep, rules: ClockRules, now: datetime) -> tuple[dat
 
 def alarms(task: TaskRow, due_at: datetime | None, warn_at: datetime | None, now: datetime) -> list[NewTimer]:
     """The two standard alarms of a step (QT-21c); a step that is already due is not said to be due soon."""
-    if due_at is None:
-        return []
-    found = [NewTimer(task.instance_id, "step_overdue", due_at, task_id=task.id)]
-    if warn_at is not None and due_at > now:
-        found.append(NewTimer(task.instance_id, "step_due_soon", warn_at, task_id=task.id))
-    return found
+    return [NewTimer(task.instance_id, kind, at, task_id=task.id) for kind, at in step_alarms(due_at, warn_at, now)]
 
 
 def event_timer(
@@ -92,12 +65,14 @@ def event_timer(
 ) -> NewTimer:
     """The row of a timer that a diagram now waits for; `fired` is the one that has just come due: this may be its next round.
 
-    A round that was missed, because nobody was there to tick, is passed over. Errors: DomainError incident, for an instant
-    that is not known."""
-    due = _timer_due(running, timer, clock, rules, now)
+    Raises EngineIncident, for an instant that is not known."""
+    limit_at = None
+    if running.request is not None and timer.instant == REQUEST_LIMIT:
+        limit_at = running.request.limit_at
     if fired is not None and (fired.instance_id, fired.element) == (running.row.id, timer.element):
-        next_round = _timer_due(running, timer, clock, rules, fired.due_at)
-        due = next_round if next_round > now else due
+        due = next_round(timer, clock, rules, now, fired.due_at, limit_at)
+    else:
+        due = timer_due(timer, clock, rules, now, limit_at)
     return NewTimer(
         running.row.id,
         "event",
@@ -106,25 +81,3 @@ def event_timer(
         element=timer.element,
         instant=timer.instant,
     )
-
-
-def _timer_due(running: Running, timer: WaitingTimer, clock: ClockState, rules: ClockRules, now: datetime) -> datetime:
-    if timer.instant is not None:
-        asked = running.request is not None and timer.instant == REQUEST_LIMIT
-        due: datetime | None = (
-            running.request.limit_at if asked and running.request else getattr(clock, timer.instant, None)
-        )
-        if due is None:
-            raise DomainError("incident", f"Hồ sơ chưa có mốc {timer.instant} mà sơ đồ chờ.")
-        return due
-    if timer.due_on is not None:
-        fixed = datetime.fromisoformat(timer.due_on)
-        return fixed if fixed.tzinfo else fixed.replace(tzinfo=LOCAL)
-    limit = parse_limit(timer.duration or "none", timer.unit, rules.calendar.seconds_per_day)
-    return _after(limit, rules, now) if limit else now
-
-
-def _after(limit: Limit, rules: ClockRules, now: datetime) -> datetime:
-    if limit.unit == "calendar":
-        return now + timedelta(seconds=limit.seconds)
-    return rules.calendar.due(now, limit.seconds)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from app.actions.running import Running
+from app.engine import timed
 from app.engine.instance import EngineIncident
-from app.engine.steps import ASKER, LEAD, Step
+from app.engine.steps import ASKER, Step
+from app.engine.timed import unsure
 from app.errors import DomainError
 from app.rules.roles import ROLES, Asker, position_for
 from app.store import organisation
@@ -20,23 +21,9 @@ def agency_of(work: Work, running: Running, step: Step, engine_task: str | None 
     """The code of the agency whose position the step waits for; that of an item's step only its engine task tells.
 
     Errors: EngineIncident."""
-    if step.agency == LEAD:
-        return work.dossier.agency
     if step.agency == ASKER:
         return str(work.diagrams.request(running).data["asker"]["agency"])
-    if not step.agency.startswith("="):
-        return step.agency
-    expression = step.agency[1:].strip()
-    try:
-        code = running.engine.evaluate(expression, engine_task)
-    except EngineIncident as problem:
-        raise EngineIncident(f"{_unsure(step, expression)}: {problem}", step.id) from problem
-    if not isinstance(code, str) or not code:
-        said = json.dumps(code, ensure_ascii=False, default=str)[:80]
-        raise EngineIncident(
-            f"{_unsure(step, expression)}, nhận được {said}. Hãy sửa dữ liệu của hồ sơ rồi chuyển lại.", step.id
-        )
-    return code
+    return timed.agency_of(running.engine, step, work.dossier.agency, engine_task)
 
 
 def position_of(work: Work, running: Running, step: Step, agency: str) -> str:
@@ -53,7 +40,7 @@ def nowhere(work: Work, step: Step, agency: str, position: str) -> EngineInciden
     """Why a step cannot be opened: the data names an agency that there is not, or the agency has no such position."""
     if step.agency.startswith("=") and organisation.find_agency(work.connection, agency) is None:
         return EngineIncident(
-            f"{_unsure(step, step.agency[1:].strip())}: không có cơ quan nào mang mã “{agency}”. "
+            f"{unsure(step, step.agency[1:].strip())}: không có cơ quan nào mang mã “{agency}”. "
             "Hãy sửa dữ liệu của hồ sơ rồi chuyển lại, hoặc báo quản trị khai báo cơ quan này.",
             step.id,
         )
@@ -62,7 +49,3 @@ def nowhere(work: Work, step: Step, agency: str, position: str) -> EngineInciden
         f"Bước “{step.name}” cần vị trí “{position}” ở cơ quan {agency} nhưng chưa được khai báo; "
         "hãy báo quản trị cơ quan đó.",
     )
-
-
-def _unsure(step: Step, expression: str) -> str:
-    return f"Bước “{step.name}” không xác định được cơ quan xử lý từ dữ liệu hồ sơ (“{expression}”)"

@@ -21,6 +21,7 @@ from app.actions.standing import Ending, settle_incidents, vacancy
 from app.actions.transferring import events_of_move
 from app.actions.whose import agency_of, nowhere, position_of
 from app.engine.instance import OpenStep
+from app.engine.timed import holding_of
 from app.errors import DomainError
 from app.lawbook import rules_for
 from app.rules import clock, legality, outcome, status, transfers
@@ -253,16 +254,11 @@ class Work:
         return found
 
     def _holding(self, running: Running, opened: OpenStep, handlers: Mapping[str, Handler]) -> Holding:
-        step = opened.step
         handler = handlers.get(opened.engine_task)
-        return Holding(
-            key=opened.engine_task,
-            agency=agency_of(self, running, step, opened.engine_task),
-            step=step.id if running.is_main else f"{running.row.kind}:{step.id}",
-            account=handler.username if handler else None,
-            limit=timing.limit_of_open(running, opened, self.rules),
-            group=step.limit_group or (opened.ref if opened.ref != step.id else None),  # each item has its own limit
-        )
+        agency = agency_of(self, running, opened.step, opened.engine_task)
+        account = handler.username if handler else None
+        side = None if running.is_main else running.row.kind
+        return holding_of(running.engine, opened, agency, account, self.rules, side)
 
     def _open(
         self,

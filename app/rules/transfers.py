@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -46,6 +46,27 @@ def deliveries(event: Event, form: str) -> tuple[Event, ...]:
         delivered = replace(event, kind=events.DELIVERED_TO_AGENCY)
         return replace(event, closes=(), opens=()), delivered
     return event, Event(events.DELIVERED_TO_AGENCY, event.at)
+
+
+def as_seen(
+    event: Event,
+    state: ClockState,
+    had: Callable[[], Collection[str]],
+    electronic: Callable[[], bool],
+    form: str,
+) -> tuple[Event, ...]:
+    """A move as the clock is to see it: mostly the event itself; between agencies what QT-20.2 makes of it.
+
+    `had` answers who has had a part in the dossier, `electronic` whether it goes without paper; both are asked only where it
+    matters. `form`: the profile's `transfer_form`.
+    """
+    left = {held.agency for held in state.holdings if held.key in event.closes}
+    if not left or {holding.agency for holding in event.opens} <= left:
+        return (event,)
+    moved = replace(event, kind=move_kind(event.kind, state, event.closes, event.opens, had()))
+    if moved.kind != events.TRANSFERRED or not electronic():
+        return (moved,)
+    return deliveries(moved, form)
 
 
 def first_due(state: ClockState) -> datetime | None:
