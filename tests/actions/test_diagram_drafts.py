@@ -1,6 +1,8 @@
-"""Drafts of diagrams: whoever saves, whatever is stale, no state that a person kept is lost, and files come back as they were."""
+"""Drafts of diagrams: whoever saves from whatever state, nothing that was kept is lost, and files come back as they were."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -95,7 +97,7 @@ def test_an_hour_of_drawing_is_a_handful_of_states(scene: Scene) -> None:
         kept = revisions_of(draft)
     assert saved.revision == 61
     assert 5 <= len(kept) <= 10
-    gaps = [(later.saved_at - earlier.saved_at).total_seconds() for later, earlier in zip(kept, kept[1:], strict=False)]
+    gaps = [(later.saved_at - earlier.saved_at).total_seconds() for later, earlier in pairwise(kept)]
     assert max(gaps) <= 600
 
 
