@@ -72,6 +72,19 @@ class Published:
     review_by: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A version that passed every check which needs no database: what is stored of it, and what still has to be asked.
+
+    `total`: how many seconds of working time the steps take together, None where that cannot be said.
+    """
+
+    values: Mapping[str, Any]
+    files: list[dict[str, Any]]
+    definitions: list[Definition]
+    total: int | None
+
+
 def publish(
     command: PublishVersion,
     publisher: int | None,
@@ -87,6 +100,23 @@ def publish(
     The same `key` of a publisher publishes once. Errors: DomainError diagram_rejected (with `problems`), not_found,
     invalid (forms), key_reused.
     """
+    prepared = prepare(command, publisher, now, guard, profile)
+    with transaction() as connection:
+
+        def add() -> dict[str, Any]:
+            return asdict(add_prepared(connection, command.procedure, prepared, profile))
+
+        return Published(**(once(connection, publisher, key, now, add) if publisher is not None else add()))
+
+
+def prepare(
+    command: PublishVersion,
+    publisher: int | None,
+    now: datetime,
+    guard: Guard | None = None,
+    profile: Profile | None = None,
+) -> Prepared:
+    """Check and complete a diagram; nothing is written. Errors: DomainError diagram_rejected (with `problems`), invalid."""
     verdict, sides = _checked(command, guard)
     diagram = add_standard_steps(command.diagram)
     try:
@@ -100,14 +130,11 @@ def publish(
     missing = [problem for drawn in definitions for problem in _missing_forms(drawn, command.forms)]
     if missing:
         raise _rejected(missing)
-    warnings = verdict["problems"] + sides.warnings
-    total = total_of({MAIN_FILE: diagram, **called}, definition.process_id)
     files = [_file(MAIN_FILE, "main", diagram)]
     files += [_file(f"called/{name}", "called", content) for name, content in called.items()]
     files += [_file(name, "side", content) for name, content in sides.files.items()]
     files += [_file(f"forms/{name}", "form", _form(name, content)) for name, content in sorted(command.forms.items())]
     digest = hashlib.sha256("\n".join(f"{file['name']} {file['sha256']}" for file in files).encode()).hexdigest()
-    steps = [_step_view(step) for step in definition.steps.values()]
     values = {
         "sha256": digest,
         "process": definition.process_id,
@@ -116,36 +143,35 @@ def publish(
         "effective_from": command.effective_from,
         "published_at": whole_second(now),
         "published_by": publisher,
-        "steps": steps,
-        "warnings": warnings,
+        "steps": [_step_view(step) for step in definition.steps.values()],
+        "warnings": verdict["problems"] + sides.warnings,
         "review": first_review(profile),
     }
-    with transaction() as connection:
-
-        def add() -> dict[str, Any]:
-            _require_positions(connection, definitions)
-            return asdict(_published(connection, command.procedure, values, files, profile, total))
-
-        return Published(**(once(connection, publisher, key, now, add) if publisher is not None else add()))
+    total = total_of({MAIN_FILE: diagram, **called}, definition.process_id)
+    return Prepared(values, files, definitions, total)
 
 
-def _published(
+def add_prepared(
     connection: Connection,
     code: str,
-    values: Mapping[str, Any],
-    files: list[dict[str, Any]],
+    prepared: Prepared,
     profile: Profile | None,
-    total: int | None,
+    more: Mapping[str, Any] | None = None,
 ) -> Published:
-    """`total`: how many seconds of working time the steps take together, None where that cannot be said."""
+    """Store it as the procedure's next version, in the caller's transaction; `more`: further columns of the version.
+
+    Errors: DomainError diagram_rejected (positions that no agency has), not_found."""
+    _require_positions(connection, prepared.definitions)
+    values = prepared.values
     procedure = procedures.find_procedure(connection, code)
     if procedure is None:
         raise DomainError("not_found", f"Không có thủ tục mã “{code}”.")
-    differing = _limit_differs(procedure, total)
     at: datetime = values["published_at"]
-    registered = step_accounts(connection, procedure.id, values["steps"], at.astimezone(LOCAL).date())
-    values = {**values, "warnings": values["warnings"] + differing + vacancies(registered)}
-    number = procedures.add_version(connection, {"procedure_id": procedure.id, **values}, files)
+    first_day = max(at.astimezone(LOCAL).date(), values["effective_from"])
+    registered = step_accounts(connection, procedure.id, values["steps"], first_day)
+    warnings = values["warnings"] + limit_differs(procedure, prepared.total) + vacancies(registered)
+    values = {**values, "warnings": warnings, **(more or {})}
+    number = procedures.add_version(connection, {"procedure_id": procedure.id, **values}, prepared.files)
     published = Published(number, values["sha256"], values["steps"], values["warnings"], review=values["review"])
     if profile is None:
         return published
@@ -215,7 +241,7 @@ def _bad_form(name: str, why: str) -> DomainError:
     return DomainError("invalid", f"Biểu mẫu “{name}” {why}.", errors={"forms": [f"{name}: {why}."]})
 
 
-def _limit_differs(procedure: procedures.ProcedureRow, total: int | None) -> list[dict[str, Any]]:
+def limit_differs(procedure: procedures.ProcedureRow, total: int | None) -> list[dict[str, Any]]:
     """A warning where the steps together need another time than the procedure has: a published table can itself be wrong."""
     limit = parse_published(procedure.limit, procedure.limit_unit)
     if total is None or not isinstance(limit, Limit):
@@ -263,18 +289,22 @@ def _rejected(problems: list[dict[str, Any]]) -> DomainError:
 
 
 def _require_positions(connection: Connection, definitions: list[Definition]) -> None:
+    problems = unknown_positions(connection, definitions)
+    if problems:
+        raise _rejected(problems)
+
+
+def unknown_positions(connection: Connection, definitions: list[Definition]) -> list[dict[str, Any]]:
     """Positions that no agency has are an error at deployment: no inbox would ever show such a step (QT-22.2a).
 
     A role is filled from the agency's own positions when its step opens."""
     known = organisation.position_codes(connection)
-    problems = [
+    return [
         _unknown_position(step.id, step.name, step.position, "error")
         for definition in definitions
         for step in definition.steps.values()
         if step.role is None and step.position not in known
     ]
-    if problems:
-        raise _rejected(problems)
 
 
 def told_beforehand(verdict: dict[str, Any], forms: Mapping[str, bytes] | None = None) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from app.rules.limits import parse_limit
 from app.rules.profile import NONE, Profile
 
 EFFECTIVE = "effective"
+MOST_COUNTED = 400
+"""Working days that are counted one by one; what lies further away is said to be that far."""
 
 # What the centre has said of a version (ST-10.3b).
 UNCHECKED, PENDING, APPROVED, RETURNED = "none", "pending", "approved", "returned"
@@ -55,6 +57,15 @@ def working_days_after(calendar: WorkCalendar, day: date, days: int) -> date:
     for _ in range(days):
         at = calendar.next_day(at)
     return calendar.local(at).date()
+
+
+def working_days_between(calendar: WorkCalendar, day: date, later: date) -> int:
+    """How many working days lie after `day` up to `later`, that one included; to MOST_COUNTED. Errors: CalendarError."""
+    counted = 0
+    at = working_days_after(calendar, day, 1)
+    while at <= later and counted < MOST_COUNTED:
+        at, counted = working_days_after(calendar, at, 1), counted + 1
+    return counted
 
 
 def _days(duration: str, calendar: WorkCalendar) -> int:

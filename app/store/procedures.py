@@ -20,6 +20,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     UniqueConstraint,
+    exists,
     func,
     insert,
     literal_column,
@@ -28,7 +29,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, distinct_on
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from app.rules.publication import IN_FORCE
 from app.store.database import Base, BigId, Code, like_pattern, many, one
@@ -107,6 +108,21 @@ class ProcedureVersion(Base):
     repeal_reason: Mapped[str | None]
     repealed_at: Mapped[datetime | None]
     repealed_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    decision_file_id: Mapped[int | None] = mapped_column(ForeignKey("decision_files.id"))
+    """The scan of the decision."""
+    corrects: Mapped[int | None]
+    """The number of the version whose faulty configuration it puts right, under the same decision."""
+    stands_for: Mapped[int | None]
+    """The number of that decision's first version, in whose place it stands (`app.rules.versions`)."""
+    applies_from: Mapped[date | None]
+    """From when on a correction does."""
+    correction_reason: Mapped[str | None]
+    amends: Mapped[str | None]
+    """Which earlier decision its decision replaces or amends."""
+    announcement: Mapped[str | None]
+    """What officials were told beside what is otherwise."""
+    vacancy_reason: Mapped[str | None]
+    """Why it was published although steps had no account yet (QT-22.4)."""
 
 
 class VersionFile(Base):
@@ -209,7 +225,7 @@ def version_in_force(connection: Connection, procedure_id: int, day: date) -> Ve
     row = connection.execute(
         _VERSION.add_columns(ProcedureVersion.repealed_on)
         .where(ProcedureVersion.procedure_id == procedure_id, *_followed_on(day))
-        .order_by(ProcedureVersion.effective_from.desc(), ProcedureVersion.number.desc())
+        .order_by(*_LAST_WORD)
         .limit(1)
     ).one_or_none()
     if row is None or (row.repealed_on is not None and row.repealed_on <= day):
@@ -217,11 +233,26 @@ def version_in_force(connection: Connection, procedure_id: int, day: date) -> Ve
     return VersionRow(*row[:-1])
 
 
+_PLACE = func.coalesce(ProcedureVersion.stands_for, ProcedureVersion.number)
+_LAST_WORD = (ProcedureVersion.effective_from.desc(), _PLACE.desc())
+
+
 def _followed_on(day: date) -> tuple[ColumnElement[bool], ...]:
-    """What had come into force by that day; a version that was repealed before it did never has."""
+    """What had come into force by that day; a version that was repealed before it did never has, and one that was corrected
+    by then has given its place to the correction."""
+    later = aliased(ProcedureVersion)
+    corrected = exists().where(
+        later.procedure_id == ProcedureVersion.procedure_id,
+        later.stands_for == _PLACE,
+        later.number > ProcedureVersion.number,
+        later.review.in_(IN_FORCE),
+        later.applies_from <= day,
+    )
     return (
         ProcedureVersion.effective_from <= day,
         ProcedureVersion.review.in_(IN_FORCE),
+        or_(ProcedureVersion.applies_from.is_(None), ProcedureVersion.applies_from <= day),
+        ~corrected,
         or_(ProcedureVersion.repealed_on.is_(None), ProcedureVersion.repealed_on > ProcedureVersion.effective_from),
     )
 
@@ -316,7 +347,7 @@ def with_process(connection: Connection, procedure_ids: Sequence[int], day: date
         select(ProcedureVersion.procedure_id, ProcedureVersion.repealed_on)
         .ext(distinct_on(ProcedureVersion.procedure_id))
         .where(ProcedureVersion.procedure_id.in_(procedure_ids), *_followed_on(day))
-        .order_by(ProcedureVersion.procedure_id, ProcedureVersion.effective_from.desc(), ProcedureVersion.number.desc())
+        .order_by(ProcedureVersion.procedure_id, *_LAST_WORD)
     )
     return {row.procedure_id for row in found if row.repealed_on is None or row.repealed_on > day}
 
@@ -364,10 +395,15 @@ def add_procedure(connection: Connection, values: Mapping[str, Any], agency_ids:
     return added
 
 
+def lock_versions(connection: Connection, procedure_id: int) -> None:
+    """Nobody else publishes, corrects or numbers versions of the procedure until the transaction ends."""
+    connection.execute(select(Procedure.id).where(Procedure.id == procedure_id).with_for_update())
+
+
 def add_version(connection: Connection, values: Mapping[str, Any], files: Sequence[Mapping[str, Any]]) -> int:
     """Insert the next version of a procedure with its files; returns its number. Locks the procedure's row."""
     procedure_id = values["procedure_id"]
-    connection.execute(select(Procedure.id).where(Procedure.id == procedure_id).with_for_update())
+    lock_versions(connection, procedure_id)
     number: int = connection.execute(
         select(func.coalesce(func.max(ProcedureVersion.number), 0) + 1).where(
             ProcedureVersion.procedure_id == procedure_id

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from sqlalchemy import Connection, Text, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
-NAMING = (("attachments", "sha256"),)
+NAMING = (("attachments", "sha256"), ("decision_files", "sha256"))
 """Table and column of everything that lies in the file store and must stay there."""
 ELSEWHERE = (
     ("files", "sha256"),  # what is known of a content does not keep it

@@ -43,11 +43,21 @@ class VersionReviewRow:
     repeal_reason: str | None
     repealed_at: datetime | None
     repealed_by: str | None
+    decision_file: int | None = None
+    corrects: int | None = None
+    stands_for: int | None = None
+    applies_from: date | None = None
+    correction_reason: str | None = None
+    amends: str | None = None
+    announcement: str | None = None
+    vacancy_reason: str | None = None
 
     @property
     def version(self) -> Version:
         """What decides how it stands."""
-        return Version(self.number, self.effective_from, self.review, self.repealed_on)
+        return Version(
+            self.number, self.effective_from, self.review, self.repealed_on, self.stands_for, self.applies_from
+        )
 
 
 _VERSION = (
@@ -73,6 +83,14 @@ _VERSION = (
         ProcedureVersion.repeal_reason,
         ProcedureVersion.repealed_at,
         _Repealer.username.label("repealed_by"),
+        ProcedureVersion.decision_file_id.label("decision_file"),
+        ProcedureVersion.corrects,
+        ProcedureVersion.stands_for,
+        ProcedureVersion.applies_from,
+        ProcedureVersion.correction_reason,
+        ProcedureVersion.amends,
+        ProcedureVersion.announcement,
+        ProcedureVersion.vacancy_reason,
     )
     .join(Procedure, Procedure.id == ProcedureVersion.procedure_id)
     .outerjoin(_Publisher, _Publisher.id == ProcedureVersion.published_by)
