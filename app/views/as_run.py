@@ -113,13 +113,14 @@ def _steps(drawn: Sequence[Mapping[str, Any]], rows: Sequence[StepRow]) -> list[
     known = {row.step: row for row in rows}
     order = [str(step["id"]) for step in drawn]
     steps = [_step(step, known.get(str(step["id"]))) for step in drawn]
-    return steps + [_step({"id": name}, row) for name, row in known.items() if name not in order]
+    gone = [_step({"id": name}, row, in_diagram=False) for name, row in known.items() if name not in order]
+    return steps + gone
 
 
 _NEVER = StepRow("", 0, 0, 0, None, None, 0, None, 0, 0, 0, 0)
 
 
-def _step(step: Mapping[str, Any], row: StepRow | None) -> dict[str, Any]:
+def _step(step: Mapping[str, Any], row: StepRow | None, *, in_diagram: bool = True) -> dict[str, Any]:
     """{id, name, limit, limit_unit, in_diagram, and the numbers of StepRow with `late_share` and `returned_share`}."""
     numbers = asdict(row or _NEVER)
     del numbers["step"]
@@ -128,7 +129,7 @@ def _step(step: Mapping[str, Any], row: StepRow | None) -> dict[str, Any]:
         "name": step.get("name") or step["id"],
         "limit": step.get("limit"),
         "limit_unit": step.get("limit_unit"),
-        "in_diagram": "name" in step,
+        "in_diagram": in_diagram,
         **numbers,
         "late_share": _share(numbers["late"], numbers["limited"]),
         "returned_share": _share(numbers["returned"], numbers["done"]),

@@ -130,7 +130,7 @@ def _words(step: Mapping[str, Any]) -> dict[str, str]:
 
 def _pills(step: Mapping[str, Any], by: str) -> list[str]:
     """What stands at a step: the figure that is asked for first."""
-    time = f"{_length(step['median_seconds'])}" if step["done"] else "chưa xong lần nào"
+    time = _length(step["median_seconds"]) if step["done"] else "chưa xong lần nào"
     late = f"trễ {_percent(step['late_share'])}" if step["late"] else ""
     returned = f"trả lại {step['returned']}" if step["returned"] else ""
     waiting = f"đang mở {step['open']}" if step["open"] else ""
