@@ -24,6 +24,10 @@ SEVERAL = ("checklist", "taglist")
 KEYED = (*TEXTS, *ONE_OF, *SEVERAL, "number", "datetime", "checkbox", "filepicker", "expression")
 """Types that carry data; all others only show something or hold fields."""
 LIST = "dynamiclist"
+SHOWN = frozenset({*KEYED, LIST, "group", "text", "separator", "spacer"})
+"""Types that the pages show."""
+NOT_SHOWN = frozenset({"html", "iframe", "image", "table", "button", "documentPreview"})
+"""Types of form-js that run foreign code, or show what a page of ours does not."""
 
 Path = tuple[str | int, ...]
 

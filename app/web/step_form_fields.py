@@ -18,6 +18,7 @@ from app.actions.form_schema import (
     LIST,
     ONE_OF,
     SEVERAL,
+    SHOWN,
     Placed,
     Scope,
     components_of,
@@ -37,8 +38,6 @@ from app.web.action_fields import FormField, form_name
 
 _PREFIX = form_name("forward", "data.")
 _LONGEST = 500
-_SHOWN = frozenset({*KEYED, LIST, "group", "text", "separator", "spacer"})
-"""Types that the browser is given; the others run foreign code, or show what a page of ours does not."""
 _MOST_ROWS_DRAWN = 30
 MOST_SCHEMA = 400_000
 """Characters of a schema that a page carries; a larger one is drawn by the server alone."""
@@ -79,7 +78,7 @@ def _fields(form: Any, path: tuple[str | int, ...], scope: Scope, files: Mapping
     """The fields that are visible in this data, headings of groups and rows between them."""
     for component in components_of(form):
         kind = component.get("type")
-        if hides(component, scope) or kind not in _SHOWN:
+        if hides(component, scope) or kind not in SHOWN:
             continue
         place = (*path, *steps(component.get("key" if kind in KEYED else "path")))
         if kind in KEYED and component.get("key"):
@@ -162,7 +161,7 @@ def for_browser(form: Any, files: Mapping[int, str]) -> dict[str, Any]:
 
 
 def _components(form: Any, files: Mapping[int, str]) -> list[dict[str, Any]]:
-    return [_component(one, files) for one in components_of(form) if one.get("type") in _SHOWN]
+    return [_component(one, files) for one in components_of(form) if one.get("type") in SHOWN]
 
 
 def _component(component: Mapping[str, Any], files: Mapping[int, str]) -> dict[str, Any]:

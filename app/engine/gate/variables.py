@@ -70,6 +70,11 @@ def check_variables(model: Model, called: Iterable[Model], *, side: bool) -> Ite
         yield warning("expression.variable-unknown", message, first.element, first.line)
 
 
+def read_expressions(model: Model) -> Iterator[str]:
+    """The expressions of a diagram that read variables, those that cannot be read too."""
+    return (reading.text for reading in _readings(model))
+
+
 def _decided(step: Node, reading: _Reading) -> Iterator[Problem]:
     """A decision inside an item is seen in that item only."""
     outside = [node for node in items_around(step) if not any(node is seen for seen in reading.inside)]
