@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from app.actions.draft_files import LARGEST_DIAGRAM, check_files, with_parts
+from app.actions.draft_files import check_files, with_parts
 from app.actions.runner import Context
 from app.errors import DomainError
 from app.jsontext import shown_instant
@@ -21,8 +21,6 @@ from app.store import diagram_drafts, procedures
 from app.store.diagram_drafts import AUTO, DraftFiles, DraftRow
 from app.store.transaction import transaction
 from app.wording import clean_line
-
-__all__ = ["LARGEST_DIAGRAM", "Saved", "begin_draft", "begin_in", "open_draft", "save_draft", "save_parts", "take_file"]
 
 ONE_SITTING = timedelta(minutes=10)
 """Automatic states of one person are at least so far apart, but for the newest."""
@@ -75,7 +73,7 @@ def save_draft(
     """
     check_files(files)
     with transaction() as connection:
-        return _keep(connection, context, _unmoved(connection, draft_id, revision), files, kind, label)
+        return keep_state(connection, context, _unmoved(connection, draft_id, revision), files, kind, label)
 
 
 def save_parts(
@@ -102,7 +100,7 @@ def save_parts(
                 return Saved(newest.number, newest.saved_at)
             raise _moved_on(connection, draft)
         check_files(files)
-        return _keep(connection, context, draft, files, kind, label)
+        return keep_state(connection, context, draft, files, kind, label)
 
 
 def take_file(context: Context, draft_id: int, revision: int | None, diagram: bytes, name: str) -> Saved:
@@ -120,7 +118,7 @@ def take_file(context: Context, draft_id: int, revision: int | None, diagram: by
         files = replace(before, diagram=diagram)
         check_files(files)
         label = clean_line(name)[:200] or None
-        return _keep(connection, context, draft, files, diagram_drafts.IMPORTED, label)
+        return keep_state(connection, context, draft, files, diagram_drafts.IMPORTED, label)
 
 
 def _unmoved(connection: Connection, draft_id: int, revision: int) -> DraftRow:
@@ -130,9 +128,10 @@ def _unmoved(connection: Connection, draft_id: int, revision: int) -> DraftRow:
     return draft
 
 
-def _keep(
+def keep_state(
     connection: Connection, context: Context, draft: DraftRow, files: DraftFiles, kind: str, label: str | None
 ) -> Saved:
+    """Inside the caller's transaction, of a locked draft and with files that were checked."""
     account, now = context.caller.account_id, context.now
     before = diagram_drafts.revisions(connection, draft.id, most=2)
     if kind == AUTO and diagram_drafts.files_of(connection, draft.id, draft.revision) == files:

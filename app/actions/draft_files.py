@@ -35,7 +35,7 @@ def check_files(files: DraftFiles) -> None:
     ):
         if number > most:
             raise invalid({what: [f"Có quá {most} mục."]})
-    forms = len(json.dumps(dict(files.forms), ensure_ascii=False).encode())
+    forms = _size_of_forms(files.forms)
     if forms > LARGEST_FORMS:
         raise DomainError("too_large", f"Các biểu mẫu của bản vẽ lớn nhất {LARGEST_FORMS // 1024**2} MB.")
     diagrams = list(_diagrams(files))
@@ -48,6 +48,16 @@ def check_files(files: DraftFiles) -> None:
     for name, schema in files.forms.items():
         if not isinstance(schema, dict) or not isinstance(schema.get("components", []), list):
             raise invalid({"forms": [f"“{name}” không phải biểu mẫu form-js (thiếu danh sách components)."]})
+
+
+def _size_of_forms(forms: Mapping[str, Any]) -> int:
+    try:
+        said = json.dumps(dict(forms), ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise invalid({"forms": ["Có ký tự không được phép."]}) from error
+    if b"\\u0000" in said:
+        raise invalid({"forms": ["Có ký tự không được phép."]})
+    return len(said)
 
 
 def with_parts(files: DraftFiles, parts: Mapping[str, Any]) -> DraftFiles:
@@ -70,6 +80,14 @@ def diagram_text(content: bytes) -> str:
         return as_text(content)
     head = text[:200].partition("?>")[0].lower()
     return text if "encoding=" not in head or "utf-8" in head or "ascii" in head else as_text(content)
+
+
+def as_draft(content: bytes) -> str:
+    """The text of a diagram that is kept beside the main one. Errors: DomainError invalid."""
+    try:
+        return diagram_text(content)
+    except (etree.XMLSyntaxError, ValueError) as problem:
+        raise invalid({"called": ["Có tệp không phải XML đọc được."]}) from problem
 
 
 def _diagrams(files: DraftFiles) -> Iterator[tuple[str, str, bytes]]:

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, Select, func, insert, select, update
+from sqlalchemy import Connection, ForeignKey, Select, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from app.store.accounts import Account
-from app.store.database import Base, BigId, Code, many, one
+from app.store.database import Base, BigId, Code, like_pattern, many, one
 from app.store.procedures import Procedure
 
 OPEN, PUBLISHED, DISCARDED = "open", "published", "discarded"
@@ -173,14 +173,26 @@ def lock_draft(connection: Connection, draft_id: int) -> DraftRow | None:
 
 
 def drafts(
-    connection: Connection, *, state: str | None = OPEN, procedure_id: int | None = None, most: int = 200
+    connection: Connection,
+    *,
+    state: str | None = OPEN,
+    procedure_id: int | None = None,
+    words: str | None = None,
+    before: tuple[datetime, int] | None = None,
+    most: int = 200,
 ) -> Sequence[DraftRow]:
-    """Drafts, the one changed last first."""
+    """Drafts, the one changed last first. `words`: each occurs in the title or in the procedure's code, name or field, with
+    or without diacritics; `before`: those after (changed_at, id) in this order."""
     found = _draft().order_by(DiagramDraft.changed_at.desc(), DiagramDraft.id.desc()).limit(most)
     if state is not None:
         found = found.where(DiagramDraft.state == state)
     if procedure_id is not None:
         found = found.where(DiagramDraft.procedure_id == procedure_id)
+    if before is not None:
+        found = found.where(tuple_(DiagramDraft.changed_at, DiagramDraft.id) < tuple_(*before))
+    for word in (words or "").split():
+        pattern = func.motcua_fold(like_pattern(word))
+        found = found.where(or_(Procedure.search.like(pattern), func.motcua_fold(DiagramDraft.title).like(pattern)))
     return many(DraftRow, connection.execute(found))
 
 
@@ -213,8 +225,42 @@ def add_revision(
 
 def drop_revision(connection: Connection, draft_id: int, number: int) -> None:
     """Take away a state that a later automatic one of the same person stands for."""
-    gone = (DraftRevision.draft_id == draft_id) & (DraftRevision.number == number)
-    connection.execute(DraftRevision.__table__.delete().where(gone))  # type: ignore[attr-defined]
+    gone = (DraftRevision.draft_id == draft_id, DraftRevision.number == number)
+    connection.execute(delete(DraftRevision).where(*gone))
+
+
+def label_revision(
+    connection: Connection, draft_id: int, number: int, label: str | None, kind: str | None = None
+) -> int:
+    """Give a state a label (and keep it from then on, with `kind`); answers how many rows that were."""
+    values: dict[str, Any] = {"label": label} | ({"kind": kind} if kind else {})
+    mine = (DraftRevision.draft_id == draft_id, DraftRevision.number == number)
+    return connection.execute(update(DraftRevision).where(*mine).values(values)).rowcount
+
+
+def find_revision(connection: Connection, draft_id: int, number: int) -> RevisionRow | None:
+    """A state without its files; None where it is not kept."""
+    return one(RevisionRow, connection.execute(_revision(draft_id).where(DraftRevision.number == number)).one_or_none())
+
+
+def thin_revisions(connection: Connection, before: datetime, period: str, most: int) -> int:
+    """Of automatic states from before that instant leave the last of every `period` (hour, day) of a draft, with everything
+    that somebody kept, named or took up and with each draft's newest; at most `most` rows at once. Answers how many went."""
+    span = func.date_trunc(period, DraftRevision.saved_at)
+    last = func.max(DraftRevision.number).over(partition_by=(DraftRevision.draft_id, span))
+    ranked = (
+        select(DraftRevision.draft_id, DraftRevision.number, last.label("last"))
+        .where(DraftRevision.saved_at < before, DraftRevision.kind == AUTO, DraftRevision.label.is_(None))
+        .subquery()
+    )
+    gone = (
+        select(ranked.c.draft_id, ranked.c.number)
+        .join(DiagramDraft, DiagramDraft.id == ranked.c.draft_id)
+        .where(ranked.c.number != ranked.c.last, ranked.c.number != DiagramDraft.revision)
+        .limit(most)
+    )
+    key = tuple_(DraftRevision.draft_id, DraftRevision.number)
+    return connection.execute(delete(DraftRevision).where(key.in_(gone))).rowcount
 
 
 def files_of(connection: Connection, draft_id: int, number: int | None = None) -> DraftFiles | None:
@@ -233,7 +279,12 @@ def files_of(connection: Connection, draft_id: int, number: int | None = None) -
 
 def revisions(connection: Connection, draft_id: int, most: int = 200) -> Sequence[RevisionRow]:
     """The states that are kept, the newest first."""
-    found = (
+    found = _revision(draft_id).order_by(DraftRevision.number.desc()).limit(most)
+    return many(RevisionRow, connection.execute(found))
+
+
+def _revision(draft_id: int) -> Any:
+    return (
         select(
             DraftRevision.number,
             DraftRevision.kind,
@@ -245,10 +296,7 @@ def revisions(connection: Connection, draft_id: int, most: int = 200) -> Sequenc
         )
         .join(Account, Account.id == DraftRevision.saved_by)
         .where(DraftRevision.draft_id == draft_id)
-        .order_by(DraftRevision.number.desc())
-        .limit(most)
     )
-    return many(RevisionRow, connection.execute(found))
 
 
 def _add_revision(
