@@ -217,9 +217,9 @@ class _Reader:
     def _group(self, group: etree._Element, scope: etree._Element) -> None:
         value = group.get("categoryValueRef")
         members = [
-            ref.getparent().get("id", "")
-            for ref in scope.iterfind(f"*/{bpmn('categoryValueRef')}")
-            if value and (ref.text or "").strip() == value
+            element.get("id", "")
+            for element in scope
+            if value and value in [(ref.text or "").strip() for ref in element.iterfind(bpmn("categoryValueRef"))]
         ]
         self._groups[group.get("id", "")] = [name for name in members if name in self._shapes]
 

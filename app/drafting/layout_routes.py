@@ -1,6 +1,6 @@
 """Which way a line goes through the grid: along rows and columns where nothing stands, else in the channels between them.
 
-A place is said by what it depends on and becomes a number when the grid has its sizes: `Spot(axis, kind, index, extra)`.
+A place is said by what it depends on (`X`, `Y`) and becomes a number when the grid has its sizes.
 Channels widen with the number of lines that run in them beside each other.
 """
 
@@ -26,10 +26,17 @@ class OnRow(NamedTuple):
     row: int
 
 
-class Lane(NamedTuple):
-    """A line's own track in a channel; `channel` is a column's number (left of it), or a row and its side."""
+class Upright(NamedTuple):
+    """A line's own track in the channel left of a column."""
 
-    channel: int | tuple[int, Side]
+    channel: int
+    use: int
+
+
+class Across(NamedTuple):
+    """A line's own track in the channel above or below a row."""
+
+    channel: tuple[int, Side]
     use: int
 
 
@@ -40,8 +47,9 @@ class OnBand(NamedTuple):
     side: Side
 
 
-Spot = InShape | OnRow | Lane | OnBand
-Place = tuple[Spot, Spot]
+X = InShape | Upright
+Y = InShape | OnRow | Across | OnBand
+Place = tuple[X, Y]
 
 
 @dataclass(slots=True)
@@ -68,7 +76,7 @@ class Routes:
     def tracks(self, channel: int | tuple[int, Side]) -> int:
         return max((use.track + 1 for use in self._uses(channel)), default=0)
 
-    def track(self, lane: Lane) -> int:
+    def track(self, lane: Upright | Across) -> int:
         return self._uses(lane.channel)[lane.use].track
 
     def _uses(self, channel: int | tuple[int, Side]) -> list[Use]:
@@ -190,14 +198,14 @@ class _Router:
             channel = (row, side)
             self._ports[source.id, side] = "out"
             start, low = [_port(source, side)], 2 * source.cell.column + 1
-            first: Spot = InShape(source.cell, source.aside)
+            first: X = InShape(source.cell, source.aside)
         else:
             channel = (goal, "above" if goal > row else "below")
             first = self._upright(source.column + 1, link, _middle(row), _track(channel), row, None)
             start, low = [_right(source), (first, OnRow(row))], 2 * source.column + 2
         if channel[0] == goal and self._has_port(target, channel[1], "in"):
             self._ports[target.id, channel[1]] = "in"
-            last: Spot = InShape(target, 0)
+            last: X = InShape(target, 0)
             end, high = [_port(target, channel[1])], 2 * target.column + 1
         else:
             last = self._upright(target.column, link, _track(channel), _middle(goal), None, goal)
@@ -214,14 +222,14 @@ class _Router:
         same = source is target
         if source.host or (not same and not source.top_busy and self._agrees(source, side, "out")):
             self._ports[source.id, side] = "out"
-            first: Spot = InShape(cell, source.aside)
+            first: X = InShape(cell, source.aside)
             start, low = [_port(source, side)], 2 * cell.column + 1
         else:
             first = self._upright(cell.column + 1, link, _middle(cell.row), _track(channel), cell.row, None)
             start, low = [_right(source), (first, OnRow(cell.row))], 2 * cell.column + 2
         if goal == cell.row and side == "above" and not target.top_busy and self._agrees(target, side, "in"):
             self._ports[target.id, side] = "in"
-            last: Spot = InShape(target, 0)
+            last: X = InShape(target, 0)
             end, high = [_port(target, side)], 2 * target.column + 1
         else:
             last = self._upright(target.column, link, _track(channel), _middle(goal), None, goal)
@@ -236,18 +244,17 @@ class _Router:
         out: Side = "below" if down else "above"
         into: Side = "above" if down else "below"
         levels = [_track((end.cell.row, side)) for end, side in ((link.source, out), (link.target, into))]
-        x = self._upright(channel, link, *levels, None, None)
+        x = self._upright(channel, link, levels[0], levels[1], None, None)
         start = self._message_end(link, link.source, out, x, whole)
         end = self._message_end(link, link.target, into, x, whole)
         self.routes.places[link.id] = [*start, *reversed(end)]
 
-    def _message_end(self, link: Link, shape: Shape, side: Side, x: Lane, whole: frozenset[str]) -> list[Place]:
+    def _message_end(self, link: Link, shape: Shape, side: Side, x: Upright, whole: frozenset[str]) -> list[Place]:
         """From the end itself to the upright piece of the line."""
         cell = shape.cell
         if shape.id in whole:
             return [(x, OnBand(cell.band, side))]
-        channel = x.channel if isinstance(x.channel, int) else 0
-        y = self._across((cell.row, side), link, *sorted((2 * cell.column + 1, 2 * channel)))
+        y = self._across((cell.row, side), link, 2 * cell.column + 1, 2 * x.channel)
         aside = InShape(cell, 20 if cell.size.width > 60 else 0)
         half = cell.size.height // 2
         return [(aside, InShape(cell, half if side == "below" else -half)), (aside, y), (x, y)]
@@ -275,15 +282,17 @@ class _Router:
     def _take_column(self, column: int, rows: Sequence[int]) -> None:
         self._steep.update((row, column) for row in rows)
 
-    def _upright(self, channel: int, link: Link, start: int, end: int, enters: int | None, leaves: int | None) -> Lane:
+    def _upright(
+        self, channel: int, link: Link, start: int, end: int, enters: int | None, leaves: int | None
+    ) -> Upright:
         uses = self.routes.upright.setdefault(channel, [])
         uses.append(Use(link, min(start, end), max(start, end), enters, leaves))
-        return Lane(channel, len(uses) - 1)
+        return Upright(channel, len(uses) - 1)
 
-    def _across(self, channel: tuple[int, Side], link: Link, start: int, end: int) -> Lane:
+    def _across(self, channel: tuple[int, Side], link: Link, start: int, end: int) -> Across:
         uses = self.routes.across.setdefault(channel, [])
         uses.append(Use(link, min(start, end), max(start, end)))
-        return Lane(channel, len(uses) - 1)
+        return Across(channel, len(uses) - 1)
 
 
 def _set_tracks(uses: list[Use], *, upright: bool) -> None:

@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from app.drafting.layout_cells import Link, Shape, place
-from app.drafting.layout_routes import InShape, Lane, OnBand, OnRow, Place, Routes, Side, Spot, route
+from app.drafting.layout_routes import InShape, OnBand, OnRow, Place, Routes, Side, X, Y, route
 from app.drafting.layout_text import Size, name_beside
 
 CHANNEL = 50
@@ -105,10 +105,10 @@ def _reach(shape: Shape, sheet: Sheet) -> None:
         shape.left = shape.right = max(half, shape.name_size.width // 2)
         shape.down += shape.name_size.height + 4
     for guest in shape.guests:
-        said = guest.name_size.height if guest.name_size else 0
-        said += sum(size.height for size in _said(guest, sheet))
+        words = guest.name_size.height if guest.name_size else 0
+        words += sum(size.height for size in _said(guest, sheet))
         shape.right = max(shape.right, guest.aside + GUEST // 2 + 6 + GUEST_NAME)
-        shape.down = max(shape.down, tall + GUEST // 2 + 4 + said)
+        shape.down = max(shape.down, tall + GUEST // 2 + 4 + words)
     said = _said(shape, sheet)
     if said:
         shape.right = max(shape.right, half + 8 + max(size.width for size in said))
@@ -227,20 +227,18 @@ class _Numbers:
     def _point(self, one: Place) -> Point:
         return self._x(one[0]), self._y(one[1])
 
-    def _x(self, spot: Spot) -> int:
+    def _x(self, spot: X) -> int:
         if isinstance(spot, InShape):
             return self._column_x[spot.shape.cell.column] + spot.offset
-        assert isinstance(spot, Lane) and isinstance(spot.channel, int)
         return self._channel_x[spot.channel] + CHANNEL // 2 + self._routes.track(spot) * TRACK
 
-    def _y(self, spot: Spot) -> int:
+    def _y(self, spot: Y) -> int:
         if isinstance(spot, InShape):
             return self._row_y[spot.shape.cell.row] + spot.offset
         if isinstance(spot, OnRow):
             return self._row_y[spot.row]
         if isinstance(spot, OnBand):
             return self._band_edges[spot.band][0 if spot.side == "above" else 1]
-        assert isinstance(spot.channel, tuple)
         row, side = spot.channel
         track = self._routes.track(spot)
         if side == "below":

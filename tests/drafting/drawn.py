@@ -16,7 +16,7 @@ _DRAWN = {
     for kind in """task userTask manualTask serviceTask scriptTask sendTask receiveTask businessRuleTask callActivity
     subProcess transaction adHocSubProcess exclusiveGateway inclusiveGateway parallelGateway eventBasedGateway complexGateway
     startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent textAnnotation dataObjectReference
-    dataStoreReference group participant lane""".split()
+    dataStoreReference group participant lane""".split()  # noqa: SIM905
 }
 _LINES = {f"{_BPMN}{kind}" for kind in ("sequenceFlow", "messageFlow", "association")}
 

@@ -87,7 +87,8 @@ def test_colours_and_closed_blocks_stay() -> None:
       bioc:fill="red" /></bpmndi:BPMNPlane></bpmndi:BPMNDiagram></bpmn:definitions>""".encode()
     drawn = lay_out(content)
     assert faults(drawn) == []
-    assert b'bioc:fill="red"' in drawn and b'isExpanded="false"' in drawn and drawn.count(b"<bpmndi:BPMNPlane") == 2
+    assert all(word in drawn for word in (b'bioc:fill="red"', b'isExpanded="false"'))
+    assert drawn.count(b"<bpmndi:BPMNPlane") == 2
 
 
 def test_a_document_without_a_process_stays_as_it_is() -> None:
