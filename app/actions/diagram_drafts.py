@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from app.actions import draft_files
 from app.actions.draft_files import check_files, with_parts
 from app.actions.runner import Context
 from app.errors import DomainError
@@ -22,6 +23,7 @@ from app.store.diagram_drafts import AUTO, DraftFiles, DraftRow
 from app.store.transaction import transaction
 from app.wording import clean_line
 
+LARGEST_DIAGRAM = draft_files.LARGEST_DIAGRAM
 ONE_SITTING = timedelta(minutes=10)
 """Automatic states of one person are at least so far apart, but for the newest."""
 

@@ -12,7 +12,7 @@ from app.actions.runner import Context
 from app.engine.reading import parse
 from app.errors import DomainError, invalid
 from app.store import diagram_drafts, draft_comments, draft_presence
-from app.store.draft_comments import LONGEST, MOST, CommentRow
+from app.store.draft_comments import LONGEST, MOST
 from app.store.transaction import transaction
 from app.wording import TextFault, typed_text
 
@@ -57,7 +57,7 @@ def add_comment(
         return draft_comments.add_comment(connection, values)
 
 
-def settle_comment(context: Context, draft_id: int, comment_id: int, *, settled: bool) -> CommentRow:
+def settle_comment(context: Context, draft_id: int, comment_id: int, *, settled: bool) -> None:
     """Say that a comment is settled, or that it is not after all. Errors: DomainError not_found, invalid (an answer)."""
     with transaction() as connection:
         diagram_drafts.lock_draft(connection, draft_id)
@@ -69,9 +69,6 @@ def settle_comment(context: Context, draft_id: int, comment_id: int, *, settled:
         if settled != (found.resolved_at is not None):
             by, at = (context.caller.account_id, context.now) if settled else (None, None)
             draft_comments.settle_comment(connection, comment_id, by, at)
-        now = draft_comments.find_comment(connection, draft_id, comment_id)
-    assert now is not None
-    return now
 
 
 def note_at_draft(context: Context, draft_id: int, *, changing: bool = False, leaves: bool = False) -> None:
