@@ -22,14 +22,14 @@ from app.wording import LOCAL
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What is told: `template` of the message, of which dossier and task, and what it speaks of.
+    """What is told: `template` of the message, of which dossier (None: of none) and task, and what it speaks of.
 
     `but`: whom it is not told to, because she did it herself; `apart`: at least so long between two mails to one person;
     `on_screen`: what only her own list of notices says, and no mail, for others look after those.
     """
 
     template: str
-    dossier_id: int
+    dossier_id: int | None
     data: Mapping[str, Any]
     task_id: int | None = None
     but: int | None = None

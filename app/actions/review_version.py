@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from app.actions import announce_version
 from app.actions.runner import Context, once, whole_second
 from app.errors import DomainError
 from app.rules.publication import APPROVED, PENDING, RETURNED
@@ -27,7 +28,8 @@ class ReviewVersion:
 
 
 def review(command: ReviewVersion, context: Context) -> str:
-    """What the version's review is now. A late check is still a check.
+    """What the version's review is now. A late check is still a check. The publisher hears of it; of what is approved now also
+    those whom it concerns.
 
     Errors: DomainError not_found, comment_required, forbidden (one's own version), settled, key_reused.
     """
@@ -52,6 +54,10 @@ def _settle(connection: Connection, command: ReviewVersion, context: Context) ->
         connection, version.id, settled, context.caller.account_id, now, command.note or None
     ):
         raise _not_pending(version)
+    template = announce_version.APPROVED if settled == APPROVED else announce_version.RETURNED
+    announce_version.tell_of_check(connection, version, template, command.note or "", now)
+    if settled == APPROVED:
+        announce_version.announce(connection, version, now, context.caller.account_id)
     return settled
 
 

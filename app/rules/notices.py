@@ -65,6 +65,8 @@ EVENTS: Final[Mapping[str, Event]] = MappingProxyType(
             Event("amended", "Người nộp tự sửa đổi, bổ sung", NOW),
             Event("payment_late", "Quá ngày nộp tiền", NOW),
             Event("delegated", "Ủy quyền, kết thúc ủy quyền", DIGEST, (DIGEST, OFF)),
+            Event("process", "Quy trình mới, quy trình thay đổi", DIGEST, (DIGEST, OFF)),
+            Event("publication", "Ban hành, kiểm tra quy trình", DIGEST, (DIGEST, OFF)),
             Event("incident", "Sự cố quy trình", NOW, permission="incident.manage"),
             Event(OTHER, "Tin khác của quy trình", NOW),
             Event(LETTER, "Thư tổng hợp đầu ngày làm việc", DIGEST, (DIGEST, OFF), ()),
@@ -92,6 +94,15 @@ _OF_TEMPLATE: Final[Mapping[str, str]] = MappingProxyType(
         "incident_opened": "incident",
         "delegation_made": "delegated",
         "delegation_ended": "delegated",
+        "process_published": "process",
+        "process_corrected": "process",
+        "accounts_wanted": "process",
+        "version_waits": "publication",
+        "version_approved": "publication",
+        "version_returned": "publication",
+        "version_commented": "publication",
+        "publication_due": "publication",
+        "review_due": "publication",
     }
 )
 

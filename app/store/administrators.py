@@ -31,3 +31,12 @@ def administrators_of(connection: Connection, agency_id: int) -> list[Administra
         .limit(MOST_SHOWN)
     )
     return many(Administrator, rows)
+
+
+def administrator_ids(connection: Connection, agency_id: int) -> list[int]:
+    """Ids of the accounts that administer that agency itself; those of the province where it has none of its own."""
+    own = connection.execute(
+        select(Account.id).where(Account.agency_id == agency_id, may_any(["account.manage_own"])).order_by(Account.id)
+    )
+    found = list(own.scalars())
+    return found or list(connection.execute(select(Account.id).where(may_any(["account.manage"]))).scalars())

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, select
 
 from app.store.accounts import Account, may_any
 from app.store.holdings import HELD, held_on
-from app.store.organisation import Agency, Position
+from app.store.organisation import Agency, Position, Unit
 
 Place = tuple[str, str]
 """Codes of an agency and of a position."""
@@ -45,3 +45,25 @@ def holders_in(
         if row.username is not None:
             people.append((row.username, row.name))
     return found
+
+
+def position_ids(connection: Connection, agencies: Collection[str], positions: Collection[str]) -> list[int]:
+    """Ids of these positions in these agencies."""
+    found = connection.execute(
+        select(Position.id)
+        .join(Agency, Agency.id == Position.agency_id)
+        .where(Agency.code.in_(agencies), Position.code.in_(positions))
+        .order_by(Position.id)
+    )
+    return list(found.scalars())
+
+
+def unit_ids(connection: Connection, agencies: Collection[str], kinds: Collection[str]) -> list[int]:
+    """Ids of the units of these kinds in these agencies."""
+    found = connection.execute(
+        select(Unit.id)
+        .join(Agency, Agency.id == Unit.agency_id)
+        .where(Agency.code.in_(agencies), Unit.kind.in_(kinds))
+        .order_by(Unit.id)
+    )
+    return list(found.scalars())

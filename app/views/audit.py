@@ -64,6 +64,8 @@ KINDS: Final[Mapping[str, str]] = {
     "procedure_change_planned": "Hẹn thay đổi dữ liệu thủ tục",
     "procedure_change_applied": "Áp dụng thay đổi đã hẹn",
     "procedure_change_cancelled": "Bỏ thay đổi đã hẹn",
+    "version_published": "Ban hành quy trình",
+    "version_corrected": "Sửa lỗi cấu hình quy trình",
     "outage_changed": "Sửa thông báo sự cố hệ thống",
     "import_previewed": "Xem trước hồ sơ từ hệ thống cũ",
     "import_mapped": "Chọn cột của tệp hồ sơ cũ",

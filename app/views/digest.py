@@ -23,6 +23,8 @@ from app.wording import LOCAL
 MOST_SHOWN = 20
 """Dossiers that a section names."""
 MOST = 1000
+MOST_TOLD = 200
+"""Characters of what a notice about no dossier says."""
 UNREAD_FOR = timedelta(days=30)
 """How long something unread is brought up again."""
 _FROM_TASKS = frozenset({NEW, "due_soon", "overdue", "deadline_soon", "deadline_passed", LETTER})
@@ -154,6 +156,8 @@ def _said(remark: Remark) -> Mapping[str, str]:
     words = [f"{remark.dossier}: {remark.procedure_name}" if remark.dossier else EVENTS[remark.event].title]
     if remark.event in _OTHERS and remark.dossier:
         words.insert(0, EVENTS[remark.event].title)
+    if not remark.dossier and remark.data.get("path"):
+        words.append(str(remark.data.get("reason") or "")[:MOST_TOLD])
     return {
         "text": "; ".join([*words, *([f"bước {step}"] if step else [])]),
         "path": f"/thong-bao-cua-toi/{remark.id}",

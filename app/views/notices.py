@@ -30,6 +30,15 @@ TITLES = {
     "calendar_changed": "Lịch làm việc thay đổi, thời hạn đã tính lại",
     "delegation_made": "Ủy quyền mới",
     "delegation_ended": "Ủy quyền đã kết thúc",
+    "process_published": "Quy trình mới",
+    "process_corrected": "Cấu hình quy trình đã sửa",
+    "accounts_wanted": "Đề nghị đăng ký tài khoản cho các bước",
+    "version_waits": "Quy trình chờ kiểm tra",
+    "version_approved": "Quy trình đã được kiểm tra, đồng ý",
+    "version_returned": "Quy trình bị trả lại",
+    "version_commented": "Ý kiến về quy trình",
+    "publication_due": "Đến hạn ban hành quy trình",
+    "review_due": "Đến hạn kiểm tra quy trình",
     "new_steps": "Việc mới đến",
     "notice_trial": "Thông báo thử",
 }
@@ -104,7 +113,8 @@ def path_of(row: NoticeRow) -> str:
     if row.data.get("delegation") is not None:
         return "/uy-quyen"
     if row.dossier is None:
-        return "/toi"
+        path = row.data.get("path")
+        return path if isinstance(path, str) and path.startswith("/") else "/toi"
     if row.data.get("remark"):
         return f"/ho-so/{row.dossier}/trao-doi"
     return f"/ho-so/{row.dossier}?viec={row.task_id}" if row.task_id is not None else f"/ho-so/{row.dossier}"
