@@ -168,8 +168,9 @@ def find_draft(connection: Connection, draft_id: int) -> DraftRow | None:
 
 def lock_draft(connection: Connection, draft_id: int) -> DraftRow | None:
     """The draft, locked until the transaction ends."""
-    found = connection.execute(_draft().where(DiagramDraft.id == draft_id).with_for_update(of=DiagramDraft))
-    return one(DraftRow, found.one_or_none())
+    # In a statement of its own: joined with who changed it, a draft that somebody else has just changed would not be found.
+    connection.execute(select(DiagramDraft.id).where(DiagramDraft.id == draft_id).with_for_update())
+    return find_draft(connection, draft_id)
 
 
 def drafts(

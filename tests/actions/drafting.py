@@ -1,49 +1,80 @@
-"""Drafts of diagrams for tests: designers, a draft of the procedure `linear`, and what is saved of it."""
+"""Drafts as tests have them: begun with a diagram, their decision noted, published by whom."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from app.access.caller import Caller
-from app.actions.diagram_drafts import begin_draft
-from app.actions.runner import Context
-from app.store import accounts
-from app.store.diagram_drafts import DraftFiles
-from app.store.transaction import reading
+from app.actions.prepare_publication import Preparation, PreparePublication, prepare_publication
+from app.actions.publish_draft import PublishDraft, PublishedDraft, publish_draft
+from app.actions.runner import Context, RequestKey
+from app.lawbook import profile_named
+from app.store import accounts, diagram_drafts
+from app.store.diagram_drafts import DraftFiles, DraftRow
 from app.wording import LOCAL
-from tests import factories
 from tests.actions.diagrams import DIAGRAMS
 from tests.actions.scene import Scene
 
-LINEAR = DIAGRAMS["linear"]
-FORM: dict[str, Any] = {"type": "default", "components": [{"key": "note", "type": "textfield", "label": "Ghi chú"}]}
+DECISION = Preparation("45/QĐ-UBND", date(2026, 11, 20), date(2026, 11, 23))
 
 
-def designers(scene: Scene, *names: str) -> None:
-    """Accounts that design and nothing else, in the provincial office; `lan` unless said otherwise."""
+def context_of(scene: Scene, username: str = "admin", key: str | None = None) -> Context:
+    day = scene.clock().astimezone(LOCAL).date()
+    with scene.reading() as connection:
+        account = accounts.account_by_id(connection, accounts.account_ids(connection)[username], day)
+    assert account is not None
+    held = RequestKey(key, key.encode().ljust(32)) if key else None
+    return Context(Caller.of(account, day), scene.clock(), held)
+
+
+def begun(
+    scene: Scene,
+    diagram: bytes = DIAGRAMS["decision"],
+    procedure: str = "1.000001",
+    forms: Mapping[str, Any] | None = None,
+) -> int:
+    """A new open draft of that procedure."""
+    from app.store import procedures
+
+    context = context_of(scene)
     with scene.writing() as connection:
-        for name in names or ("lan",):
-            factories.account(connection, name, scene.province.office, permissions=("diagram.design",))
+        found = procedures.find_procedure(connection, procedure)
+        assert found is not None
+        values = {"procedure_id": found.id, "title": "Bản vẽ thử", "base_version": 1, "origin": {"kind": "empty"}}
+        return diagram_drafts.add_draft(
+            connection, values, DraftFiles(diagram, forms or {}), context.caller.account_id, scene.clock()
+        )
 
 
-def reviewer(scene: Scene, name: str = "thu") -> None:
-    """Somebody who checks procedures and designs none."""
-    with scene.writing() as connection:
-        factories.account(connection, name, scene.province.office, permissions=("procedure.review",))
-
-
-def context_of(scene: Scene, username: str) -> Context:
-    """Somebody who acts now; inside an application context."""
-    now = scene.clock()
-    with reading() as connection:
-        ids = accounts.account_ids(connection)
-        found = accounts.account_by_id(connection, ids[username], now.astimezone(LOCAL).date())
+def draft(scene: Scene, draft_id: int) -> DraftRow:
+    with scene.reading() as connection:
+        found = diagram_drafts.find_draft(connection, draft_id)
     assert found is not None
-    return Context(Caller.of(found, now.astimezone(LOCAL).date()), now)
+    return found
 
 
-def new_draft(scene: Scene, username: str = "admin", procedure: str = "1.000001", **files: Any) -> int:
-    """A draft of that procedure, begun by that person with the diagram `linear`; its id."""
-    kept = DraftFiles(files.pop("diagram", LINEAR), **files)
+def noted(scene: Scene, draft_id: int, typed: Preparation = DECISION, **more: Any) -> int:
+    """Note its decision; how often it was noted now."""
+    seen = Preparation.of(draft(scene, draft_id).preparation).saved
+    command = PreparePublication(draft_id, replace(typed, **more), seen)
     with scene.app.app_context():
-        return begin_draft(context_of(scene, username), procedure, "Vẽ lại", kept, {"kind": "empty"})
+        return prepare_publication(command, context_of(scene))
+
+
+def published(
+    scene: Scene,
+    draft_id: int,
+    username: str = "admin",
+    despite: str = "Chưa kịp giao vị trí",
+    key: str | None = None,
+    profile: str = "quang_tri",
+    seen: tuple[int, int] | None = None,
+) -> PublishedDraft:
+    row = draft(scene, draft_id)
+    revision, saved = seen or (row.revision, Preparation.of(row.preparation).saved)
+    with scene.app.app_context():
+        command = PublishDraft(draft_id, revision, saved, despite)
+        return publish_draft(command, context_of(scene, username, key), profile_named(profile), scene.guard)
