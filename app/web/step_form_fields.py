@@ -28,6 +28,8 @@ from app.actions.form_schema import (
     label_of,
     option_text,
     options_of,
+    placed_fields,
+    put_at,
     steps,
     value_at,
 )
@@ -61,10 +63,23 @@ def step_form(
     the step cannot be forwarded now."""
     if opened.form is None or not any(one.name == "forward" and one.allowed for one in opened.offers):
         return None
-    known = {one["id"]: str(one["name"]) for one in files}
-    data = values_shown(opened.form, opened.data, step_data(sent), known)
-    fields = tuple(_fields(opened.form, (), Scope(data), known))
-    schema = json.dumps(for_browser(opened.form, known), ensure_ascii=False)
+    return drawn_form(opened.form, opened.data, sent, {one["id"]: str(one["name"]) for one in files}, problem)
+
+
+def drawn_form(
+    form: Any,
+    known: Mapping[str, Any],
+    sent: MultiDict[str, str],
+    files: Mapping[int, str],
+    problem: FormProblem | None = None,
+) -> StepForm:
+    """A form over what is known already, and what was typed over that; `files` are those that may be chosen, by id."""
+    data = values_shown(form, known, step_data(sent), files)
+    fields = tuple(_fields(form, (), Scope(data), files))
+    schema = json.dumps(for_browser(form, files), ensure_ascii=False)
+    for place in placed_fields(form, data):
+        if _one_file(place.field) and isinstance(chosen := value_at(data, place.path), list):
+            put_at(data, place.path, chosen[0] if chosen else None)
     wrong = {name.removeprefix(_PREFIX): text for name, text in (problem.fields if problem else ())}
     return StepForm(
         fields,
@@ -173,12 +188,19 @@ def _component(component: Mapping[str, Any], files: Mapping[int, str]) -> dict[s
         rest = {name: value for name, value in validate.items() if name != "validationType"}
         made["validate"] = {"pattern": PHONE, "patternErrorMessage": "Số điện thoại không đúng.", **rest}
     if made.get("type") == "filepicker":
-        made["type"] = "checklist"
+        made["type"] = "select" if _one_file(component) else "checklist"
         made["values"] = [{"value": number, "label": title[:_LONGEST]} for number, title in files.items()]
     if made.get("type") == "datetime":
         made.setdefault("subtype", "date")
         made.setdefault("use24h", True)
     return made
+
+
+def _one_file(component: Mapping[str, Any]) -> bool:
+    """Whether it is a file picker that takes one file at most."""
+    return component.get("type") == "filepicker" and not (
+        component.get("multiple") is True or is_expression(component.get("multiple"))
+    )
 
 
 def step_data(form: MultiDict[str, str]) -> dict[str, Any]:

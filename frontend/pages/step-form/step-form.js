@@ -86,7 +86,7 @@ function check(event, form, place) {
   const button = event.target.closest?.("button[type=submit]");
   if (!button || button.name === "luu") return;
   const address = button.getAttribute("formaction") ?? button.form.getAttribute("action");
-  if (!address.endsWith("/forward")) return;
+  if (!address.endsWith("/forward") && !("checksForm" in button.dataset)) return;
   const { errors } = form.submit();
   if (Object.keys(errors).length === 0) return;
   event.preventDefault();
