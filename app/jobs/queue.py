@@ -19,7 +19,8 @@ from app.actions.change_calendar import RECOUNT_DOSSIERS
 from app.actions.import_run import RUN_IMPORT
 from app.actions.look_at_signatures import CHECK_SIGNATURES
 from app.actions.queueing import SEND_DELIVERY
-from app.jobs import calendars, deliveries, digest, duties, files, imports, outages, signatures
+from app.actions.simulate import RUN_SIMULATION
+from app.jobs import calendars, deliveries, digest, duties, files, imports, outages, signatures, simulations
 from app.jobs.failures import NotedFailures
 
 WAITS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
@@ -67,6 +68,11 @@ def job_queue(flask_app: Flask, connector: procrastinate.BaseConnector) -> procr
     def run_import(import_id: int) -> None:
         with flask_app.app_context():
             imports.run(import_id)
+
+    @queue.task(name=RUN_SIMULATION, retry=Patience(flask_app))
+    def run_simulation(simulation_id: int) -> None:
+        with flask_app.app_context():
+            simulations.run(simulation_id)
 
     @queue.task(name=CHECK_SIGNATURES, retry=Patience(flask_app))
     def check_signatures(attachment_id: int) -> None:

@@ -18,11 +18,16 @@ _TAKE_BACK = text(
 )
 
 
-def defer(connection: Connection, name: str, *, wait: timedelta | None = None, **arguments: Any) -> None:
-    """Add a job to the queue on the connection of the running transaction; it starts once `wait` has passed."""
+def defer(
+    connection: Connection, name: str, *, wait: timedelta | None = None, lock: str | None = None, **arguments: Any
+) -> None:
+    """Add a job to the queue on the connection of the running transaction; it starts once `wait` has passed. Of jobs with the
+    same `lock` one runs at a time, in the order in which they came."""
     driver = connection.connection.driver_connection
-    later = {} if wait is None else {"schedule_in": {"seconds": max(0, int(wait.total_seconds()))}}
-    _QUEUE.configure_task(name, allow_unknown=True, connection=driver, **later).defer(**arguments)
+    asked: dict[str, Any] = {} if lock is None else {"lock": lock}
+    if wait is not None:
+        asked["schedule_in"] = {"seconds": max(0, int(wait.total_seconds()))}
+    _QUEUE.configure_task(name, allow_unknown=True, connection=driver, **asked).defer(**arguments)
 
 
 def take_back(connection: Connection, name: str, argument: str, values: Sequence[int]) -> int:

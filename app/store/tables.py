@@ -42,6 +42,7 @@ from app.store import (
     saved_filters,
     segments,
     signing,
+    simulations,
     slip_books,
     slip_templates,
     slips,
@@ -103,5 +104,6 @@ MODULES = (
     saved_filters,
     remarks,
     presence,
+    simulations,
 )
 METADATA = Base.metadata
