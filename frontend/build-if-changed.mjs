@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { dirname, join, relative } from "node:path";
 
 const here = dirname(fileURLToPath(import.meta.url));
+const templates = join(here, "..", "bpmn", "element-templates"); // bundled with the modeller
 const stampFile = join(here, "node_modules", ".motcua-stamp");
 
 function sources(folder) {
@@ -18,7 +19,7 @@ function sources(folder) {
 
 function stamp() {
   const hash = createHash("sha256");
-  for (const file of sources(here)) hash.update(relative(here, file)).update("\0").update(readFileSync(file)).update("\0");
+  for (const file of [...sources(here), ...sources(templates)]) hash.update(relative(here, file)).update("\0").update(readFileSync(file)).update("\0");
   return hash.digest("hex");
 }
 

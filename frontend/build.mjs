@@ -5,6 +5,7 @@ import { gzipSync } from "node:zlib";
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { dirname, join, relative } from "node:path";
+import { tokenSimulationInVietnamese } from "./token-simulation-vi.mjs";
 import { withoutEval } from "./without-eval.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -67,9 +68,9 @@ async function buildOne({ entry, out, format, platform }) {
     charset: "utf8",
     legalComments: "inline",
     logLevel: "warning",
-    loader: { ".woff2": "file" },
+    loader: { ".woff2": "file", ".woff": "empty", ".eot": "empty", ".ttf": "empty", ".svg": "empty" },
     assetNames: "fonts/[name]-[hash]",
-    plugins: [withoutEval],
+    plugins: [withoutEval, tokenSimulationInVietnamese],
   });
   console.log(`built ${out}`);
   return Object.keys(metafile.outputs);

@@ -165,6 +165,19 @@ def position_codes(connection: Connection) -> set[str]:
     return set(connection.execute(select(Position.code).distinct()).scalars())
 
 
+def position_choices(connection: Connection, day: date) -> list[tuple[str, str, int]]:
+    """Code, a name and the number of agencies of every kind of position that may be held on that day, by name."""
+    rows = connection.execute(
+        select(
+            Position.code, func.min(Position.name).label("name"), func.count(Position.agency_id.distinct()).label("n")
+        )
+        .where(or_(Position.valid_to.is_(None), Position.valid_to >= day))
+        .group_by(Position.code)
+        .order_by(func.min(Position.name), Position.code)
+    )
+    return [(row.code, row.name, row.n) for row in rows]
+
+
 def units_of(connection: Connection, agency_id: int, kind: str) -> list[int]:
     """Ids of an agency's units of one kind (desk, room, leadership, clerk)."""
     rows = connection.execute(select(Unit.id).where(Unit.agency_id == agency_id, Unit.kind == kind).order_by(Unit.id))

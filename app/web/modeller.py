@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import atexit
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from threading import BoundedSemaphore
 from typing import Any
 
 from flask import Response, send_file
+from lxml import etree
 
 from app.access.guard import requires
 from app.access.request import current_caller
 from app.actions.diagram_drafts import LARGEST_DIAGRAM
 from app.actions.publish_version import told_beforehand
 from app.config import PROJECT_ROOT
+from app.drafting.layout import lay_out
 from app.engine.bundle import check_called
 from app.engine.guard import Guard
 from app.engine.shared import fragments
@@ -35,7 +38,7 @@ MOST_CALLED = 20
 MOST_FORMS = 40
 _AT_ONCE = 4
 _PATIENCE = 20.0
-"""Seconds that a check waits for its turn."""
+"""Seconds that a diagram waits for its turn."""
 
 _turns = BoundedSemaphore(_AT_ONCE)
 
@@ -81,18 +84,27 @@ def check_drawn() -> Response:
 
 def gate_verdict(diagram: bytes, called: Mapping[str, bytes]) -> dict[str, Any]:
     """What the gate says of a diagram with the files that it calls. Errors: DomainError unavailable."""
-    if not _turns.acquire(timeout=_PATIENCE):
-        raise DomainError("unavailable", "Đang có nhiều sơ đồ chờ kiểm tra; hệ thống sẽ kiểm tra lại sau ít giây.")
-    try:
+    with _turn():
         guard = _guard()
         brought = check_called(guard, called)
         verdict = guard.check("so-do.bpmn", diagram, {**fragments(), **called})
-    finally:
-        _turns.release()
     verdict["problems"] += brought
     if any(problem["severity"] == "error" for problem in brought):
         verdict["verdict"] = "rejected"
     return verdict
+
+
+@page.post("/thiet-ke/sap-xep")
+@requires(*DESIGNERS)
+def arrange() -> Response:
+    """The same diagram laid out anew, lanes kept: {diagram}."""
+    diagram = _diagram(json_body(_LAYOUT, MOST_BYTES))
+    with _turn():
+        try:
+            arranged = lay_out(diagram)
+        except (etree.XMLSyntaxError, ValueError) as error:
+            raise invalid({"diagram": ["Không phải sơ đồ BPMN đọc được nên chưa sắp xếp được."]}) from error
+    return answer_json({"diagram": arranged.decode()})
 
 
 @page.get("/thiet-ke/danh-muc")
@@ -107,6 +119,17 @@ def choices() -> Response:
 def element_templates() -> Response:
     """The element templates, for the desktop Camunda Modeler's folder resources/element-templates."""
     return send_file(TEMPLATES, mimetype="application/json", as_attachment=True, download_name="motcua.json")
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """A few at a time: whoever draws must not take the server from those who work on dossiers. Errors: DomainError."""
+    if not _turns.acquire(timeout=_PATIENCE):
+        raise DomainError("unavailable", "Đang có nhiều sơ đồ chờ xử lý; hệ thống sẽ thử lại sau ít giây.")
+    try:
+        yield
+    finally:
+        _turns.release()
 
 
 @cache
