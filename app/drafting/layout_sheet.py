@@ -113,7 +113,7 @@ def _reach(shape: Shape, sheet: Sheet) -> None:
     if said:
         shape.right = max(shape.right, half + 8 + max(size.width for size in said))
         stacked = sum(size.height for size in said) + 4
-        shape.up, shape.down = max(shape.up, stacked), max(shape.down, tall + stacked)
+        shape.up, shape.down = max(shape.up, tall + stacked + 6), max(shape.down, tall + stacked)
     for note in sheet.notes:
         if note.shape == shape.id:
             _make_room(shape, note.size)
@@ -289,23 +289,29 @@ class _Numbers:
 
     def _name_links(self, picture: Picture) -> None:
         """Beside where a line leaves its shape: over it when it goes right, at its side when it goes up or down."""
-        stacked: dict[tuple[Point, str], int] = {}
-        for link in self._sheet.links:
+        named = [link for link in self._sheet.links if link.name]
+        right = [link for link in named if _way(picture.lines[link.id]) == "right"]
+        stacked: dict[tuple[str, str], int] = {}
+        for link in [*right, *(link for link in named if link not in right)]:
             size = name_beside(link.name)
             if size is None:
                 continue
-            (x, y), second = picture.lines[link.id][:2]
-            way = "right" if second[1] == y else ("down" if second[1] > y else "up")
-            used = stacked.get(((x, y), way), 0)
+            x, y = picture.lines[link.id][0]
+            way, source = _way(picture.lines[link.id]), link.source
+            used = stacked.get((source.id, way), 0)
             if way == "down":
-                below = link.source.name_size.height if link.source.host and link.source.name_size else 0
-                box = Box(x + 5, y + 3 + below + used, *size)
-            elif way == "up":
-                box = Box(x + 5, y - 3 - used - size.height, *size)
+                below = source.name_size.height if source.host and source.name_size else 0
+                top = y + 3 + below + used
             else:
-                box = Box(x + 5, y - 3 - used - size.height, *size)
-            stacked[(x, y), way] = used + size.height
-            picture.names[link.id] = box
+                beside = stacked.get((source.id, "right"), 0) + 3 - source.size.height // 2 if way == "up" else 0
+                top = y - 3 - max(0, beside) - used - size.height
+            picture.names[link.id] = Box(x + 5, top, *size)
+            stacked[source.id, way] = used + size.height
+
+
+def _way(line: list[Point]) -> str:
+    (_, y), second = line[:2]
+    return "right" if second[1] == y else ("down" if second[1] > y else "up")
 
 
 def _joined(points: list[Point]) -> list[Point]:
