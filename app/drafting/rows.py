@@ -1,0 +1,224 @@
+"""What each line below a head is: a step, an agency's or stage's heading, a sum, another procedure's title, a note."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from app.drafting.columns import Columns, is_step_number, kind_of_head
+from app.drafting.grid import Line
+from app.drafting.model import Place, SourceCell
+from app.drafting.people import begins_with_position
+from app.drafting.times import read_time
+from app.drafting.wording import folded, one_line
+
+RowKind = Literal["step", "heading", "sum", "title", "note"]
+
+_SUM = re.compile(r"(?:[ivx\d]+[.)]? )?(?:tong\b|cong\b(?! chuc| dan| an| van| khai| nghe| thuong| bo| ty| viec| tac))")
+_STAGE_SUM = re.compile(
+    r"giai doan|\bgd ?\d|muc|tai |buoc|phan [ivx\d]|cap (?:xa|tinh|huyen)|ubnd|\bso\b|van phong|co quan"
+)
+_NOTE = re.compile(r"ghi chu|luu y|chu thich|\*|noi nhan|\(\*\)|nguoi (?:lap|ky)|note\b")
+_TITLE = re.compile(
+    r"(?:[ivxlc]+|\d{1,3}|[a-z])?(?:\.\d{1,3})*[.):]? ?(?:ten )?(?:thu tuc|tthc|quy trinh(?: noi bo)?(?: so)?(?: \d+)?|nhom thu tuc)\b"
+)
+_CODE = re.compile(r"\b\d\.\d{6}\b")
+_HEADING = re.compile(
+    r"(?:(?:[ivx]+|[a-z]|\d{1,2})[.):]? |phan [ivx\d]+[.:]? |-)?(?:tai |o |thuoc |giai doan|gd ?\d|cap |ubnd|uy ban|so |van phong"
+    r"|co quan|chi nhanh|bo phan|trung tam|thue|chi cuc|quy trinh tai|trach nhiem cua)"
+)
+_LETTERED = re.compile(r"[ivx]{1,4}|[a-hđ]", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Row:
+    """A line taken apart. Fields hold the text as printed; `cells` the source cells behind them."""
+
+    kind: RowKind
+    table: int
+    line: int
+    text: str
+    fields: dict[str, str] = field(default_factory=dict)
+    cells: dict[str, SourceCell] = field(default_factory=dict)
+    heads: dict[str, str] = field(default_factory=dict)
+
+    def get(self, name: str) -> str:
+        return self.fields.get(name, "")
+
+    def place(self, name: str) -> Place | None:
+        cell = self.cells.get(name)
+        return Place(self.table, cell.row, cell.column) if cell is not None else None
+
+    def same_cell(self, other: Row, name: str) -> bool:
+        """Whether both rows lie under one cell that was merged downwards."""
+        mine, theirs = self.cells.get(name), other.cells.get(name)
+        return mine is not None and mine is theirs and mine.rows > 1
+
+
+def rows_of(lines: Sequence[Line], columns: Columns) -> list[Row]:
+    """The rows below a head, blank ones left out."""
+    made: list[Row] = []
+    for line in lines:
+        if line.distinct:
+            row = _taken_apart(line, columns)
+            row.kind = _kind(row, line, columns)
+            made.append(row)
+    return made
+
+
+def first_number(rows: Sequence[Row]) -> str:
+    """The number of the first step, folded; empty where it has none."""
+    return next((folded(row.get("number")) for row in rows if row.kind == "step" and row.get("number")), "")
+
+
+def _taken_apart(line: Line, columns: Columns) -> Row:
+    first = line.distinct[0]
+    row = Row("step", line.table, line.row, line.text, cells={"row": first})
+    for kind in ("number", "work", "paper", "stage"):
+        _take(row, line, columns, columns.of(kind), kind)
+    _take_people(row, line, columns)
+    _take_time(row, line, columns)
+    _take_number_apart(row)
+    return row
+
+
+def _take(row: Row, line: Line, columns: Columns, places: Sequence[int], name: str) -> None:
+    found: list[SourceCell] = []
+    for n in places:
+        cell = line.cells[n] if n < len(line.cells) else None
+        if cell is not None and cell.text and not any(cell is one for one in found):
+            found.append(cell)
+    if found:
+        row.fields[name] = "\n".join(cell.text for cell in found)
+        row.cells[name] = found[0]
+        row.heads[name] = columns.heads[places[0]]
+    elif places and places[0] < len(line.cells) and (blank := line.cells[places[0]]) is not None:
+        row.cells[name] = blank
+
+
+def _take_people(row: Row, line: Line, columns: Columns) -> None:
+    """Of two columns, one for the office and one for the person, the person does the step in the office."""
+    places = columns.of("who")
+    offices = [n for n in places if re.search(r"don vi|co quan|bo phan|noi ", columns.heads[n])]
+    persons = [n for n in places if n not in offices]
+    if offices and persons:
+        _take(row, line, columns, persons, "who")
+        _take(row, line, columns, offices, "office")
+        if not row.get("who") and row.get("office"):
+            row.fields["who"], row.cells["who"] = row.get("office"), row.cells["office"]
+        return
+    _take(row, line, columns, places, "who")
+
+
+def _take_time(row: Row, line: Line, columns: Columns) -> None:
+    """Of several columns of time the one that is in force: shortened, internal, proposed; else the first filled one."""
+    places = columns.of("time")
+    if len(places) > 1 and len({columns.heads[n] for n in places}) > 1:
+        better = [n for n in places if re.search(r"sau|cat giam|rut ngan|noi bo|de xuat|thuc te", columns.heads[n])]
+        worse = [n for n in places if re.search(r"quy dinh|hien hanh|truoc|tong", columns.heads[n])]
+        ordered = better or [n for n in places if n not in worse] or places
+        texts = [one_line(cell.text) for n in places if (cell := line.cells[n]) is not None and cell.text]
+        filled = [n for n in ordered if (cell := line.cells[n]) is not None and cell.text] or ordered
+        _take(row, line, columns, filled[:1], "time")
+        row.fields["times"] = " | ".join(texts)
+        for n in places:
+            if (cell := line.cells[n]) is not None and cell.text:
+                row.fields[f"time:{columns.heads[n]}"] = cell.text
+        row.heads["time"] = columns.heads[filled[0]]
+        return
+    _take(row, line, columns, places, "time")
+    if places:
+        row.heads["time"] = columns.heads[places[0]]
+
+
+def _take_number_apart(row: Row) -> None:
+    """`Bước 1: Tiếp nhận hồ sơ` in one cell is a number and a name, whichever column it stands in."""
+    for name in ("number", "work"):
+        text = row.get(name)
+        if not text or (name == "work" and row.get("number")):
+            continue
+        first, _, rest = text.partition("\n")
+        match = re.match(
+            r"\s*((?:(?:GĐ|Giai đoạn)\s*\d+\s*[-–.:]?\s*)?(?:Bước|B|BƯỚC)\s*\d+(?:\.\d+)*(?:\s*[-–]\s*\d+)?)\s*[.:)\-–]*\s+(.+)",
+            first,
+        ) or (re.match(r"\s*(\d{1,2})\s*[.)]\s+(\S.+)", first) if name == "number" else None)
+        if name == "number" and is_step_number(text):
+            return
+        if match:
+            row.fields["number"] = match[1]
+            if name == "number":
+                row.fields["title"] = match[2] if row.get("work") else ""
+                if not row.get("work"):
+                    row.fields["work"], row.cells["work"] = "\n".join(filter(None, [match[2], rest])), row.cells[name]
+            else:
+                row.fields["work"] = "\n".join(filter(None, [match[2], rest]))
+                row.cells["number"] = row.cells[name]
+            return
+        if name == "number" and not row.get("work"):
+            row.fields["work"], row.cells["work"] = text, row.cells["number"]
+            row.fields["number"] = ""
+        elif name == "number" and len(text) > 12:
+            row.fields["title"], row.fields["number"] = text, ""
+
+
+def _kind(row: Row, line: Line, columns: Columns) -> RowKind:
+    cells = line.distinct
+    words = [cell.text for cell in cells if not _only_time(cell.text)]
+    first = folded(next((text for text in words if not is_step_number(text)), words[0] if words else ""))
+    whole = folded(" ".join(words))
+    if sum(bool(kind_of_head(cell.text)) for cell in cells) >= 3:
+        return "note"
+    if _SUM.match(first) and len(first) < 160:
+        return "sum"
+    alone = len(cells) == 1 or (len(words) == 1 and len(cells) <= 2)
+    if _is_title(row, cells, words, whole):
+        return "title"
+    if _NOTE.match(first) and alone:
+        return "note"
+    if _is_heading(row, line, words, alone=alone, columns=columns):
+        return "heading"
+    return "step"
+
+
+def _is_title(row: Row, cells: list[SourceCell], words: list[str], whole: str) -> bool:
+    wide = max((cell.columns for cell in cells), default=1) >= 2 or len(words) == 1
+    few = len(words) <= 2 and not row.get("time")
+    return few and wide and (bool(_CODE.search(whole)) or bool(_TITLE.match(whole)))
+
+
+def _is_heading(row: Row, line: Line, words: list[str], *, alone: bool, columns: Columns) -> bool:
+    """A line that names only an agency or a stage, perhaps with the time of its block."""
+    text = folded(" ".join(words))
+    widest = max((cell.columns for cell in line.distinct), default=1)
+    lettered = bool(words) and bool(_LETTERED.fullmatch(words[0].strip(" .)"))) and len(words) == 2
+    if len(text) > 200:
+        return False
+    if alone:
+        if columns.guessed or widest >= max(2, len(line.cells) - 2) or _HEADING.match(text):
+            return not (row.get("work") and row.get("number") and widest == 1)
+        return False
+    if lettered and not _two_of(row):
+        return bool(_HEADING.match(folded(words[1]))) or begins_with_position(words[1])
+    return (
+        widest >= max(2, len(line.cells) - 2)
+        and len(words) <= 2
+        and bool(_HEADING.match(text))
+        and not row.get("number")
+    )
+
+
+def _two_of(row: Row) -> bool:
+    who, work = row.cells.get("who"), row.cells.get("work")
+    return bool(row.get("who") and row.get("work")) and who is not work
+
+
+def _only_time(text: str) -> bool:
+    if len(text) > 60 or begins_with_position(text):
+        return False
+    time = read_time(text)
+    return (
+        time.code not in ("limit.unreadable", "limit.missing", "limit.elsewhere", "limit.at-once")
+        and time.limit is not None
+    )
