@@ -102,7 +102,7 @@ def _text(component: Mapping[str, Any]) -> str:
                 ("email", ("email", "thư điện tử")),
                 ("number", ("số định danh", "cccd", "mã số", "id_number")),
                 ("place", ("địa chỉ", "address", "nơi", "thửa")),
-                ("name", ("họ và tên", "họ tên", "người", "full_name")),
+                ("name", ("họ và tên", "họ tên", "người", "chủ ", "full_name")),
             )
             if any(sign in told for sign in signs)
         ),

@@ -17,11 +17,13 @@ from typing import Any, NoReturn
 
 from sqlalchemy import Connection
 
+from app.actions.form_check import MOST_CHARACTERS, check_form_files
 from app.actions.publication import step_accounts, terms_of, vacancies
 from app.actions.redrawn import SideSet, side_set
 from app.actions.runner import RequestKey, once, whole_second
 from app.engine.bundle import check_called
 from app.engine.definition import Definition, build_definition
+from app.engine.form_keys import surroundings
 from app.engine.gate.totals import differing as differing_total
 from app.engine.gate.totals import total_of
 from app.engine.guard import Guard
@@ -130,10 +132,11 @@ def prepare(
     missing = [problem for drawn in definitions for problem in _missing_forms(drawn, command.forms)]
     if missing:
         raise _rejected(missing)
+    told = _sound_forms(diagram, command.forms)
     files = [_file(MAIN_FILE, "main", diagram)]
     files += [_file(f"called/{name}", "called", content) for name, content in called.items()]
     files += [_file(name, "side", content) for name, content in sides.files.items()]
-    files += [_file(f"forms/{name}", "form", _form(name, content)) for name, content in sorted(command.forms.items())]
+    files += [_file(f"forms/{name}", "form", content) for name, content in sorted(command.forms.items())]
     digest = hashlib.sha256("\n".join(f"{file['name']} {file['sha256']}" for file in files).encode()).hexdigest()
     values = {
         "sha256": digest,
@@ -144,7 +147,7 @@ def prepare(
         "published_at": whole_second(now),
         "published_by": publisher,
         "steps": [_step_view(step) for step in definition.steps.values()],
-        "warnings": verdict["problems"] + sides.warnings,
+        "warnings": verdict["problems"] + sides.warnings + told,
         "review": first_review(profile),
     }
     total = total_of({MAIN_FILE: diagram, **called}, definition.process_id)
@@ -222,15 +225,26 @@ def _file(name: str, kind: str, content: bytes) -> dict[str, Any]:
     return {"name": name, "kind": kind, "sha256": hashlib.sha256(content).hexdigest(), "content": content}
 
 
-def _form(name: str, content: bytes) -> bytes:
+def _form(name: str, content: bytes) -> dict[str, Any]:
     """A form-js schema, or a refusal that names the file."""
+    if len(content) > 4 * MOST_CHARACTERS:
+        raise _bad_form(name, "quá lớn")
     try:
         schema = json.loads(content, parse_constant=_refuse)
     except (ValueError, RecursionError) as problem:
         raise _bad_form(name, "không phải JSON đọc được") from problem
     if not isinstance(schema, dict) or not isinstance(schema.get("components"), list):
         raise _bad_form(name, "không phải biểu mẫu form-js (thiếu danh sách components)")
-    return content
+    return schema
+
+
+def _sound_forms(diagram: bytes, forms: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    """What the forms' readers will be surprised by; an error of one refuses (`app.actions.form_check`)."""
+    schemas = {PurePosixPath(name).stem: _form(name, content) for name, content in sorted(forms.items())}
+    found = check_form_files(surroundings(diagram), schemas)
+    if wrong := [problem["message"] for problem in found if problem["severity"] == "error"]:
+        raise DomainError("invalid", wrong[0], errors={"forms": wrong}, extra={"problems": found})
+    return found
 
 
 def _refuse(constant: str) -> NoReturn:
@@ -307,9 +321,11 @@ def unknown_positions(connection: Connection, definitions: list[Definition]) -> 
     ]
 
 
-def told_beforehand(verdict: dict[str, Any], forms: Mapping[str, bytes] | None = None) -> dict[str, Any]:
+def told_beforehand(
+    verdict: dict[str, Any], forms: Mapping[str, bytes] | None = None, diagram: bytes = b""
+) -> dict[str, Any]:
     """A verdict of the gate with a warning for what publishing the diagram would refuse: positions that no agency has and,
-    where `forms` were sent along, forms that are not among them."""
+    where `forms` were sent along, forms that are not among them, and what is wrong with those that are."""
     with reading() as connection:
         known = organisation.position_codes(connection)
     found = [
@@ -321,7 +337,21 @@ def told_beforehand(verdict: dict[str, Any], forms: Mapping[str, bytes] | None =
         sent = {PurePosixPath(name).stem for name in forms}
         steps = [step for step in verdict["steps"] if step["form"] and step["form"] not in sent]
         found += [_missing_form(step["id"], step["name"], step["form"], "warning") for step in steps]
+        found += _form_problems(diagram, forms, known)
     return {**verdict, "problems": verdict["problems"] + found}
+
+
+def _form_problems(diagram: bytes, forms: Mapping[str, bytes], positions: set[str]) -> list[dict[str, Any]]:
+    """What is wrong with forms that were sent along; those of which only the name is known are left alone."""
+    schemas: dict[str, Any] = {}
+    found = []
+    for name, content in sorted(forms.items()):
+        try:
+            schemas |= {PurePosixPath(name).stem: _form(name, content)} if content else {}
+        except DomainError as refused:
+            found.append(_problem("form.unreadable", "warning", refused.detail, None))
+    found += check_form_files(surroundings(diagram), schemas, positions)
+    return [{**problem, "severity": "warning"} for problem in found]
 
 
 def _unknown_position(step: str, name: str, position: str, severity: str) -> dict[str, Any]:

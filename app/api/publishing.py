@@ -83,17 +83,18 @@ _DECISION = DecisionForm()
 @blueprint.response(200, VerdictSchema)
 def check_diagram() -> Response:
     """What `motcua diagram check` prints of a file, which may call the processes of those sent along (`called`); positions that
-    no agency has are warned of, and forms that are not among those sent along (`forms`)."""
+    no agency has are warned of, forms that are not among those sent along (`forms`), and what is wrong with those."""
     diagram = _diagram()
     forms = _forms()
     called = _called()
     with Guard() as guard:
         brought = check_called(guard, called)
-        verdict = guard.check(_name(diagram), diagram.read(), {**fragments(), **called})
+        content = diagram.read()
+        verdict = guard.check(_name(diagram), content, {**fragments(), **called})
     verdict["problems"] += brought
     if any(problem["severity"] == "error" for problem in brought):
         verdict["verdict"] = "rejected"
-    return reply(told_beforehand(verdict, forms))
+    return reply(told_beforehand(verdict, forms, content))
 
 
 @blueprint.post("/procedures/<code:code>/versions")

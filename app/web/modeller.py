@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import atexit
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -78,8 +79,8 @@ def check_drawn() -> Response:
     if forms and len(forms) > MOST_FORMS:
         raise invalid({"forms": [f"Có quá {MOST_FORMS} biểu mẫu."]})
     verdict = gate_verdict(diagram, called)
-    names = None if forms is None else {str(name): b"" for name in forms}
-    return answer_json(told_beforehand(verdict, names))
+    files = None if forms is None else {str(name): json.dumps(form).encode() for name, form in forms.items()}
+    return answer_json(told_beforehand(verdict, files, diagram))
 
 
 def gate_verdict(diagram: bytes, called: Mapping[str, bytes]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ const AGAIN = 8_000;
 export class Saving {
   constructor(draft, read, say) {
     Object.assign(this, { draft, read, say, timer: null, running: null, dirty: false, stale: false });
-    this.known = JSON.stringify(draft.forms[draft.name]);
+    this.known = sameText(draft.forms[draft.name]);
   }
 
   changed() {
@@ -62,7 +62,7 @@ export class Saving {
 
   kept(schema, { revision, saved_at }) {
     Object.assign(this.draft, { revision, forms: { ...this.draft.forms, [this.draft.name]: schema } });
-    this.known = JSON.stringify(schema);
+    this.known = sameText(schema);
     if (!this.dirty) this.say("kept", `Đã lưu lúc ${clock(saved_at)}`);
     else this.later(PAUSE);
     return !this.dirty;
@@ -78,7 +78,7 @@ export class Saving {
   /** Somebody saved the draft meanwhile: another part of it is simply taken over, the same form is left to the person. */
   async merge(told) {
     const now = await this.latest();
-    if (now && now.state === "open" && JSON.stringify(now.forms[this.draft.name]) === this.known) {
+    if (now && now.state === "open" && sameText(now.forms[this.draft.name]) === this.known) {
       Object.assign(this.draft, { revision: now.revision, forms: now.forms });
       this.say("typing", "Bản vẽ vừa được lưu ở nơi khác; biểu mẫu này không đổi, đang lưu tiếp …");
       this.later(0);
@@ -107,5 +107,9 @@ export class Saving {
     }
   }
 }
+
+/** A schema as text, whatever the order of its members: the server's database has its own. */
+const sameText = (value) => JSON.stringify(value, (_, one) => (plain(one) ? Object.fromEntries(Object.entries(one).sort()) : one));
+const plain = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 
 const clock = (at) => new Intl.DateTimeFormat("vi-VN", { timeStyle: "medium", timeZone: "Asia/Ho_Chi_Minh" }).format(new Date(at));

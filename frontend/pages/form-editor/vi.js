@@ -98,6 +98,10 @@ const WORDS = {
   "Suffix": "Chữ đứng sau",
   "Height": "Chiều cao",
   "Text": "Nội dung",
+  // what a field itself says in the drawing
+  "Select": "Chọn một mục",
+  "Browse": "Chọn tệp",
+  "No files selected": "Chưa chọn tệp",
   // hints
   "Binds to a form variable": "Tên của ô này trong dữ liệu hồ sơ; điều kiện của sơ đồ đọc theo tên này.",
   "Allows arbitrary precision values": "Giữ đúng mọi chữ số",
@@ -175,7 +179,8 @@ const TOOLTIPS = [
   [/^The (expression may result|input property may be)/, "Một danh sách giá trị, hoặc danh sách đối tượng có label và value."],
 ];
 const ATTRIBUTES = ["title", "aria-label", "placeholder"];
-const PLACES = ".fjs-palette-container, .fjs-properties-container, .fjs-empty-editor, .fjs-empty-component, .fjs-context-pad, .bio-properties-panel-tooltip, .bio-properties-panel-feel-popup, .bio-properties-panel-popup";
+const PLACES =
+  ".fjs-select-placeholder, .fjs-filepicker-container, .fjs-palette-container, .fjs-properties-container, .fjs-empty-editor, .fjs-empty-component, .fjs-context-pad, .bio-properties-panel-tooltip, .bio-properties-panel-feel-popup, .bio-properties-panel-popup";
 const TYPED = "input, textarea, .cm-editor, .bio-properties-panel-header-label, .bio-properties-panel-collapsible-entry-header-title";
 
 const lower = (name) => name.charAt(0).toLowerCase() + name.slice(1);
