@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import atexit
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -79,8 +79,13 @@ def check_drawn() -> Response:
     if forms and len(forms) > MOST_FORMS:
         raise invalid({"forms": [f"Có quá {MOST_FORMS} biểu mẫu."]})
     verdict = gate_verdict(diagram, called)
-    files = None if forms is None else {str(name): json.dumps(form).encode() for name, form in forms.items()}
+    files = None if forms is None else {str(name): _schema(form) for name, form in forms.items()}
     return answer_json(told_beforehand(verdict, files, diagram))
+
+
+def _schema(form: Any) -> bytes:
+    """A form that was sent along, or nothing of one of which only the name was."""
+    return json.dumps(form).encode() if isinstance(form, dict) and form else b""
 
 
 def gate_verdict(diagram: bytes, called: Mapping[str, bytes]) -> dict[str, Any]:
