@@ -366,7 +366,7 @@ def _decision(draft: TableDraft) -> str:
     if draft.decision_number:
         said += f", ban hành kèm theo Quyết định số {draft.decision_number}"
     if draft.decided_on:
-        year, month, day = (draft.decided_on.split("-") + ["", ""])[:3]
+        year, month, day = [*draft.decided_on.split("-"), "", ""][:3]
         said += f" ngày {day}/{month}/{year}"
     said += "."
     return f"{said} Thời hạn in trong quyết định: {draft.total_text}." if draft.total_text else said

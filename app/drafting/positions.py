@@ -58,7 +58,10 @@ _ABBREVIATIONS = tuple(
     (re.compile(rf"(?<!\w){short}(?!\w)" if short != "&" else "&"), full) for short, full in _SPELLED
 )
 
-_LEADER = r"lanh dao|thu truong|giam doc|pho giam doc|chu tich|truong phong|pho truong phong|truong|hieu truong|chanh van phong|phu trach"
+_LEADER = (
+    r"lanh dao|thu truong|giam doc|pho giam doc|chu tich|pho chu tich|truong phong|pho truong phong|truong|hieu truong|"
+    r"chanh van phong|phu trach"
+)
 _LEADS = re.compile(rf"^(?:{_LEADER})\b")
 _DESK = re.compile(
     r"tiep nhan|tra ket qua|nhan ho so|tra (chuyen )?ho so|mot cua|trung tam phuc vu hanh chinh cong|bo phan tra\b"
@@ -67,11 +70,13 @@ _CLERK = re.compile(r"\bvan thu\b")
 _ROOM = re.compile(r"\b(phong(?! dang ky)|ban quan ly|chi cuc|bo phan|co quan chuyen mon|to)\b(?P<topic>.*)")
 _DOES = re.compile(r"^(chuyen vien|cong chuc|vien chuc|can bo|nhan vien|phong|co quan|don vi|bo phan|to)\b")
 _AGENCY = re.compile(
-    r"\b(so(?! huu)|uy ban nhan dan|thanh pho|tinh|xa phuong|xa(?! hoi)|phuong|cap xa|cap tinh|huyen|chi nhanh|truong cao dang)\b.*$"
+    r"\b((?<!ho )so(?! huu)|uy ban nhan dan|thanh pho|tinh|xa phuong|xa(?! hoi)|phuong|cap xa|cap tinh|huyen|chi nhanh|"
+    r"truong cao dang)\b.*$"
 )
 _EMPTY_TOPIC = re.compile(
     r"\b(chuyen mon|nghiep vu|duoc giao|duoc phan cong|xu ly|ho so|giai quyet|thu ly|phu trach|lien quan|chuc nang|"
-    r"phong|chuyen vien|cong chuc|vien chuc|can bo|nhan vien|lanh dao|truong|pho|co quan|don vi|bo phan|cua|thuoc|tai|va|ve|"
+    r"phong|chuyen vien|cong chuc|vien chuc|can bo|nhan vien|lanh dao|co quan|don vi|bo phan|cua|thuoc|tai|va|ve|"
+    r"co tham quyen|theo|thuc hien|"
     r"linh vuc|cac|nguoi)\b"
 )
 _TOPICS = (
@@ -281,7 +286,8 @@ def _closest(who: str, near: Sequence[Known]) -> Known:
 
 def _coined(duty: str, topic: str) -> str:
     """A code for a new position: its duty and, in English where the words are known, what its room is about."""
-    found, rest = [], topic
+    found: list[str] = []
+    rest = topic
     for words, name in _TOPICS:
         if words in rest and len(found) < 2:
             found.append(name)

@@ -40,7 +40,7 @@ def test_a_line_says_what_the_table_says() -> None:
     assert [step["position"] for step in steps] == [
         "desk_officer", "room_head_social", "specialist_social", "room_head_social", "director", "clerk", "desk_officer",
     ]  # fmt: skip
-    assert [step["limit"] for step in steps] == ["PT4H", "PT4H", "P7D", "PT4H", "P1D", "PT4H", None]
+    assert [step["limit"] for step in steps] == ["PT4H", "PT4H", "P7D", "PT4H", "P1D", "PT4H", "none"]
     root = etree.fromstring(drawn.diagram)
     process = root.find(bpmn("process"))
     assert process is not None
