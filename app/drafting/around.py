@@ -12,7 +12,8 @@ from app.drafting.wording import begun_large, clean, folded, one_line, shortened
 CODE = re.compile(r"(?<![\d.])(\d\.\d{6}(?:\.[0-9A-Z]{2,3})*)(?![\d])")
 _NAMED = re.compile(
     r"^(?:[#>*\s]*)(?:(?:[IVXLC]+|\d{1,3}(?:\.\d{1,3})*|[a-zA-Z])[.):]\s*)?"
-    r"(?:Tên\s+)?(?:Thủ\s+tục(?:\s+hành\s+chính)?|TTHC|Quy\s+trình(?:\s+nội\s+bộ)?(?:\s+giải\s+quyết)?(?:\s+(?:thủ\s+tục|TTHC))?)"
+    r"(?:Tên\s+)?(?:Thủ\s+tục(?:\s+hành\s+chính)?|TTHC"
+    r"|Quy\s+trình(?:\s+nội\s+bộ)?(?:\s+giải\s+quyết)?(?:\s+(?:thủ\s+tục|TTHC))?)"
     r"(?:\s+số)?(?:\s+[\dIVX]+(?:/\w+)?)?\s*[:.\-–]?\s*(?P<name>.*)$",
     re.IGNORECASE,
 )
@@ -23,13 +24,17 @@ _DECISION = re.compile(
 _LONG_DATE = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
 _SHORT_DATE = re.compile(r"\b(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})\b")
 _TOTAL = re.compile(
-    r"(?:tong (?:cong )?(?:so )?(?:thoi gian|thoi han)|(?:thoi han|thoi gian) giai quyet|tong cong|thoi han (?:theo quy dinh|cua thu tuc)"
+    r"(?:tong (?:cong )?(?:so )?(?:thoi gian|thoi han)|(?:thoi han|thoi gian) giai quyet|tong cong"
+    r"|thoi han (?:theo quy dinh|cua thu tuc)"
     r"|printed(?: total)?)[^:.\n]{0,60}[:.]?\s*"
 )
 _NO_NAME = re.compile(
-    r"(?:ma (?:so )?(?:tthc|thu tuc)|ma so|thoi (?:han|gian)|tong |can cu|quyet dinh (?:so|ban hanh|cua|\d)|qd\b|so:|cong hoa|doc lap|uy ban|chu tich|phu luc"
-    r"|danh muc|ban hanh|kem theo|\(?kem |noi nhan|ghi chu|luu y|kind|source|code|printed|cap thuc hien|linh vuc|\*|dvt|don vi tinh"
-    r"|trinh tu thuc hien|quy trinh noi bo$|noi dung quy trinh|giai doan|tai |[ivx]+\. tai|[a-z][.)] tai|sheet ?\d|trang \d|trang tinh|bang \d)"
+    r"(?:ma (?:so )?(?:tthc|thu tuc)|ma so|thoi (?:han|gian)|tong |can cu|quyet dinh (?:so|ban hanh"
+    r"|cua|\d)|qd\b|so:|cong hoa|doc lap|uy ban|chu tich|phu luc"
+    r"|danh muc|ban hanh|kem theo|\(?kem |noi nhan|ghi chu|luu y|kind|source|code|printed"
+    r"|cap thuc hien|linh vuc|\*|dvt|don vi tinh"
+    r"|trinh tu thuc hien|quy trinh noi bo$|noi dung quy trinh|giai doan|tai |[ivx]+\. tai"
+    r"|[a-z][.)] tai|sheet ?\d|trang \d|trang tinh|bang \d)"
 )
 _UNNAMED = re.compile(
     r"(?:\(|, )?(?:mã\s+(?:số\s+)?(?:TTHC|thủ\s+tục(?:\s+hành\s+chính)?)?\s*[:.]?\s*)?\d\.\d{6}(?:\.[0-9A-Z]{2,3})*\)?",

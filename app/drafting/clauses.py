@@ -18,21 +18,26 @@ _AGAIN = re.compile(
     r"(?:chuyen|tra|quay|gui|tro|day)(?: ho so| du thao| ket qua| tro)? ?(?:tra )?(?:lai|ve|tro lai)\b(?P<to>[^.;\n]{0,80})"
 )
 _DISAGREED = re.compile(
-    r"khong (?:dong y|dat|nhat tri|thong nhat|phe duyet|duyet|dam bao|bao dam|dap ung|chap thuan|dung)|chua (?:dat|dong y|dam bao|dung"
+    r"khong (?:dong y|dat|nhat tri|thong nhat|phe duyet|duyet|dam bao|bao dam|dap ung|chap thuan"
+    r"|dung)|chua (?:dat|dong y|dam bao|dung"
     r"|phu hop|day du|bao dam)|sai sot|neu khong\b|yeu cau (?:chinh sua|sua|lam lai)|can (?:chinh )?sua"
 )
 _STEP = re.compile(r"(?:buoc|\bb)\.? ?(\d+(?:\.\d+)?[a-zđ]?)(?! ?ngay)")
 _CASE = re.compile(r"(?:^|[\n.;:+-]\s*)(?:[Tt]rường hợp|TRƯỜNG HỢP|TH(?=\s*\d))\s*(?:\d+\b|[a-dđ]\b)?\s*[:.)]?\s*")
 _IF = re.compile(r"(?:^|[\n.;:,+-]\s*)nếu\s+", re.IGNORECASE)
 _REWORK = re.compile(
-    r"\s*[;,.(]\s*(?:nếu |trường hợp )?(?:lãnh đạo )?(?:không|chưa) (?:đồng ý|đạt|nhất trí|thống nhất|phê duyệt|duyệt|đảm bảo|bảo đảm).*$",
+    (
+        r"\s*[;,.(]\s*(?:nếu |trường hợp )?(?:lãnh đạo )?(?:không|chưa) (?:đồng ý|đạt|nhất trí|thống nhất"
+        r"|phê duyệt|duyệt|đảm bảo|bảo đảm).*$"
+    ),
     re.IGNORECASE,
 )
 _OUTCOMES = (
     (
         "refuse",
         re.compile(
-            r"khong du dieu kien|tu choi|khong dat|khong dong y|khong phe duyet|khong chap thuan|chua du dieu kien|khong hop le|khong dap ung"
+            r"khong du dieu kien|tu choi|khong dat|khong dong y|khong phe duyet|khong chap thuan"
+            r"|chua du dieu kien|khong hop le|khong dap ung"
         ),
     ),
     ("supplement", re.compile(r"bo sung|chua day du|chua hop le|hoan thien|giai trinh")),

@@ -162,7 +162,8 @@ PHRASES: Mapping[str, tuple[str, ...]] = {
 _EXACT = {"time": ("gio", "ngay", "gio lam viec", "ngay lam viec"), "number": ("b", "no", "#"), "who": ("chu tri",)}
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _STEP_NUMBER = re.compile(
-    r"(?:(?:gd|giai doan) ?\d+ ?[-.:/]? ?)?(?:buoc|b|step)?[ .:]*(?:\d{1,3}(?:\.\d{1,2})*[a-zđ]?|[ivx]{1,5})(?: ?(?:-|den) ?\d{1,3})?[.):]?"
+    r"(?:(?:gd|giai doan) ?\d+ ?[-.:/]? ?)?(?:buoc|b|step)?[ .:]*(?:\d{1,3}(?:\.\d{1,2})*[a-zđ]?"
+    r"|[ivx]{1,5})(?: ?(?:-|den) ?\d{1,3})?[.):]?"
 )
 _INDEX = re.compile(r"\(?(?:\d{1,2}|[a-z])\)?(?:=.*)?")
 _LONGEST_HEAD = 90

@@ -221,7 +221,10 @@ def _say_limit(item: Item, step: DraftStep, said: Said, stage: str) -> None:
 
 def _say_words(item: Item, step: DraftStep, said: Said) -> None:
     if item.asked:
-        text = "hỏi ý kiến nhiều cơ quan: bước trước phải có biểu mẫu chọn các cơ quan được hỏi (asked_agencies); hãy nói rõ những cơ quan nào"
+        text = (
+            "hỏi ý kiến nhiều cơ quan: bước trước phải có biểu mẫu chọn các cơ quan được hỏi "
+            "(asked_agencies); hãy nói rõ những cơ quan nào"
+        )
         _say(said, "doubtful", "opinion.which", step, item, "who", "asked", text)
     if not item.who:
         _say(
@@ -285,7 +288,10 @@ def _returned(steps: list[DraftStep], items: Sequence[Item], said: Said) -> list
             _say(said, "doubtful", "returns.several", step, item, "work", "returns", text)
         else:
             certainty: Certainty = "read" if found.number else "guessed"
-            text = f"khi không đồng ý thì trả lại bước {target.number or target.key} “{target.name}”; trả lại là thao tác, không vẽ thành mũi tên"
+            text = (
+                f"khi không đồng ý thì trả lại bước {target.number or target.key} “{target.name}”; "
+                "trả lại là thao tác, không vẽ thành mũi tên"
+            )
             _say(said, certainty, "returns.read", step, item, "work", "returns", text)
     return made
 
@@ -302,7 +308,10 @@ def _decided(steps: list[DraftStep], items: Sequence[Item], said: Said) -> list[
             or (len(outcomes) < 2 and values <= {"refuse"} and not _FIRST_CASE.search(folded(item.work)))
             or (step.returns and not any(one.to for one in outcomes))
         ):
-            text = "nêu trường hợp thiếu hoặc không đủ điều kiện: bổ sung, từ chối là quy trình bên lề đã có sẵn, không vẽ thành nhánh"
+            text = (
+                "nêu trường hợp thiếu hoặc không đủ điều kiện: bổ sung, từ chối là quy trình bên "
+                "lề đã có sẵn, không vẽ thành nhánh"
+            )
             _say(said, "guessed", "routes.beside", step, item, "work", "routes", text)
             continue
         if len(outcomes) < 2:

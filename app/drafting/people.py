@@ -20,8 +20,10 @@ _SOFT = re.compile(
     rf",?\s+(va|hoac|/|cung)\s+(?=(?:{_HEADS})\b)|\s*(/)\s*(?=(?:{_HEADS})\b)|\s*(,)\s*(?=(?:{_HEADS})\b)"
 )
 _DESK = re.compile(
-    r"mot cua|tiep nhan (?:ho so )?(?:va|&|,) tra|tn ?& ?tkq|tn ?va ?tkq|tntkq|tn-tkq|tt ?pv ?hcc|tthcc|\bpvhcc|hanh chinh cong"
-    r"|bo phan (?:tiep )?nhan|bo phan (?:nhan )?(?:chuyen )?tra|tra (?:chuyen )?ket qua|(?:can bo|cong chuc|nhan vien) tiep nhan"
+    r"mot cua|tiep nhan (?:ho so )?(?:va|&|,) tra|tn ?& ?tkq|tn ?va ?tkq|tntkq|tn-tkq|tt ?pv ?hcc"
+    r"|tthcc|\bpvhcc|hanh chinh cong"
+    r"|bo phan (?:tiep )?nhan|bo phan (?:nhan )?(?:chuyen )?tra|tra (?:chuyen )?ket qua|(?:can bo"
+    r"|cong chuc|nhan vien) tiep nhan"
 )
 _APPLICANT = re.compile(
     r"(?:(?:ca nhan|to chuc|cong dan|nguoi dan|doanh nghiep|nguoi nop(?: ho so)?|nha dau tu|nguoi yeu cau|nguoi su dung dat"

@@ -12,15 +12,23 @@ from app.drafting.wording import begun_large, folded, one_line
 DESK = "Bộ phận tiếp nhận và trả kết quả"
 
 _DEPARTMENTS = (
-    "nong nghiep (?:va|&) moi truong|nn ?(?:&|va) ?mt|nnmt|y te|tai chinh|tu phap|noi vu|xay dung|cong thuong|ngoai vu|du lich"
+    "nong nghiep (?:va|&) moi truong|nn ?(?:&|va) ?mt|nnmt|y te|tai chinh|tu phap|noi vu|xay "
+    "dung|cong thuong|ngoai vu|du lich"
     "|giao duc (?:va|&) dao tao|gd ?(?:&|va) ?dt|gddt|khoa hoc (?:va|&) cong nghe|kh ?(?:&|va) ?cn|khcn"
-    "|van hoa,? the thao (?:va|&) du lich|van hoa (?:va|&) the thao|vh,? ?tt ?(?:&|va)? ?dl|vhttdl|dan toc (?:va|&) ton giao"
+    "|van hoa,? the thao (?:va|&) du lich|van hoa (?:va|&) the thao|vh,? ?tt ?(?:&|va)? "
+    "?dl|vhttdl|dan toc (?:va|&) ton giao"
     "|quy hoach ?-? ?kien truc|thong tin (?:va|&) truyen thong|lao dong ?-? ?thuong binh (?:va|&) xa hoi"
     "|ke hoach (?:va|&) dau tu|giao thong van tai|tai nguyen (?:va|&) moi truong"
 )
-_REGION = r"(?: (?:cap )?(?:tinh|thanh pho|tp|xa, ?phuong(?:, dac khu)?|xa ?/ ?phuong|cac xa, ?phuong|xa|phuong|huyen|dac khu|thi xa)\b)"
+_REGION = (
+    r"(?: (?:cap )?(?:tinh|thanh pho|tp|xa, ?phuong(?:, dac khu)?|xa ?/ ?phuong|cac xa, ?phuong"
+    r"|xa|phuong|huyen|dac khu|thi xa)\b)"
+)
 _COMMITTEE = r"(?:ubnd|uy ban nhan dan)"
-_STOP = r"(?=\s*(?:;|,|\.|\(|$|\btai\b|\btiep nhan\b|\bthuc hien\b|\bky\b|\bphe\b|\bphan cong\b|\bduoc\b|\btrinh\b|\bxem\b|\bxu ly\b|/| - ))"
+_STOP = (
+    r"(?=\s*(?:;|,|\.|\(|$|\btai\b|\btiep nhan\b|\bthuc hien\b|\bky\b|\bphe\b|\bphan cong\b"
+    r"|\bduoc\b|\btrinh\b|\bxem\b|\bxu ly\b|/| - ))"
+)
 _PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
@@ -41,7 +49,8 @@ _COMMUNE_ROOM = re.compile(
     r"(?:phong|co quan chuyen mon|cong chuc|ban) .*?\b(cap xa|xa, ?phuong|xa ?/ ?phuong|(?<!van )xa|phuong)$"
 )
 _BY_MARKS = re.compile(
-    r"\b(?:[Vv]iện|[Tt]rường|[Tt]rung tâm|[Bb]ệnh viện)(?! (?:[Pp]hục vụ|PVHCC|[Hh]ành chính)) [^;(.,]{3,70}?(?=\s+(?:tại|thực hiện|ký|phê)\s|[;(.,]|$)"
+    r"\b(?:[Vv]iện|[Tt]rường|[Tt]rung tâm|[Bb]ệnh viện)(?! (?:[Pp]hục vụ|PVHCC"
+    r"|[Hh]ành chính)) [^;(.,]{3,70}?(?=\s+(?:tại|thực hiện|ký|phê)\s|[;(.,]|$)"
 )
 _OWNER = re.compile(r"\b(?:cua|thuoc) (?=\S)")
 _SAME = (

@@ -1,4 +1,4 @@
-"""A published table becomes drafts of steps: files to source tables, source tables to `TableDraft`s (QT-22.2, docs/reading-tables.md)."""
+"""A published table becomes drafts of steps (QT-22.2): files to source tables, those to `TableDraft`s; docs/reading-tables.md."""
 
 from __future__ import annotations
 
@@ -85,7 +85,10 @@ def _about_columns(section: Section) -> list[Remark]:
         (
             "time",
             "limit",
-            "Bảng không có cột thời gian: các bước chưa có thời hạn (không tính); hãy ghi thời hạn nếu văn bản có ở chỗ khác.",
+            (
+                "Bảng không có cột thời gian: các bước chưa có thời hạn (không tính); hãy ghi thời hạn "
+                "nếu văn bản có ở chỗ khác."
+            ),
         ),
         ("who", "position", "Bảng không có cột người thực hiện: hãy chọn vị trí cho từng bước."),
     ):
@@ -123,7 +126,9 @@ def _about_name(name: str, code: str | None, *, sure: bool) -> list[Remark]:
         return [Remark("doubtful", "name.missing", text, None, None, "name")]
     known = f" (mã {code})" if code else ""
     certainty, note = ("read", "") if sure else ("guessed", "; hãy xem có đúng không")
-    return [Remark(certainty, "name.read", f"Tên thủ tục: “{shortened(name, 120)}”{known}{note}.", None, None, "name")]  # type: ignore[arg-type]
+    return [
+        Remark(certainty, "name.read", (f"Tên thủ tục: “{shortened(name, 120)}”{known}{note}."), None, None, "name")
+    ]  # type: ignore[arg-type]
 
 
 def _about_total(
@@ -142,7 +147,10 @@ def _about_total(
             made.append(Remark("guessed", "total.missing", text, None, None, "total"))
         return made
     if printed.time.certainty == "doubtful":
-        text = f"Thời hạn giải quyết ghi “{printed.text}”: {printed.time.why}; đã lấy {said(hours_of(printed.time.limit, unit), unit)}, hãy kiểm tra."
+        text = (
+            f"Thời hạn giải quyết ghi “{printed.text}”: {printed.time.why}; đã lấy "
+            f"{said(hours_of(printed.time.limit, unit), unit)}, hãy kiểm tra."
+        )
         made.append(Remark("doubtful", "total.unclear", text, place, None, "total"))
     remark = total_remark(steps, printed.time.limit or "none", unit, place)
     if remark is not None:

@@ -22,11 +22,13 @@ _STAGE_SUM = re.compile(
 )
 _NOTE = re.compile(r"ghi chu|luu y|chu thich|\*|noi nhan|\(\*\)|nguoi (?:lap|ky)|note\b")
 _TITLE = re.compile(
-    r"(?:[ivxlc]+|\d{1,3}|[a-z])?(?:\.\d{1,3})*[.):]? ?(?:ten )?(?:thu tuc|tthc|quy trinh(?: noi bo)?(?: so)?(?: \d+)?|nhom thu tuc)\b"
+    r"(?:[ivxlc]+|\d{1,3}|[a-z])?(?:\.\d{1,3})*[.):]? ?(?:ten )?(?:thu tuc|tthc"
+    r"|quy trinh(?: noi bo)?(?: so)?(?: \d+)?|nhom thu tuc)\b"
 )
 _CODE = re.compile(r"\b\d\.\d{6}\b")
 _HEADING = re.compile(
-    r"(?:(?:[ivx]+|[a-z]|\d{1,2})[.):]? |phan [ivx\d]+[.:]? |-)?(?:tai |o |thuoc |giai doan|gd ?\d|cap |ubnd|uy ban|so |van phong"
+    r"(?:(?:[ivx]+|[a-z]|\d{1,2})[.):]? |phan [ivx\d]+[.:]? |-)?(?:tai |o |thuoc |giai doan|gd ?\d"
+    r"|cap |ubnd|uy ban|so |van phong"
     r"|co quan|chi nhanh|bo phan|trung tam|thue|chi cuc|quy trinh tai|trach nhiem cua)"
 )
 _LETTERED = re.compile(r"[ivx]{1,4}|[a-hđ]", re.IGNORECASE)
@@ -141,7 +143,10 @@ def _take_number_apart(row: Row) -> None:
             continue
         first, _, rest = text.partition("\n")
         match = re.match(
-            r"\s*((?:(?:GĐ|Giai đoạn)\s*\d+\s*[-–.:]?\s*)?(?:Bước|B|BƯỚC)\s*\d+(?:\.\d+)*(?:\s*[-–]\s*\d+)?)\s*[.:)\-–]*\s+(.+)",
+            (
+                r"\s*((?:(?:GĐ|Giai đoạn)\s*\d+\s*[-–.:]?\s*)?(?:Bước|B"
+                r"|BƯỚC)\s*\d+(?:\.\d+)*(?:\s*[-–]\s*\d+)?)\s*[.:)\-–]*\s+(.+)"
+            ),
             first,
         ) or (re.match(r"\s*(\d{1,2})\s*[.)]\s+(\S.+)", first) if name == "number" else None)
         if name == "number" and is_step_number(text):

@@ -20,7 +20,8 @@ PAUSE_NAME = "Tạm dừng chờ thực hiện nghĩa vụ tài chính"
 
 _PAYS = re.compile(r"nop (?:tien|phi|le phi|thue|nghia vu)|nghia vu tai chinh|thanh toan|nop truc tuyen.*(?:phi|tien)")
 _ASKED = re.compile(
-    r"(?:duoc|co quan) (?:xin|lay|hoi|tham van|gui lay) y kien|^(?:cac )(?:so|co quan|don vi|ban|nganh)\b.*(?:lien quan|phoi hop|tham gia|nganh)"
+    r"(?:duoc|co quan) (?:xin|lay|hoi|tham van|gui lay) y kien|^(?:cac )(?:so|co quan|don vi|ban"
+    r"|nganh)\b.*(?:lien quan|phoi hop|tham gia|nganh)"
     r"|^(?:so|co quan|don vi)(?:, (?:so|ban|nganh|co quan|don vi))* (?:co )?(?:lien quan|phoi hop)"
 )
 _STAGE = re.compile(r"(?:giai doan|gd) ?(\d+|[ivx]+)\b")
@@ -310,7 +311,10 @@ def _split(taken: Taken, item: Item) -> None:
         )
     elif numbers and len(numbers) == len(people.parts):
         _apart(taken, item, people, numbers, [])
-        text = f"ghi bước {item.number.replace('-', '–')} cho {len(numbers)} vị trí: đã tách theo thứ tự, cùng chung một thời hạn"
+        text = (
+            f"ghi bước {item.number.replace('-', '–')} cho {len(numbers)} vị trí: đã tách theo thứ "
+            "tự, cùng chung một thời hạn"
+        )
         _say(taken, item, "guessed", "who.split", text)
     else:
         _by_kind(taken, item, people.one_desk, numbers)
@@ -341,7 +345,10 @@ def _by_kind(taken: Taken, item: Item, people: People, numbers: list[str]) -> No
     else:
         sure = item.time.shared
         _apart(taken, item, people, numbers, [])
-        text = f"ghi {count} vị trí với một thời hạn: đã tách thành {count} bước cùng chung thời hạn; hãy kiểm tra thứ tự hoặc bỏ bước thừa"
+        text = (
+            f"ghi {count} vị trí với một thời hạn: đã tách thành {count} bước cùng chung thời hạn; "
+            "hãy kiểm tra thứ tự hoặc bỏ bước thừa"
+        )
         _say(taken, item, "guessed" if sure and not numbers else "doubtful", "who.several", text)
     if numbers and count != len(numbers):
         _say(

@@ -38,7 +38,8 @@ def total_remark(steps: Sequence[DraftStep], total: str, unit: str, place: Place
             "total",
         )
     message = (
-        f"Tổng in trong văn bản là {said(printed, unit)}, cộng các bước được {said(found, unit)}, chênh {said(abs(printed - found), unit)}. "
+        f"Tổng in trong văn bản là {said(printed, unit)}, cộng các bước được {said(found, unit)}, "
+        f"chênh {said(abs(printed - found), unit)}. "
         "Hãy đối chiếu với quyết định; nếu văn bản ghi như vậy thì vẫn dùng được."
     )
     return Remark("doubtful", "total.differs", message, place, None, "total")

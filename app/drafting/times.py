@@ -33,7 +33,8 @@ _RANGE = re.compile(
 )
 _CLOCK = re.compile(r"(\d{1,2})\s*h\s*(\d{2})\b")
 _CALENDAR = re.compile(
-    r"duong lich|ngay lich|theo lich|tu nhien|(?:ke ca|tinh ca|bao gom ca?) (?:cac )?(?:ngay )?(?:nghi|thu bay|chu nhat)|calendar"
+    r"duong lich|ngay lich|theo lich|tu nhien|(?:ke ca|tinh ca"
+    r"|bao gom ca?) (?:cac )?(?:ngay )?(?:nghi|thu bay|chu nhat)|calendar"
 )
 _WORKING = re.compile(
     r"lam viec|\blv\b|hanh chinh|working|(?:khong (?:ke|tinh|bao gom)|tru) (?:cac )?ngay (?:nghi|le|thu bay)"

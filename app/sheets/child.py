@@ -1,6 +1,7 @@
 """Opens tables in a process of its own: a request a line (`{"name", "content"}`), an answer a line.
 
-The answer is `{"sheets": [{"name", "rows"}]}`, instants as `{"at": ISO}` and days as `{"on": ISO}`, or `{"told": why}`.
+The answer is `{"sheets": [{"name", "rows", "merged"}]}`, instants as `{"at": ISO}` and days as `{"on": ISO}`, or
+`{"told": why}`.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from app.sheets.read import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS
 
+MOST_MERGED = 50_000
 MOST_UNPACKED = 200 * 1024 * 1024
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
@@ -49,12 +51,12 @@ def tables(content: bytes, name: str) -> list[dict[str, Any]]:
     if content.startswith((_ZIP, _OLD_EXCEL)):
         found = _workbook(content)
     else:
-        found = [("", _delimited(content))]
-    sheets = [{"name": _text(title) or "", "rows": _even(rows)} for title, rows in found]
+        found = [("", _delimited(content), [])]
+    sheets = [{"name": _text(title) or "", "rows": _even(rows), "merged": merged} for title, rows, merged in found]
     return [sheet for sheet in sheets if sheet["rows"]]
 
 
-def _workbook(content: bytes) -> Iterable[tuple[str, Iterable[Sequence[Any]]]]:
+def _workbook(content: bytes) -> Iterable[tuple[str, Iterable[Sequence[Any]], list[list[int]]]]:
     if content.startswith(_ZIP):
         _check_packed(content)
     try:
@@ -64,11 +66,18 @@ def _workbook(content: bytes) -> Iterable[tuple[str, Iterable[Sequence[Any]]]]:
                     sheet = book.get_sheet_by_name(meta.name)
                     if sheet.height > MOST_ROWS or sheet.width > MOST_COLUMNS:
                         raise Refused(_too_large())
-                    yield meta.name, sheet.to_python(skip_empty_area=False)
+                    yield meta.name, sheet.to_python(skip_empty_area=False), _merged(sheet)
     except (CalamineError, ValueError, OSError, OverflowError) as problem:
         raise Refused(
             "Không đọc được bảng tính này; hãy bỏ mật khẩu (nếu có), mở bằng phần mềm bảng tính rồi lưu lại dạng XLSX."
         ) from problem
+
+
+def _merged(sheet: CalamineSheet) -> list[list[int]]:
+    """Merged areas as first row, first column, last row, last column, from 1; where the format tells of none, none."""
+    ranges = sheet.merged_cell_ranges or []
+    found = [[top + 1, left + 1, bottom + 1, right + 1] for (top, left), (bottom, right) in ranges[:MOST_MERGED]]
+    return [area for area in found if area[2] <= MOST_ROWS and area[3] <= MOST_COLUMNS]
 
 
 def _check_packed(content: bytes) -> None:

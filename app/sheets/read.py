@@ -36,11 +36,13 @@ _BREACHES = {
 class Sheet:
     """One table: its name (empty for CSV) and its rows from the first, blank ones too: line n of the file is `rows[n - 1]`.
 
-    All rows are equally long; text is stripped and NFC; a cell without anything is None.
+    All rows are equally long; text is stripped and NFC; a cell without anything is None. `merged`: first and last row and
+    column, from 1, of every area whose cells were merged into one (top, left, bottom, right).
     """
 
     name: str
     rows: list[list[Cell]]
+    merged: tuple[tuple[int, int, int, int], ...] = ()
 
 
 def read_sheets(content: bytes, file_name: str) -> list[Sheet]:
@@ -54,7 +56,14 @@ def read_sheets(content: bytes, file_name: str) -> list[Sheet]:
         raise invalid({"file": [_BREACHES[str(breach)]]}) from breach
     if "told" in answer:
         raise invalid({"file": [answer["told"]]})
-    return [Sheet(sheet["name"], [[_cell(one) for one in row] for row in sheet["rows"]]) for sheet in answer["sheets"]]
+    return [
+        Sheet(
+            sheet["name"],
+            [[_cell(one) for one in row] for row in sheet["rows"]],
+            tuple((top, left, bottom, right) for top, left, bottom, right in sheet["merged"]),
+        )
+        for sheet in answer["sheets"]
+    ]
 
 
 def read_sheet(content: bytes, file_name: str) -> Sheet:
