@@ -1,4 +1,4 @@
-"""`motcua diagram …`: check diagrams before they are published."""
+"""`motcua diagram …`: check diagrams before they are published, publish them, draw them from published tables."""
 
 from __future__ import annotations
 
@@ -96,3 +96,29 @@ def deploy(
             raise click.ClickException(refusal.detail) from None
     answer = {"version": published.version, "sha256": published.sha256, "warnings": published.warnings}
     click.echo(json.dumps(answer, ensure_ascii=False).encode())
+
+
+@command.command()
+@click.argument("table", type=click.Path(path_type=Path), metavar="TABLE")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Tệp sơ đồ được ghi.")
+@click.option("--procedure-name", "name", help="Tên thủ tục, thay cho tên đọc được từ bảng.")
+@click.option("--number", type=click.IntRange(min=1), help="Chỉ lấy thủ tục thứ mấy trong tệp.")
+def draft(table: Path, out: Path, name: str | None, number: int | None) -> None:
+    """Vẽ sơ đồ từ bảng các bước của quyết định (DOCX, XLSX, CSV, Markdown); mỗi thủ tục một dòng JSON.
+
+    Tệp có nhiều thủ tục thì tên tệp sơ đồ thêm số thứ tự. Các biểu mẫu mà sơ đồ dùng được ghi bên cạnh.
+    """
+    from app.drafting.filing import drawn_from, write_drawn
+
+    try:
+        content = table.read_bytes()
+        found = drawn_from(content, table.name, name, number)
+        for one in found:
+            one["file"] = str(table).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+            one["out"] = write_drawn(one.pop("drawn"), out, one["number"] if len(found) > 1 else None)
+            click.echo(json.dumps(one, ensure_ascii=False).encode())
+    except DomainError as refusal:
+        said = [str(text) for texts in (refusal.errors or {}).values() for text in texts]
+        raise click.ClickException(" ".join(said) or refusal.detail) from None
+    except OSError as failure:
+        raise click.ClickException(f"Không đọc hoặc ghi được tệp: {failure.strerror or failure}.") from None

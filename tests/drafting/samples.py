@@ -9,7 +9,7 @@ DESK, HEALTH, OFFICE = "Bộ phận một cửa Sở Y tế", "Sở Y tế", "UB
 
 def step(number: int, name: str, who: str, limit: str | None = "P1D", place: str = HEALTH, **more: object) -> DraftStep:
     cells = {"name": Place(1, number + 1, 3), "who": Place(1, number + 1, 2), "limit": Place(1, number + 1, 4)}
-    return DraftStep(f"s{number}", f"Bước {number}", name, name, who, limit=limit, place=place, cells=cells, **more)  # type: ignore[arg-type]
+    return DraftStep(f"s{number}", str(number), name, name, who, limit=limit, place=place, cells=cells, **more)  # type: ignore[arg-type]
 
 
 LINE = TableDraft(
