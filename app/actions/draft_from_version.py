@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import PurePosixPath
 from typing import Any
 
 from sqlalchemy import Connection
 
+from app.actions.draft_beginnings import files_of_version
 from app.actions.keyed import keyed
 from app.actions.prepare_publication import Preparation, correctable
 from app.actions.runner import Context, whole_second
-from app.engine.shared import fragments, side_files
 from app.errors import DomainError
 from app.rules.publication import RETURNED
 from app.store import diagram_drafts, procedures, version_comments, version_reviews
-from app.store.diagram_drafts import DraftFiles
 from app.store.version_reviews import VersionReviewRow
 
 
@@ -60,23 +57,6 @@ def draft_of_correction(procedure: str, number: int, context: Context) -> int:
     return int(keyed(context, make)["id"])
 
 
-def files_of_version(connection: Connection, version_id: int) -> DraftFiles:
-    """What a draft has of a version: without what is shipped anyway."""
-    diagram, forms, called, sides = b"", dict[str, Any](), dict[str, str](), dict[str, str]()
-    shipped, beside = fragments(), side_files()
-    for name, (kind, content) in procedures.version_files(connection, version_id).items():
-        bare = PurePosixPath(name)
-        if kind == "main":
-            diagram = content
-        elif kind == "form":
-            forms[bare.stem] = json.loads(content)
-        elif kind == "called" and shipped.get(bare.name) != content:
-            called[bare.name] = content.decode()
-        elif kind == "side" and beside.get(bare.name) != content:
-            sides[bare.name] = content.decode()
-    return DraftFiles(diagram, forms, called, sides)
-
-
 def _begin(
     connection: Connection,
     version: VersionReviewRow,
@@ -92,7 +72,7 @@ def _begin(
         "origin": {"kind": "version", "version": version.number, **origin},
         "preparation": known.to_dict(),
     }
-    files = files_of_version(connection, version.id)
+    files = files_of_version(procedures.version_files(connection, version.id))
     return diagram_drafts.add_draft(connection, values, files, context.caller.account_id, whole_second(context.now))
 
 

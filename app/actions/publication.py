@@ -44,7 +44,7 @@ def terms_of(
     published_at: datetime,
 ) -> Terms:
     """The terms by the working days of the agency that is responsible for the procedure (HT-6.1, TN-7.1, ST-10.3b, LA-5.2)."""
-    calendar = _calendar(connection, procedure_id)
+    calendar = calendar_of(connection, procedure_id)
     if calendar is None:
         return Terms(None, False, None)
     published = published_at.astimezone(LOCAL).date()
@@ -52,7 +52,7 @@ def terms_of(
     return Terms(last, last is not None and published > last, review_by(profile, calendar, published))
 
 
-def _calendar(connection: Connection, procedure_id: int) -> WorkCalendar | None:
+def calendar_of(connection: Connection, procedure_id: int) -> WorkCalendar | None:
     """The office hours of the highest of the agencies that handle it: one has to stand for all of them."""
     agency_id = procedures.highest_agency(connection, procedure_id)
     if agency_id is None:

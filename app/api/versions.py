@@ -40,6 +40,13 @@ class StandingSchema(VersionSchema):
     in_force = Flag()
     running = Whole(metadata={"description": "Số hồ sơ chưa kết thúc đang theo phiên bản này"})
     repeal = Part(RepealSchema, allow_none=True)
+    corrects = Whole(1, allow_none=True, metadata={"description": "Sửa lỗi cấu hình của phiên bản này"})
+    applies_from = Day(allow_none=True, metadata={"description": "Cấu hình đã sửa áp dụng từ ngày này"})
+    correction_reason = Text(4000, lines=True, allow_none=True)
+    amends = Text(500, allow_none=True, metadata={"description": "Thay thế, sửa đổi quyết định nào"})
+    announcement = Text(4000, lines=True, allow_none=True)
+    vacancy_reason = Text(4000, lines=True, allow_none=True)
+    decision_file = Whole(1, allow_none=True, metadata={"description": "Có bản quét quyết định: …/decision-file"})
 
 
 class VersionDetailSchema(StandingSchema):

@@ -67,3 +67,15 @@ def unit_ids(connection: Connection, agencies: Collection[str], kinds: Collectio
         .order_by(Unit.id)
     )
     return list(found.scalars())
+
+
+def workers_of(connection: Connection, agency: str, permissions: Collection[str], most: int) -> list[Registered]:
+    """At most `most` active accounts of an agency that have one of the permissions, by name."""
+    found = connection.execute(
+        select(Account.username, Account.name)
+        .join(Agency, Agency.id == Account.agency_id)
+        .where(Agency.code == agency, may_any(tuple(permissions)))
+        .order_by(Account.name, Account.username)
+        .limit(most)
+    )
+    return [(row.username, row.name) for row in found]

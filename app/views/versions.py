@@ -54,6 +54,13 @@ def _standing(
         "state_title": versions.STATES[state],
         "in_force": state == versions.IN_FORCE,
         "running": running,
+        "corrects": row.corrects,
+        "applies_from": row.applies_from,
+        "correction_reason": row.correction_reason,
+        "amends": row.amends,
+        "announcement": row.announcement,
+        "vacancy_reason": row.vacancy_reason,
+        "decision_file": row.decision_file,
         "repeal": {
             "number": row.repeal_number,
             "decided_on": row.repeal_decided_on,

@@ -68,16 +68,16 @@ ADMINISTRATION = (
     (
         "web.workbench",
         "Thiết kế quy trình",
-        DESIGNERS,
+        (*DESIGNERS, "procedure.review"),
         ("/thiet-ke",),
         "Vẽ quy trình từ bảng của quyết định hoặc từ đầu, thử, mô phỏng rồi ban hành.",
     ),
     (
         "web.procedures",
         "Thủ tục, quy trình",
-        ("diagram.deploy", "procedure.review"),
+        ("diagram.design", "diagram.deploy", "procedure.review"),
         ("/thu-tuc",),
-        "Phiên bản quy trình của từng thủ tục: kiểm tra, bãi bỏ, chuyển hồ sơ sang phiên bản mới.",
+        "Phiên bản quy trình của từng thủ tục: hạn ban hành, kiểm tra, sửa cấu hình, bãi bỏ, chuyển hồ sơ.",
     ),
     (
         "web.edited_procedures",

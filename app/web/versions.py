@@ -18,12 +18,13 @@ from app.actions.repeal_version import RepealVersion, repeal
 from app.actions.runner import Outcome, run
 from app.actions.undo_move import UndoMove
 from app.errors import DomainError
-from app.rules.permissions import READERS
+from app.rules.permissions import DESIGNERS, READERS
 from app.rules.versions import IN_FORCE, UPCOMING
 from app.runtime import asked_at, runtime
 from app.schemas.reading import load
 from app.schemas.versions import MoveBody, RepealBody, UndoBody
 from app.views.procedures import procedure_detail, procedure_list
+from app.views.version_check import corrections, timeline
 from app.views.versions import version_detail, version_diagram, version_diff, versions_of
 from app.web.acting import FormProblem, form_problem, page_context
 from app.web.action_fields import typed_in
@@ -31,7 +32,7 @@ from app.web.asking import words
 from app.web.blueprint import page
 from app.web.dossier_words import limit_words
 
-MAY_SEE = (PERMISSION, "procedure.review")
+MAY_SEE = (*DESIGNERS, "procedure.review")
 PAGE_SIZE = 25
 AT_ONCE = 200
 """So many dossiers are looked at and moved with one press of a button."""
@@ -63,7 +64,7 @@ def versions(code: str) -> Response:
 @requires(*MAY_SEE)
 def version(code: str, number: int) -> Response:
     """One version, and what it has otherwise than another."""
-    return _version_page(code, number, {})
+    return version_page(code, number, {})
 
 
 @page.get("/thu-tuc/<code:code>/phien-ban/<id:number>/so-do.bpmn")
@@ -86,7 +87,7 @@ def repeal_version(code: str, number: int) -> BaseResponse:
     except DomainError as error:
         if error.code == "not_found":
             raise
-        return _version_page(code, number, typed, form_problem(error))
+        return version_page(code, number, typed, form_problem(error))
     flash(f"Đã ghi việc bãi bỏ phiên bản số {number}.", "success")
     return redirect(f"/thu-tuc/{code}/phien-ban/{number}", 303)
 
@@ -178,14 +179,17 @@ def _versions_page(code: str, typed: Mapping[str, str], problem: FormProblem | N
         "procedures/versions.html",
         procedure=procedure_detail(code, current_caller().day),
         found=versions_of(code, profile, now)["data"],
+        parts=timeline(code),
         deploys=current_caller().may(PERMISSION),
+        designs=any(current_caller().may(name) for name in DESIGNERS),
         typed=typed,
         problem=problem,
     )
     return make_response(text, problem.status if problem else 200)
 
 
-def _version_page(code: str, number: int, typed: Mapping[str, str], problem: FormProblem | None = None) -> Response:
+def version_page(code: str, number: int, typed: Mapping[str, str], problem: FormProblem | None = None) -> Response:
+    """One version as a page, with what was typed and what is wrong with it."""
     profile, now = runtime().settings.profile, asked_at()
     found = version_detail(code, number, profile, now)
     others = [row["version"] for row in versions_of(code, profile, now)["data"] if row["version"] != number]
@@ -194,18 +198,19 @@ def _version_page(code: str, number: int, typed: Mapping[str, str], problem: For
     text = render_template(
         "procedures/version.html",
         code=code,
-        found=found | {"steps": [_worded(step) for step in found["steps"]]},
+        found=found | {"steps": [worded_step(step) for step in found["steps"]]},
         others=others,
         diff=diff,
         moves=current_caller().may(PERMISSION) and found["state"] in FOLLOWED and bool(others),
         repeals=current_caller().may(PERMISSION) and not found["repeal"] and found["state"] in (IN_FORCE, UPCOMING),
+        corrects=corrections(code, number, now) if current_caller().may(PERMISSION) else None,
         typed=typed,
         problem=problem,
     )
     return make_response(text, problem.status if problem else 200)
 
 
-def _worded(step: Mapping[str, Any]) -> dict[str, Any]:
+def worded_step(step: Mapping[str, Any]) -> dict[str, Any]:
     """A step with its limit in words; one that a list gives is as it is drawn."""
     limit = step.get("limit")
     told = str(limit) if (limit or "").startswith("=") else limit_words(limit, step.get("limit_unit", "working"))
