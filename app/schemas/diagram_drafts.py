@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
 from marshmallow import fields, validate
+from werkzeug.exceptions import RequestEntityTooLarge
 
-from app.schemas.fields import Choice, Record, Schema, Text, Whole
+from app.actions.draft_files import LARGEST_FORMS, as_draft
+from app.errors import DomainError, invalid
+from app.schemas.fields import Choice, Flag, Record, Schema, Text, Whole
+from app.schemas.json_reading import read_json
+from app.store.diagram_drafts import DraftFiles
 
 MOST_BYTES = 16 * 1024 * 1024
 """Of everything that a page saves at once; what each file may have, `app.actions.diagram_drafts` says."""
@@ -16,6 +22,38 @@ LONGEST_NAME = 200
 LONGEST_TITLE = 200
 LONGEST_LABEL = 200
 LONGEST_COMMENT = 4000
+
+
+def given_files(
+    diagram: bytes,
+    forms: Iterable[tuple[str, bytes]] = (),
+    called: Iterable[tuple[str, bytes]] = (),
+    sides: Iterable[tuple[str, bytes]] = (),
+) -> DraftFiles:
+    """Uploaded files (name and content) as a draft's; a form is known by its file's name without ending.
+
+    Errors: DomainError invalid, by the member that is wrong.
+    """
+    schemas: dict[str, Any] = {}
+    for name, content in forms:
+        try:
+            schema = read_json(content, LARGEST_FORMS)
+        except RequestEntityTooLarge as error:
+            raise DomainError("too_large", f"Biểu mẫu “{name}” quá lớn.") from error
+        except DomainError as error:
+            raise invalid({"forms": [f"Biểu mẫu “{name}” không phải JSON đọc được."]}) from error
+        _once(schemas, PurePosixPath(name).stem, schema, "forms")
+    kept: dict[str, dict[str, Any]] = {"called": {}, "sides": {}}
+    for member, files in (("called", called), ("sides", sides)):
+        for name, content in files:
+            _once(kept[member], name, as_draft(content), member)
+    return DraftFiles(diagram, schemas, kept["called"], kept["sides"])
+
+
+def _once(found: dict[str, Any], name: str, value: Any, member: str) -> None:
+    if name in found:
+        raise invalid({member: [f"Có hai tệp cùng tên “{name}”."]})
+    found[name] = value
 
 
 class FileText(fields.Field[str]):
@@ -60,3 +98,7 @@ class CommentBody(Schema):
     text = Text(LONGEST_COMMENT, least=1, lines=True, required=True)
     element = Text(200, allow_none=True, load_default=None)
     parent = Whole(1, allow_none=True, load_default=None)
+
+
+class SettleBody(Schema):
+    settled = Flag(load_default=True)

@@ -65,7 +65,7 @@ def bring_draft_file(draft_id: int) -> BaseResponse:
         if error.code == "not_found":
             raise
         first = next((str(text) for texts in (error.errors or {}).values() for text in texts), error.detail)
-        flash(first, "danger")
+        flash(first, "error")
         return redirect(f"/thiet-ke/{draft_id}/lich-su", 303)
     flash("Đã nhận tệp thành một lần lưu mới; các lần lưu trước vẫn còn trong lịch sử.", "success")
     return redirect(f"/thiet-ke/{draft_id}", 303)

@@ -16,6 +16,7 @@ from app.actions.edit_procedure import MANAGE, CancelChange, CreateProcedure, Ed
 from app.actions.keyed import keyed
 from app.errors import DomainError
 from app.rules.limits import SameDay, parse_published
+from app.rules.permissions import DESIGNERS
 from app.schemas.procedures import SERVICE_LEVELS, WHEN, ChangeHead, NewProcedureBody, ProcedureValues
 from app.schemas.reading import load
 from app.store import organisation
@@ -155,6 +156,7 @@ def _overview(code: str, problem: FormProblem | None = None) -> Response:
         sorts=SORTS,
         limit=_limit_words(data),
         publishes=any(current_caller().may(name) for name in ("diagram.deploy", "procedure.review")),
+        designs=any(current_caller().may(name) for name in DESIGNERS),
         problem=problem,
     )
     return make_response(text, problem.status if problem else 200)

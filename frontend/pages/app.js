@@ -6,6 +6,7 @@
 //   data-open, data-search, data-keys-help                                what o opens, where / goes, the list of keys
 //   data-draft-url, data-draft-status                     a form kept as a draft while it is filled in, and the words about it
 //   data-presence, data-seq, data-task                    who else is at this dossier, and whether it has moved on
+//   data-draft-presence, data-revision                    who else is at this draft of a diagram, and whether it was saved since
 //   data-step-form, data-step-fields                      a step's own form by form-js, and the fields whose place it takes
 //   data-beside…                                          papers beside the form
 //   data-mention="id"                                     choosing somebody writes @name into that text
@@ -41,6 +42,7 @@ import "./mentions.js";
 import "./inbox_counts.js";
 import "./acting_keys.js";
 import "./presence.js";
+import "./draft_presence.js";
 import "./viewer_beside.js";
 import "./ticking.js";
 import "./counter.js";

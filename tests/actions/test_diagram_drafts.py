@@ -13,7 +13,7 @@ from app.actions.diagram_drafts import save_draft, save_parts, take_file
 from app.errors import DomainError
 from app.store.diagram_drafts import DraftFiles
 from app.views.diagram_drafts import files_of, revisions_of, whole_draft
-from tests.actions.drafting import FORM, LINEAR, context_of, designers, new_draft
+from tests.actions.designing import FORM, LINEAR, context_of, designers, new_draft
 from tests.actions.scene import Scene
 
 

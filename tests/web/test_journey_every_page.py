@@ -20,6 +20,7 @@ from app.views.sheet_files import xlsx_file
 from tests import factories
 from tests.actions.away import away
 from tests.actions.calendars import announce, code_of, work_through
+from tests.actions.designing import drafts_seen
 from tests.actions.importing import carry_out, look_at, table
 from tests.actions.scene import Scene
 from tests.actions.test_move_version import drawn
@@ -60,6 +61,10 @@ NO_PAGES = {
     "web.register_file": "a PDF file",
     "web.slips_file": "a PDF file",
     "web.version_file": "a BPMN file",
+    "web.draft_data": "JSON for the modeller",
+    "web.draft_file": "a BPMN file",
+    "web.draft_state_data": "JSON for the viewer",
+    "web.compare_draft_data": "JSON for the viewer",
     "web.version_as_run_data": "JSON for the viewer",
     "web.version_event_log": "a file",
     "web.builtin_slip_template": "a file",
@@ -477,6 +482,40 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         Place("/quan-tri/nhap-tai-khoan/999999999", "admin", 404),
     ),
     "web.me": (Place("/toi"), Place("/toi", "control")),
+    "web.workbench": (
+        Place("/thiet-ke", "admin"),
+        Place("/thiet-ke?tt=discarded", "admin"),
+        Place("/thiet-ke?q=khong-co-ban-ve", "admin"),
+        Place("/thiet-ke?tt=published", "admin"),
+        Place("/thiet-ke", "desk", 403),
+    ),
+    "web.begin_for": (Place("/thiet-ke/lap", "admin"), Place("/thiet-ke/lap?q=khong-co-thu-tuc", "admin")),
+    "web.begin_with": (
+        Place("/thiet-ke/lap/linear?tu=giam", "admin"),
+        Place("/thiet-ke/lap/1.000001?tu=khong-co", "admin"),
+        Place("/thiet-ke/lap/khong-co", "admin", 404),
+    ),
+    "web.draft_history": (
+        Place("/thiet-ke/{draft}/lich-su", "admin"),
+        Place("/thiet-ke/{dropped}/lich-su", "admin"),
+        Place("/thiet-ke/999999/lich-su", "admin", 404),
+    ),
+    "web.draft_state": (
+        Place("/thiet-ke/{draft}/lich-su/1", "admin"),
+        Place("/thiet-ke/{draft}/lich-su/2", "admin"),
+        Place("/thiet-ke/{draft}/lich-su/99", "admin", 404),
+    ),
+    "web.compare_draft": (
+        Place("/thiet-ke/{draft}/so-sanh", "admin"),
+        Place("/thiet-ke/{draft}/so-sanh?voi=1&chon=process", "admin"),
+        Place("/thiet-ke/{dropped}/so-sanh", "admin"),
+        Place("/thiet-ke/{draft}/so-sanh?voi=99", "admin", 404),
+    ),
+    "web.draft_talk": (Place("/thiet-ke/{draft}/gop-y", "admin"), Place("/thiet-ke/{dropped}/gop-y", "admin")),
+    "web.draft_again": (Place("/thiet-ke/{draft}/bo", "admin"),),
+    "web.draft_state_again": (Place("/thiet-ke/{draft}/lich-su/1/ten", "admin"),),
+    "web.bring_draft_file_again": (Place("/thiet-ke/{draft}/so-do", "admin"),),
+    "web.settle_draft_comment_again": (Place("/thiet-ke/{draft}/gop-y/1/xong", "admin"),),
 }
 
 
@@ -528,6 +567,7 @@ def dossiers(scene: Scene) -> dict[str, str]:
         **slip_templates(scene),
         **scene.at_once(lambda: incidents(scene))[0],  # conditions are not evaluated in the browser's own event loop
         **scene.at_once(lambda: another_version(scene))[0],
+        **drafts_seen(scene),
     }
 
 
