@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 
 from sqlalchemy import Connection
 
+from app.actions.decision_scan import Scan, add_scan
 from app.actions.form_check import MOST_CHARACTERS, check_form_files
 from app.actions.publication import step_accounts, terms_of, vacancies
 from app.actions.redrawn import SideSet, side_set
@@ -58,6 +59,8 @@ class PublishVersion:
     forms: Mapping[str, bytes] = field(default_factory=dict)
     sides: Mapping[str, bytes] = field(default_factory=dict)
     called: Mapping[str, bytes] = field(default_factory=dict)
+    scan: Scan | None = None
+    """The decision's, kept already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +109,17 @@ def publish(
     with transaction() as connection:
 
         def add() -> dict[str, Any]:
-            return asdict(add_prepared(connection, command.procedure, prepared, profile))
+            more = _scan(connection, command, publisher, now)
+            return asdict(add_prepared(connection, command.procedure, prepared, profile, more))
 
         return Published(**(once(connection, publisher, key, now, add) if publisher is not None else add()))
+
+
+def _scan(connection: Connection, command: PublishVersion, publisher: int | None, now: datetime) -> dict[str, Any]:
+    procedure = procedures.find_procedure(connection, command.procedure)
+    if command.scan is None or publisher is None or procedure is None:
+        return {}
+    return {"decision_file_id": add_scan(connection, procedure.id, command.scan, publisher, whole_second(now))}
 
 
 def prepare(

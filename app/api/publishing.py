@@ -12,10 +12,12 @@ from werkzeug.datastructures import FileStorage
 
 from app.access.guard import SIGNED_IN, requires
 from app.access.request import current_caller
+from app.actions.decision_scan import Scan, taken_scan
 from app.actions.publish_version import PublishVersion, publish, told_beforehand
 from app.actions.runner import RequestKey
 from app.api.acting import idempotency_key
 from app.api.blueprint import Blueprint, reply
+from app.api.uploads import takes_files
 from app.engine.bundle import check_called
 from app.engine.guard import Guard
 from app.engine.shared import SIDE_PROCESSES, fragments
@@ -25,6 +27,7 @@ from app.rules.publication import REVIEWS
 from app.runtime import asked_at, runtime
 from app.schemas.fields import Anything, Choice, Day, Flag, Many, Schema, Text, Whole
 from app.schemas.reading import load
+from app.store.files import file_store
 
 blueprint = Blueprint("publishing", __name__, url_prefix="/api/v1", description="Sơ đồ quy trình")
 
@@ -43,6 +46,7 @@ UPLOAD = {
                 "decision_number": {"type": "string"},
                 "decided_on": {"type": "string", "format": "date"},
                 "effective_from": {"type": "string", "format": "date"},
+                "scan": {"type": "string", "format": "binary"},
             },
             "required": ["diagram"],
         }
@@ -99,11 +103,12 @@ def check_diagram() -> Response:
 
 @blueprint.post("/procedures/<code:code>/versions")
 @requires("diagram.deploy")
+@takes_files
 @blueprint.doc(requestBody={"required": True, "content": UPLOAD})
 @blueprint.response(201, PublishedSchema)
 def publish_version(code: str) -> Response:
-    """Publish a diagram by a decision (QT-22.3), with the side processes (`side`) that the province redraws; 422 with
-    `problems` when the gate refuses any of them."""
+    """Publish a diagram by a decision (QT-22.3), with the side processes (`side`) that the province redraws and the
+    decision's `scan`; 422 with `problems` when the gate refuses any of them."""
     diagram = _diagram()
     decision = _decision()
     forms = _forms()
@@ -120,6 +125,7 @@ def publish_version(code: str) -> Response:
         forms=forms,
         sides=_named(sides, "side"),
         called=_called(),
+        scan=_scan(),
     )
     province = profile_named(runtime().settings.profile)
     published = publish(command, current_caller().account_id, asked_at(), key=_key(command), profile=province)
@@ -136,6 +142,7 @@ def _key(command: PublishVersion) -> RequestKey | None:
     sent += [(f"side/{name}", content) for name, content in sorted(command.sides.items())]
     sent += [(f"called/{name}", content) for name, content in sorted(command.called.items())]
     said += [(name, hashlib.sha256(content).hexdigest()) for name, content in sent]
+    said += [("scan", command.scan.sha256)] if command.scan else []
     return RequestKey(key, hashlib.sha256(repr(said).encode()).digest())
 
 
@@ -158,6 +165,15 @@ def _called() -> dict[str, bytes]:
     if len(files) > MOST_CALLED:
         raise invalid({"called": [f"Có quá {MOST_CALLED} tệp được gọi."]})
     return _named(files, "called")
+
+
+def _scan() -> Scan | None:
+    upload = request.files.get("scan")
+    if upload is None:
+        return None
+    settings = runtime().settings
+    store = file_store(settings)
+    return taken_scan(store, upload.stream, _name(upload), settings.max_file_bytes, settings.clamav)
 
 
 def _named(files: list[FileStorage], field: str) -> dict[str, bytes]:

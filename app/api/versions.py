@@ -7,19 +7,27 @@ from typing import Any
 from flask import Response
 
 from app.access.guard import SIGNED_IN, requires
+from app.actions.correct_version import CorrectVersion, correct_version
+from app.actions.decision_scan import handed_out
 from app.actions.move_dossiers import MoveDossiers, move_dossiers, preview_moves
 from app.actions.moving_versions import PERMISSION
 from app.actions.repeal_version import RepealVersion, repeal
 from app.actions.runner import run
 from app.actions.undo_move import UndoMove
+from app.actions.version_comments import SayOfVersion, say_of_version
 from app.api.acting import acting_context
 from app.api.blueprint import Blueprint, reply
 from app.api.lists import list_schema
 from app.api.publications import VersionSchema
+from app.api.stored import disposition, stored_reply
+from app.rules.permissions import DESIGNERS
 from app.rules.versions import STATES
 from app.runtime import asked_at, runtime
 from app.schemas.fields import Anything, Choice, Day, Flag, Instant, Many, Part, Schema, Text, Whole
+from app.schemas.publishing import CorrectVersionBody, VersionCommentBody
 from app.schemas.versions import MoveBody, MoveQuestion, RepealBody, UndoBody
+from app.views.version_check import comments_of
+from app.views.version_files import decision_file
 from app.views.versions import version_detail, version_diagram, version_diff, versions_of
 
 blueprint = Blueprint("versions", __name__, url_prefix="/api/v1", description="Phiên bản quy trình")
@@ -196,3 +204,65 @@ def diagram_file(code: str, number: int) -> Response:
     answer.headers["Content-Disposition"] = f'attachment; filename="{code}-{number}.bpmn"'
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
+
+
+class CorrectedVersionSchema(Schema):
+    procedure = Text(64)
+    version = Whole(1, metadata={"description": "Phiên bản mới, thay cấu hình lỗi từ hôm nay"})
+    corrects = Whole(1)
+    told = Whole(metadata={"description": "Số cán bộ được báo"})
+
+
+class VersionCommentSchema(Schema):
+    id = Whole(1)
+    element = Text(64, allow_none=True)
+    text = Text(4000, lines=True)
+    answer_to = Whole(1, allow_none=True)
+    username = Text(64)
+    name = Text(500)
+    said_at = Instant()
+
+
+class SaidOfVersionSchema(Schema):
+    id = Whole(1)
+
+
+@blueprint.post("/procedures/<code:code>/versions/<id:number>/correct")
+@requires(PERMISSION)
+@blueprint.arguments(CorrectVersionBody)
+@blueprint.response(201, CorrectedVersionSchema)
+def correct_configuration(body: dict[str, Any], code: str, number: int) -> Response:
+    """Put the configuration of another version of the same decision in this one's place, from now on; the decision stays."""
+    done = correct_version(CorrectVersion(code, number, body["using"], body["reason"]), acting_context())
+    return reply({"procedure": code, "version": done.version, "corrects": number, "told": done.told}, 201)
+
+
+@blueprint.get("/procedures/<code:code>/versions/<id:number>/decision-file")
+@requires(*DESIGNERS, "procedure.review")
+@blueprint.doc(responses={200: {"content": {"application/octet-stream": {}}}})
+def read_decision_file(code: str, number: int) -> Response:
+    """Bản quét quyết định công bố."""
+    row = decision_file(version_detail(code, number, runtime().settings.profile, asked_at())["decision_file"])
+    handed_out(row)
+    answer = stored_reply(row.sha256, row.media_type)
+    answer.headers["Content-Disposition"] = disposition(row.name, inline=False)
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+@blueprint.get("/procedures/<code:code>/versions/<id:number>/comments")
+@requires(*DESIGNERS, "procedure.review")
+@blueprint.response(200, list_schema("VersionCommentList", VersionCommentSchema))
+def list_version_comments(code: str, number: int) -> Response:
+    """Ý kiến về phiên bản, từng bước, theo thứ tự thời gian (ST-10.3b)."""
+    return reply(comments_of(code, number))
+
+
+@blueprint.post("/procedures/<code:code>/versions/<id:number>/comments")
+@requires(*DESIGNERS, "procedure.review")
+@blueprint.arguments(VersionCommentBody)
+@blueprint.response(201, SaidOfVersionSchema)
+def add_version_comment(body: dict[str, Any], code: str, number: int) -> Response:
+    """Say something of a version or of one of its steps, or answer what was said (ST-10.3b)."""
+    command = SayOfVersion(code, number, body["text"], body.get("element"), body.get("answer_to"))
+    return reply({"id": say_of_version(command, acting_context())}, 201)

@@ -20,7 +20,18 @@ from app.actions.import_run import RUN_IMPORT
 from app.actions.look_at_signatures import CHECK_SIGNATURES
 from app.actions.queueing import SEND_DELIVERY
 from app.actions.simulate import RUN_SIMULATION
-from app.jobs import calendars, deliveries, digest, duties, files, imports, outages, signatures, simulations
+from app.jobs import (
+    calendars,
+    deliveries,
+    digest,
+    duties,
+    files,
+    imports,
+    outages,
+    publications,
+    signatures,
+    simulations,
+)
 from app.jobs.failures import NotedFailures
 
 WAITS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
@@ -41,7 +52,10 @@ _OF_NOTICES: tuple[tuple[str, str, Callable[[], None]], ...] = (
     ("37 2 * * *", "forget_notices", digest.forget_notices),
 )
 """When, name and what of the duties about notices to officials."""
-_OF_PROCEDURES = (("* * * * *", "apply_procedure_changes", duties.apply_procedure_changes),)
+_OF_PROCEDURES = (
+    ("* * * * *", "apply_procedure_changes", duties.apply_procedure_changes),
+    ("11 * * * *", "remind_publications", publications.remind_publications),
+)
 
 
 def _duty(queue: procrastinate.App, flask_app: Flask, cron: str, name: str, do: Callable[[], None]) -> None:

@@ -25,7 +25,7 @@ class PublishDraftBody(Schema):
     despite = Text(COMMENT, lines=True)
 
 
-class CorrectBody(Schema):
+class CorrectVersionBody(Schema):
     using = Whole(1, required=True, metadata={"description": "Phiên bản cùng quyết định có cấu hình đúng"})
     reason = Text(COMMENT, lines=True, required=True, least=1)
 

@@ -15,6 +15,7 @@ from app.store import organisation, procedures, version_comments, version_review
 from app.store.transaction import reading
 from app.store.version_comments import VersionCommentRow
 from app.store.version_reviews import VersionReviewRow
+from app.views.cursors import whole_answer
 from app.views.publication_terms import due_of
 from app.views.publications import known_procedure
 from app.views.versions import SIDE_TITLES, known_version, version_detail
@@ -54,6 +55,14 @@ def threads(said: Sequence[VersionCommentRow]) -> list[dict[str, Any]]:
     """Comments with their answers, those about the whole first, then in the order in which they were said."""
     first = sorted((one for one in said if one.answer_to is None), key=lambda one: one.element is not None)
     return [{"comment": one, "answers": [other for other in said if other.answer_to == one.id]} for one in first]
+
+
+def comments_of(code: str, number: int) -> dict[str, Any]:
+    """Everything that was said of a version, the oldest first. Errors: DomainError not_found."""
+    with reading() as connection:
+        said = version_comments.comments_of(connection, known_version(connection, code, number).id)
+    names = ("id", "element", "text", "answer_to", "username", "name", "said_at")
+    return whole_answer([{name: getattr(one, name) for name in names} for one in said])
 
 
 def check_drawing(code: str, number: int) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from app.actions.correct_version import CorrectVersion, correct_version
 from app.actions.draft_from_version import draft_of_correction
 from app.errors import DomainError
 from app.runtime import asked_at, runtime
-from app.schemas.publishing import CorrectBody
+from app.schemas.publishing import CorrectVersionBody
 from app.schemas.reading import load
 from app.views.versions import version_detail
 from app.web.acting import form_problem, page_context
@@ -38,7 +38,7 @@ def correct_configuration(code: str, number: int) -> BaseResponse:
             draft_id = draft_of_correction(code, number, page_context())
             flash("Đã lập bản vẽ từ phiên bản này. Sửa xong, áp dụng ở thẻ “Ban hành”.", "success")
             return redirect(f"/thiet-ke/{draft_id}", 303)
-        body = load(CorrectBody(), {"using": typed.get("using", ""), "reason": typed.get("correction", "")})
+        body = load(CorrectVersionBody(), {"using": typed.get("using", ""), "reason": typed.get("correction", "")})
         done = correct_version(CorrectVersion(code, number, body["using"], body["reason"]), page_context())
     except DomainError as error:
         if error.code == "not_found":
