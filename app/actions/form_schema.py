@@ -13,7 +13,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
-from app.engine.feel import FeelError, evaluate
+from app.engine.feel import FeelError, evaluate, passes
 
 DEEPEST = 6
 """Levels of groups and lists that are followed."""
@@ -106,10 +106,13 @@ def _placed(form: Any, path: Path, scope: Scope, hidden: bool, depth: int) -> It
 
 
 def hides(component: Mapping[str, Any], scope: Scope) -> bool:
-    """Whether `conditional.hide` is true there."""
+    """Whether `conditional.hide` passes there; what cannot be evaluated hides nothing."""
     condition = component.get("conditional")
     hide = condition.get("hide") if isinstance(condition, Mapping) else None
-    return is_expression(hide) and computed(hide, scope) is True
+    try:
+        return is_expression(hide) and passes(hide[1:], scope.context())
+    except FeelError:
+        return False
 
 
 def is_expression(value: Any) -> TypeGuard[str]:
@@ -217,9 +220,12 @@ def put_at(data: dict[str, Any], path: Path, value: Any) -> None:
 
 
 def drop_at(data: dict[str, Any], path: Path) -> None:
+    """Take away what stands there, and objects that hold nothing any more; rows of a list stay."""
     above = value_at(data, path[:-1])
     if isinstance(above, dict):
         above.pop(str(path[-1]), None)
+        if not above and len(path) > 1 and isinstance(path[-2], str):
+            drop_at(data, path[:-1])
 
 
 def merged(known: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

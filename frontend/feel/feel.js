@@ -1,6 +1,6 @@
-// FEEL for the server: bpmn.io's feelin, as in the browser, behind two functions that speak JSON.
+// FEEL for the server: bpmn.io's feelin, as in the browser, behind functions that speak JSON.
 // It runs in a bare V8 isolate: no DOM, no timers, no modules.
-import { evaluate, parseExpression } from "@bpmn-io/feelin";
+import { evaluate, parseExpression, unaryTest } from "@bpmn-io/feelin";
 import { Settings } from "luxon";
 
 // now() and today() mean the clock on the wall of the office, wherever the server stands.
@@ -36,4 +36,22 @@ function check(expression) {
   return JSON.stringify({ error: "syntax", ...error });
 }
 
-globalThis.feel = { run, check };
+/** `{value}` as form-js finds out whether to hide something: a unary test over nothing, true where the expression is nothing. */
+function test(expression, contextJson) {
+  try {
+    return JSON.stringify({ value: unaryTest(expression, JSON.parse(contextJson)).value === true });
+  } catch (error) {
+    return JSON.stringify({ error: String(error && error.message ? error.message : error) });
+  }
+}
+
+/** `{found}`, whether a pattern of a form finds something in a text, by the regular expressions of browsers; or `{error}`. */
+function matches(pattern, text) {
+  try {
+    return JSON.stringify({ found: new RegExp(pattern).test(text) });
+  } catch (error) {
+    return JSON.stringify({ error: String(error && error.message ? error.message : error) });
+  }
+}
+
+globalThis.feel = { run, test, check, matches };

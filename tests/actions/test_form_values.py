@@ -20,10 +20,14 @@ def checked(components: list[dict[str, Any]], given: dict[str, Any], known: dict
 
 
 def plain(value: Any) -> Any:
-    """Without what is empty: form-js has null where the server has nothing, and the other way round."""
+    """Without what is empty: form-js has null, no choices or empty rows where the server has nothing, and the other way round."""
     if isinstance(value, dict):
-        return {key: plain(one) for key, one in value.items() if one not in (None, "")}
-    return [plain(one) for one in value] if isinstance(value, list) else value
+        kept = {key: plain(one) for key, one in value.items()}
+        return {key: one for key, one in kept.items() if one not in (None, "", [], {})}
+    if isinstance(value, list):
+        rows = [plain(one) for one in value]
+        return rows if any(one != {} for one in rows) else []
+    return value
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])

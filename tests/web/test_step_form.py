@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
+from app.actions.form_values import check_form
 from app.actions.publish_version import PublishVersion, publish
+from app.config import PROJECT_ROOT
 from app.store import organisation
 from app.web.step_form_fields import for_browser
 from tests import factories
 from tests.actions.diagrams import DIAGRAMS
 from tests.actions.scene import Scene
-from tests.actions.test_form_values import CASES, plain
+from tests.actions.test_form_values import CASES, TODAY, plain
 from tests.factories import LONG_AGO, START
 from tests.fixtures.browser import DESKTOP, PHONE, Person, Screen, axe, sticking_out
 from tests.web.desk import Desk, page_of, words
+from tests.web.form_generator import drawn_cases
 
 AtDesk = Callable[[str], Desk]
 FORM = {
@@ -135,46 +139,48 @@ def test_it_can_be_read_and_filled_in_on_every_screen(scene: Scene, person: Pers
     assert scene.open_steps(code) == ["review"]
 
 
-_RUN = """async ({components, known, given}) => {
-    const merge = (a, b) => {
-        const whole = structuredClone(a)
-        for (const [key, value] of Object.entries(b)) {
-            const both = [whole[key], value].every(one => one && typeof one === 'object' && !Array.isArray(one))
-            whole[key] = both ? merge(whole[key], value) : value
-        }
-        return whole
-    }
-    const outer = document.createElement('div')
-    outer.innerHTML = '<div data-step-form data-prefix="forward-data_" data-for="none"></div>'
-    const place = outer.firstChild
-    place.dataset.schema = JSON.stringify({type: 'default', id: 'step', schemaVersion: 19, components})
-    place.dataset.values = JSON.stringify(merge(known, given))
-    document.body.append(outer)
-    window.mountStepForms(outer)
-    while (!('ready' in place.dataset) && !('failed' in place.dataset)) await new Promise(done => setTimeout(done, 5))
-    const form = place.stepForm
-    const {data, errors} = form.submit()
-    const wrong = []
-    for (const {id, valuePath, indexes} of form.get('formFieldInstanceRegistry').getAllKeyed()) {
-        const found = [id, ...Object.values(indexes ?? {})].reduce((here, step) => here?.[step], errors)
-        if (Array.isArray(found) && found.some(one => typeof one === 'string')) wrong.push(valuePath.join('.'))
-    }
-    form.destroy()
-    outer.remove()
-    return {wrong: wrong.sort(), data}
-}"""
+IN_BROWSER = (PROJECT_ROOT / "tests/web/form_in_browser.js").read_text(encoding="utf-8").partition("\n")[2]
+SEEDS, AT_ONCE = 400, 50
 
 
-def test_the_browser_says_what_the_server_says(scene: Scene, person: Person, code: str) -> None:
+def in_browser(page: Page, cases: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What form-js says of cases, in order, all on one page."""
+    sent = [{**case, "components": for_browser({"components": case["components"]}, {})["components"]} for case in cases]
+    told: list[dict[str, Any]] = []
+    for first in range(0, len(sent), AT_ONCE):
+        told += page.evaluate(IN_BROWSER, sent[first : first + AT_ONCE])
+    return told
+
+
+@pytest.fixture
+def drawing(person: Person, code: str) -> Page:
+    """A page that has form-js."""
     page = person("binh")
     page.goto(f"/ho-so/{code}")
     expect(page.locator("[data-step-form][data-ready]")).to_be_visible()
+    return page
+
+
+def test_the_browser_says_what_the_server_says(drawing: Page) -> None:
     found = []
-    for case in CASES:
-        schema = for_browser({"components": case["components"]}, {})
-        told = page.evaluate(_RUN, {**case, "components": schema["components"]})
+    for case, told in zip(CASES, in_browser(drawing, CASES), strict=True):
         if told["wrong"] != case["wrong"]:
             found.append(f"{case['name']}: wrong {told['wrong']}")
         if case["data"] is not None and plain(told["data"]) != plain(case["data"]):
             found.append(f"{case['name']}: data {told['data']}")
     assert not found, "\n".join(found)
+
+
+def test_server_and_browser_agree_on_forms_that_nobody_thought_of(drawing: Page) -> None:
+    cases = drawn_cases(1, SEEDS)
+    # Beside Playwright's event loop, which V8's would meet on this thread.
+    with ThreadPoolExecutor(1) as apart:
+        checked = list(apart.map(lambda case: check_form(case, {}, case["given"], TODAY), cases))
+    found = []
+    for case, filled, told in zip(cases, checked, in_browser(drawing, cases), strict=True):
+        wrong = sorted(name.removeprefix("data.") for name in filled.wrong)
+        if told["wrong"] != wrong:
+            found.append(f"{case['name']}: browser {told['wrong']}, server {filled.wrong}")
+        elif not wrong and plain(told["data"]) != plain(filled.data):
+            found.append(f"{case['name']}: data: browser {plain(told['data'])}, server {plain(filled.data)}")
+    assert not found, f"{len(found)} of {SEEDS}:\n" + "\n".join(found[:20])

@@ -16,7 +16,7 @@ from typing import Any
 
 from app.engine.feel.isolate import EXPRESSION_LIMIT, FeelError, FeelSyntaxError, Isolates
 
-__all__ = ["EXPRESSION_LIMIT", "FeelError", "FeelSyntaxError", "evaluate", "names"]
+__all__ = ["EXPRESSION_LIMIT", "FeelError", "FeelSyntaxError", "evaluate", "matches", "names", "passes"]
 
 _CACHE_SIZE = 4_096
 _CACHED_BYTES = 2_048
@@ -44,6 +44,21 @@ def evaluate(expression: str, context: Mapping[str, Any]) -> Any:
             while len(_results) > _CACHE_SIZE:
                 _results.popitem(last=False)
     return value
+
+
+def passes(expression: str, context: Mapping[str, Any]) -> bool:
+    """What a unary test over nothing says, by which form-js decides what to hide: also true where the expression is null.
+
+    Raises FeelError as `evaluate`.
+    """
+    visible = json.dumps(_visible(expression, context), ensure_ascii=False, sort_keys=True)
+    return _isolates.run(expression, visible, "test") is True
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether a regular expression, as browsers have them, finds something in a text. Raises FeelError when it cannot be read
+    or takes too long."""
+    return _isolates.matches(pattern, text)
 
 
 @lru_cache(maxsize=1_024)

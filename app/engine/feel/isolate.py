@@ -19,6 +19,8 @@ MEMORY_LIMIT = 96 * 1024 * 1024  # bytes of V8 heap
 EXPRESSION_LIMIT = 4_000  # characters
 CONTEXT_LIMIT = 4_000_000  # characters of JSON
 
+FUNCTIONS = ("run", "test", "check", "matches")
+
 
 class FeelError(Exception):
     """An expression that could not be evaluated; the text says why."""
@@ -50,11 +52,11 @@ class Isolates:
             ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._isolate))
         self._isolate = None
 
-    def run(self, expression: str, context_json: str) -> Any:
-        """Raises FeelError."""
+    def run(self, expression: str, context_json: str, function: str = "run") -> Any:
+        """`function`: run for a value, test for a unary test. Raises FeelError."""
         if len(expression) > EXPRESSION_LIMIT or len(context_json) > CONTEXT_LIMIT:
             raise FeelError("biểu thức hoặc dữ liệu quá dài")
-        answer = self._ask("run", expression, context_json)
+        answer = self._ask(function, expression, context_json)
         if "error" in answer:
             raise FeelError(str(answer["error"]))
         return answer["value"]
@@ -67,6 +69,15 @@ class Isolates:
         if "error" in answer:
             raise FeelSyntaxError("biểu thức sai cú pháp", int(answer["from"]))
         return tuple(answer["names"])
+
+    def matches(self, pattern: str, text: str) -> bool:
+        """Whether a browser's regular expression finds something. Raises FeelError: unreadable, over the time limit."""
+        if len(pattern) > EXPRESSION_LIMIT:
+            raise FeelError("biểu thức chính quy quá dài")
+        answer = self._ask("matches", pattern, text)
+        if "error" in answer:
+            raise FeelError(str(answer["error"]))
+        return bool(answer["found"])
 
     def _ask(self, function: str, *arguments: str) -> dict[str, Any]:
         with self._lock:
@@ -110,7 +121,7 @@ class _Isolate:
         self._racer: MiniRacer = MiniRacer()
         self._racer.set_hard_memory_limit(MEMORY_LIMIT)
         self._racer.eval(source)
-        self._functions: dict[str, Any] = {name: self._racer.eval(f"feel.{name}") for name in ("run", "check")}
+        self._functions: dict[str, Any] = {name: self._racer.eval(f"feel.{name}") for name in FUNCTIONS}
 
     def call(self, function: str, arguments: tuple[str, ...]) -> str:
         answer: str = self._functions[function](*arguments, timeout_sec=TIME_LIMIT)
