@@ -20,8 +20,8 @@ class PublicationReminder(Base):
 
 def first_today(connection: Connection, subject: str, day: date) -> bool:
     """Whether nobody has been reminded of it that day; from then on somebody has."""
-    added = connection.execute(insert(PublicationReminder).values(subject=subject, day=day).on_conflict_do_nothing())
-    return added.rowcount == 1
+    fresh = insert(PublicationReminder).values(subject=subject, day=day).on_conflict_do_nothing()
+    return connection.execute(fresh.returning(PublicationReminder.subject)).first() is not None
 
 
 def forget_reminders(connection: Connection, before: date) -> None:
