@@ -44,6 +44,7 @@ import "./acting_keys.js";
 import "./presence.js";
 import "./draft_presence.js";
 import "./viewer_beside.js";
+import "./table_sides.js";
 import "./ticking.js";
 import "./counter.js";
 import "./menu.js";
