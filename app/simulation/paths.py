@@ -42,8 +42,8 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way from acceptance to its end. `seconds`: working time from acceptance to the result; `summed`: of the limits of its
-    steps, None where one is counted by the calendar; `stopped`: why it did not end, None when the result was handed over."""
+    """One way from acceptance to its end. `seconds`: working time from acceptance to the result; `summed`: of the limits of the
+    steps that it opened, None where one is counted by the calendar; `stopped`: why it did not end, None when it did."""
 
     data: Mapping[str, Any]
     taken: tuple[Taken, ...]
@@ -66,11 +66,13 @@ class Never:
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """`complete`: nothing was left untried within the rules of the search."""
+    """`loops`: how many more came back to where they had been twice, and were left there; `complete`: nothing was left untried
+    within the rules of the search."""
 
     ways: tuple[Way, ...]
     never: tuple[Never, ...]
     reached: frozenset[str]
+    loops: int
     complete: bool
 
 
@@ -103,6 +105,7 @@ def every_way(
         tuple(search.ways),
         tuple(_never(procedure, drawing, search.reached)),
         frozenset(search.reached),
+        search.loops,
         not search.waiting,
     )
 
@@ -120,6 +123,7 @@ class _Search:
         self.ways: list[Way] = []
         self.reached: set[str] = set()
         self.waiting: list[_Going] = []
+        self.loops = 0
         self._tried: set[Choice] = set()
         self._moves = 0
 
@@ -160,7 +164,7 @@ class _Search:
                 self._aside(going, other)
             going.next = choices[0]
             if going.made.get(choices[0], 0) >= AGAIN:
-                self._end(going, "Quay lại một đoạn đã đi hai lần.")
+                self.loops += 1
                 return
 
     def _put_aside(self, going: _Going) -> None:
@@ -181,6 +185,7 @@ class _Search:
 
     def _choices(self, going: _Going) -> list[Choice]:
         walk = going.walk
+        self._count(going)
         opened = _workable(walk)
         found: list[Choice] = []
         if opened:
@@ -216,19 +221,19 @@ class _Search:
             step = next((one for one in walk.open() if one.ref == name), None)
             if step is None:
                 raise WalkRefused("Bước này không còn mở.")
-            self._count(going, step)
             title = next((one.title for one in step.step.decisions if one.value == chosen), "")
             walk.complete(name, _done_at(walk, step, timers=True), chosen or None)
             going.taken.append(Taken(step.step.id, step.title, title))
             self.reached.add(step.step.id)
 
-    def _count(self, going: _Going, step: OpenTask) -> None:
-        held = going.walk.clock.holding(step.engine_task)
-        limit = held.limit if held is not None else None
-        if limit is not None:
-            going.calendar = going.calendar or limit.unit == "calendar"
-            key = f"#{step.step.limit_group}" if step.step.limit_group else f"{step.agency}/{step.step.id}"
-            going.limits[key] = limit.seconds
+    def _count(self, going: _Going) -> None:
+        """The limits of the steps that are open: those done side by side for several agencies count once."""
+        for step in going.walk.open():
+            held = going.walk.clock.holding(step.engine_task)
+            if held is not None and held.limit is not None:
+                going.calendar = going.calendar or held.limit.unit == "calendar"
+                key = f"#{step.step.limit_group}" if step.step.limit_group else step.step.id
+                going.limits[key] = held.limit.seconds
 
     def _end(self, going: _Going, stopped: str | None) -> None:
         state, walk = going.walk.clock, going.walk

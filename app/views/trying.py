@@ -9,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from app.actions.form_schema import fields_of, label_of
 from app.actions.publish_version import MAIN_FILE
 from app.actions.step_forms import offer_agencies
 from app.engine.shared import called_files, fragments
@@ -40,6 +41,15 @@ class Ground:
     receiving: tuple[tuple[str, str], ...]
     agencies: Mapping[str, str]
     positions: Mapping[str, str]
+    """Names of positions by code, where the agency is not known or has no such position."""
+
+    def label(self, name: str) -> str:
+        """What a member of the dossier's data is called in the forms that ask for it; else as the diagram writes it."""
+        for form in self.played.forms.values():
+            for component in fields_of(form):
+                if component.get("key") == name:
+                    return label_of(component)
+        return name
 
     def forms(self, day: date, form: str | None, but: str) -> Any:
         """A step's form with the agencies that may be chosen, or None."""
@@ -111,6 +121,16 @@ def holders_of(opened: Iterable[OpenTask], day: date) -> dict[Place, list[Regist
         return {}
     with reading() as connection:
         return holders_in(connection, {one for one, _ in places}, {one for _, one in places}, day, WORKERS)
+
+
+def positions_in(agencies: Iterable[str]) -> dict[Place, str]:
+    """What the positions of these agencies are called there, by agency and position."""
+    with reading() as connection:
+        return {
+            (agency, one.code): one.name
+            for agency in sorted(set(agencies))
+            for one in organisation.positions_of(connection, agency)
+        }
 
 
 def agencies_asked(ground: Ground, day: date) -> dict[str, list[tuple[str, str]]]:

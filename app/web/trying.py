@@ -320,7 +320,7 @@ def _play_page(
     text = room.frame(
         "workbench/try.html",
         address=room.address,
-        here=play.to_text(),
+        play_text=play.to_text(),
         name=PLAY,
         problem=problem,
         typed=request.form,
@@ -363,6 +363,6 @@ def _ways(room: Room) -> BaseResponse:
         return _begin_page(room, None, _problem(problem))
     shown = ways_shown(ground, found, play, rules)
     answer: Response = make_response(
-        room.frame("workbench/try_ways.html", address=room.address, here=text, name=PLAY, **shown)
+        room.frame("workbench/try_ways.html", address=room.address, play_text=text, name=PLAY, **shown)
     )
     return answer

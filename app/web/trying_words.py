@@ -20,7 +20,7 @@ from app.simulation.walk import Alarm, Happening, OpenTask, Walk
 from app.store.step_holders import Place, Registered
 from app.views.course import Names
 from app.views.titles import history_title
-from app.views.trying import Ground, holders_of
+from app.views.trying import Ground, holders_of, positions_in
 from app.web.acting import FormProblem
 from app.web.dossier_words import RECIPIENTS, limit_words, moved_words
 from app.web.step_form_fields import drawn_form
@@ -71,7 +71,10 @@ def begin_fields(
         "agency": typed.get("agency") or agency,
         "agencies": ground.receiving,
         "papers": typed.get("papers") or ("electronic" if electronic else "paper"),
-        "asked": [_asked_field(one, play, typed, choices.get(one.name)) for one in ground.drawing.asked],
+        "asked": [
+            _asked_field(one, play, typed, choices.get(one.name)) | {"label": ground.label(one.name), "code": one.name}
+            for one in ground.drawing.asked
+        ],
         "limit": limit_of_procedure(ground),
     }
 
@@ -89,7 +92,6 @@ def _asked_field(
     chosen = typed.getlist(name) or [_written(one) for one in before]
     return {
         "name": name,
-        "label": asked.name,
         "options": options,
         "several": asked.several,
         "chosen": chosen,
@@ -156,6 +158,7 @@ def play_shown(
     day = walk.now.astimezone(LOCAL).date()
     holders = holders_of(opened, day)
     names = _names(ground)
+    places = positions_in([*(one.agency for one in walk.log if one.agency), *(one.agency for one in opened)])
     form = ground.forms(day, active.step.form, walk.agency) if active is not None else None
     coming = walk.alarms()
     return {
@@ -172,12 +175,12 @@ def play_shown(
         "weekday": _WEEKDAYS[walk.now.astimezone(LOCAL).weekday()],
         "colour": walk.colour,
         "colour_words": COLOURS[walk.colour],
-        "steps": [_step(ground, walk, one, holders, one is active) for one in opened],
+        "steps": [_step(ground, walk, one, holders, places) | {"active": one is active} for one in opened],
         "active": active,
         "step_form": drawn_form(form, walk.data, typed, {}, problem) if form is not None else None,
         "messages": walk.messages(),
         "coming": [_coming(ground, one) for one in coming[:8]],
-        "log": [_happened(ground, one, names) for one in walk.log[-_MOST_LOGGED:]],
+        "log": [_happened(ground, one, names, places) for one in walk.log[-_MOST_LOGGED:]],
         "lines": [_line(one, names) for one in walk.explain()],
         "may": _may(walk),
         "appointment_field": _appointment(walk),
@@ -199,14 +202,18 @@ def _names(ground: Ground) -> Names:
 
 
 def _step(
-    ground: Ground, walk: Walk, opened: OpenTask, holders: Mapping[Place, list[Registered]], active: bool
+    ground: Ground,
+    walk: Walk,
+    opened: OpenTask,
+    holders: Mapping[Place, list[Registered]],
+    places: Mapping[Place, str],
 ) -> dict[str, Any]:
     place = (opened.agency, opened.position)
     step = opened.step
     return {
         "ref": opened.ref,
         "title": opened.title,
-        "position": ground.positions.get(opened.position, opened.position),
+        "position": _position(ground, place, places),
         "agency": ground.agencies.get(opened.agency, opened.agency),
         "declared": place in holders,
         "people": holders.get(place, []),
@@ -219,21 +226,25 @@ def _step(
         "returns": walk.returns(opened.ref),
         "is_return": step.stage == "return",
         "paper": step.paper,
-        "active": active,
         "assign": {"last": "người đã làm bước này lần trước", "least_loaded": "người đang ít việc nhất"}.get(
             step.assign
         ),
     }
 
 
+def _position(ground: Ground, place: Place, places: Mapping[Place, str]) -> str:
+    """What the position is called in that agency; where the agency has none, as it is called elsewhere."""
+    return places.get(place) or ground.positions.get(place[1], place[1])
+
+
 def _coming(ground: Ground, alarm: Alarm) -> dict[str, Any]:
     return {"at": alarm.at, "what": ALARMS.get(alarm.kind, alarm.kind), "name": alarm.name}
 
 
-def _happened(ground: Ground, one: Happening, names: Names) -> dict[str, Any]:
+def _happened(ground: Ground, one: Happening, names: Names, places: Mapping[Place, str]) -> dict[str, Any]:
     where = ""
     if one.agency:
-        position = ground.positions.get(one.position, one.position)
+        position = _position(ground, (one.agency, one.position), places)
         where = f"{position}, {ground.agencies.get(one.agency, one.agency)}"
     return {"at": one.at, "title": _titled(one), "text": _told(one, names), "where": where, "alarm": one.kind in _WARNS}
 
@@ -323,9 +334,9 @@ def _way(ground: Ground, way: Way, most: int | None) -> dict[str, Any]:
         more = "nhiều hơn" if way.summed > most else "ít hơn"
         differs = f"{more} thời hạn công bố {spoken(abs(way.summed - most))}"
     return {
-        "data": [(name, _value_words(ground, value)) for name, value in way.data.items()],
+        "data": [(ground.label(name), _value_words(ground, value)) for name, value in way.data.items()],
         "taken": way.taken,
-        "seconds": spoken(way.seconds) if way.seconds is not None else None,
+        "seconds": spoken(-(-way.seconds // 60) * 60) if way.seconds is not None else None,
         "summed": spoken(way.summed) if way.summed is not None else None,
         "differs": differs,
         "deadline_at": way.deadline_at,
