@@ -16,6 +16,8 @@ from playwright.sync_api import Page, Response, expect
 from sqlalchemy import text
 
 from app.jobs.deliveries import send_delivery
+from app.simulation.play import FORWARD as FORWARDED
+from app.simulation.play import MORNING, Play
 from app.views.sheet_files import xlsx_file
 from tests import factories
 from tests.actions.away import away
@@ -25,6 +27,7 @@ from tests.actions.importing import carry_out, look_at, table
 from tests.actions.scene import Scene
 from tests.actions.test_move_version import drawn
 from tests.actions.test_publish_version import send
+from tests.factories import START
 from tests.fixtures.browser import DESKTOP, PHONE, Person, Visitor, axe, sticking_out
 from tests.papers.samples import pdf
 from tests.regulation.files import add_file
@@ -33,6 +36,7 @@ from tests.slips.word_files import word_file
 from tests.web.screens import FORWARD, button, errors, row, title
 
 NOBODY = "nobody"
+PLAYED = Play(START, "SYT").and_then(FORWARDED, "receive").and_then(MORNING).and_then(MORNING).to_text()
 NO_PAGES = {
     "web.static": "bundles",
     "web.import_template": "a table",
@@ -61,6 +65,8 @@ NO_PAGES = {
     "web.register_file": "a PDF file",
     "web.slips_file": "a PDF file",
     "web.version_file": "a BPMN file",
+    "web.tried_draft": "JSON for the drawing",
+    "web.tried_version": "JSON for the drawing",
     "web.draft_data": "JSON for the modeller",
     "web.draft_file": "a BPMN file",
     "web.draft_state_data": "JSON for the viewer",
@@ -385,6 +391,19 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         Place("/thu-tuc/linear/phien-ban/2/thuc-te?tu=2020-01-01&den=2020-02-01", "director"),
         Place("/thu-tuc/linear/phien-ban/1/thuc-te", "binh", 403),
     ),
+    "web.try_version": (
+        Place("/thu-tuc/linear/phien-ban/1/chay-thu", "admin"),
+        Place(f"/thu-tuc/linear/phien-ban/1/chay-thu?luot={PLAYED}", "admin"),
+        Place("/thu-tuc/linear/phien-ban/1/chay-thu", "binh", 403),
+    ),
+    "web.every_way_of_version": (Place("/thu-tuc/decision/phien-ban/1/chay-thu/moi-duong", "admin"),),
+    "web.try_draft": (
+        Place("/thiet-ke/{draft}/chay-thu", "admin"),
+        Place(f"/thiet-ke/{{draft}}/chay-thu?luot={PLAYED}", "admin"),
+        Place("/thiet-ke/{draft}/chay-thu?luot=hong", "admin"),
+        Place("/thiet-ke/999999/chay-thu", "admin", 404),
+    ),
+    "web.every_way_of_draft": (Place("/thiet-ke/{draft}/chay-thu/moi-duong", "admin"),),
     "web.repeal_again": (Place("/thu-tuc/linear/phien-ban/2/bai-bo", "admin"),),
     "web.undo_again": (Place("/thu-tuc/linear/phien-ban/hoan-tac", "admin"),),
     "web.moving": (
