@@ -9,9 +9,9 @@ from datetime import timedelta
 
 from procrastinate import JobContext
 
-from app.actions import edit_procedure, vacancies
+from app.actions import draft_keeping, edit_procedure, vacancies
 from app.runtime import runtime
-from app.store import accounts, drafts, idempotency, job_failures, presence, sms_lookups
+from app.store import accounts, draft_presence, drafts, idempotency, job_failures, presence, sms_lookups
 from app.store.transaction import transaction
 
 KEYS_KEPT = timedelta(days=7)
@@ -35,10 +35,13 @@ def forget_old_keys() -> None:
 
 
 def drop_old_drafts() -> None:
-    """Remove drafts on tasks that ended long ago, and who left a dossier's page without saying so."""
+    """Remove drafts on tasks that ended long ago, who left a dossier's page or a draft of a diagram without saying so, and
+    automatic states of those drafts that newer ones stand for."""
     with transaction() as connection:
         drafts.drop_drafts_of_closed(connection, runtime().now() - DRAFTS_KEPT)
         presence.forget_gone(connection, runtime().now())
+        draft_presence.forget_left(connection, runtime().now())
+    draft_keeping.thin_states(runtime().now())
 
 
 def review_vacancies() -> None:

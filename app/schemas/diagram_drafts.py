@@ -66,6 +66,9 @@ class FileText(fields.Field[str]):
         "validator_failed": "Giá trị không hợp lệ.",
     }
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(metadata={"type": "string", **kwargs.pop("metadata", {})}, **kwargs)
+
     def _serialize(self, value: str | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return value
 
@@ -80,11 +83,11 @@ def _several(most: int, inner: fields.Field[Any]) -> Record:
     return Record(keys=Text(LONGEST_NAME, least=1), values=inner, validate=many)
 
 
-class SaveBody(Schema):
+class DraftSaveBody(Schema):
     """What is left out stays as it is."""
 
     revision = Whole(1, required=True)
-    diagram = FileText()
+    diagram = FileText(metadata={"description": "Văn bản BPMN 2.0"})
     forms = _several(MOST_FORMS, Record())
     called = _several(MOST_CALLED, FileText())
     sides = _several(MOST_SIDES, FileText())
@@ -92,7 +95,7 @@ class SaveBody(Schema):
     label = Text(LONGEST_LABEL, allow_none=True, load_default=None)
 
 
-class CommentBody(Schema):
+class DraftCommentBody(Schema):
     """`element`: the id of what it is about in the diagram; `parent`: the comment that it answers."""
 
     text = Text(LONGEST_COMMENT, least=1, lines=True, required=True)
@@ -100,5 +103,21 @@ class CommentBody(Schema):
     parent = Whole(1, allow_none=True, load_default=None)
 
 
-class SettleBody(Schema):
+class DraftSettleBody(Schema):
     settled = Flag(load_default=True)
+
+
+class DraftBeginBody(Schema):
+    """How a draft begins; files are sent as multipart/form-data instead."""
+
+    procedure = Text(64, least=1, required=True)
+    kind = Choice(("empty", "version", "copy", "draft"), load_default="empty")
+    title = Text(LONGEST_TITLE, load_default="")
+    version = Whole(1, allow_none=True, load_default=None)
+    source = Text(64, allow_none=True, load_default=None)
+    draft = Whole(1, allow_none=True, load_default=None)
+    revision = Whole(1, allow_none=True, load_default=None)
+
+
+class DraftTitleBody(Schema):
+    title = Text(LONGEST_TITLE, least=1, required=True)

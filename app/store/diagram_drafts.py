@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, Select, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, ForeignKey, Select, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from app.store.accounts import Account
@@ -191,10 +191,24 @@ def drafts(
         found = found.where(DiagramDraft.procedure_id == procedure_id)
     if before is not None:
         found = found.where(tuple_(DiagramDraft.changed_at, DiagramDraft.id) < tuple_(*before))
-    for word in (words or "").split():
-        pattern = func.motcua_fold(like_pattern(word))
-        found = found.where(or_(Procedure.search.like(pattern), func.motcua_fold(DiagramDraft.title).like(pattern)))
+    found = found.where(*_matching(words))
     return many(DraftRow, connection.execute(found))
+
+
+def count_drafts(connection: Connection, state: str | None, words: str | None) -> int:
+    """How many drafts of that state are found by these words."""
+    query = select(func.count()).select_from(DiagramDraft).join(Procedure, Procedure.id == DiagramDraft.procedure_id)
+    if state is not None:
+        query = query.where(DiagramDraft.state == state)
+    number: int = connection.execute(query.where(*_matching(words))).scalar_one()
+    return number
+
+
+def _matching(words: str | None) -> list[ColumnElement[bool]]:
+    patterns = [func.motcua_fold(like_pattern(word)) for word in (words or "").split()]
+    return [
+        or_(Procedure.search.like(pattern), func.motcua_fold(DiagramDraft.title).like(pattern)) for pattern in patterns
+    ]
 
 
 def change_draft(connection: Connection, draft_id: int, account_id: int, now: datetime, **values: Any) -> None:

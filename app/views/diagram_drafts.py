@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import Connection
+
 from app.actions.draft_files import diagram_text
 from app.errors import DomainError
 from app.store import diagram_drafts
@@ -39,22 +41,32 @@ def whole_draft(draft_id: int) -> dict[str, Any]:
     """A draft with its files, as scripts read it: {id, title, procedure: {code, name}, state, base_version, revision, diagram,
     forms, called, sides, saved_at, saved_by}; diagrams are text. Errors: DomainError not_found."""
     with reading() as connection:
-        draft = diagram_drafts.find_draft(connection, draft_id)
         newest = diagram_drafts.revisions(connection, draft_id, most=1)
-        files = diagram_drafts.files_of(connection, draft_id, newest[0].number) if newest else None
-    if draft is None or files is None:
-        raise DomainError("not_found", "Không có bản vẽ này.")
+        return _with_files(connection, draft_id, newest[0] if newest else None)
+
+
+def state_files(draft_id: int, number: int) -> dict[str, Any]:
+    """As `whole_draft`, in its state `number`. Errors: DomainError not_found."""
+    with reading() as connection:
+        return _with_files(connection, draft_id, diagram_drafts.find_revision(connection, draft_id, number))
+
+
+def _with_files(connection: Connection, draft_id: int, state: RevisionRow | None) -> dict[str, Any]:
+    draft = diagram_drafts.find_draft(connection, draft_id)
+    files = diagram_drafts.files_of(connection, draft_id, state.number) if state else None
+    if draft is None or state is None or files is None:
+        raise DomainError("not_found", "Không có bản vẽ này, hoặc lần lưu này không còn.")
     return {
         "id": draft.id,
         "title": draft.title,
         "procedure": {"code": draft.procedure, "name": draft.procedure_name},
         "state": draft.state,
         "base_version": draft.base_version,
-        "revision": newest[0].number,
+        "revision": state.number,
         "diagram": diagram_text(files.diagram),
         "forms": files.forms,
         "called": files.called,
         "sides": files.sides,
-        "saved_at": newest[0].saved_at,
-        "saved_by": newest[0].saved_by_name,
+        "saved_at": state.saved_at,
+        "saved_by": state.saved_by_name,
     }

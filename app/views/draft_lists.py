@@ -15,7 +15,7 @@ from app.rules.versions import STATES, state_of
 from app.store import diagram_drafts, draft_comments, draft_presence, procedures, version_reviews
 from app.store.diagram_drafts import AUTO, DISCARDED, FIRST, IMPORTED, KEPT, OPEN, PUBLISHED, RESTORED, DraftRow
 from app.store.transaction import reading
-from app.views.cursors import an_id, an_instant, bad_cursor, make_cursor, read_cursor
+from app.views.cursors import an_id, an_instant, bad_cursor, make_cursor, page_answer, read_cursor
 
 DRAFT_STATES = {OPEN: "Đang vẽ", PUBLISHED: "Đã ban hành", DISCARDED: "Đã bỏ"}
 KINDS = {
@@ -44,7 +44,7 @@ def origin_words(origin: Mapping[str, Any]) -> str:
 def draft_list(
     caller: Caller, now: datetime, *, words: str | None, state: str, cursor: str | None, size: int
 ) -> dict[str, Any]:
-    """Drafts of that state, the one changed last first: {data, next}. Errors: DomainError invalid (cursor)."""
+    """Drafts of that state, the one changed last first: {data, total, next}. Errors: DomainError invalid (cursor)."""
     before: tuple[datetime, int] | None = None
     if cursor is not None:
         at, number = read_cursor(cursor, "diagram-drafts", an_instant, an_id)
@@ -53,6 +53,7 @@ def draft_list(
         before = (at, number)
     with reading() as connection:
         rows = diagram_drafts.drafts(connection, state=state, words=words, before=before, most=size + 1)
+        total = diagram_drafts.count_drafts(connection, state, words)
         shown = rows[:size]
         ids = [row.id for row in shown]
         at_them = draft_presence.at_drafts(connection, ids, caller.account_id, now) if ids else []
@@ -63,7 +64,7 @@ def draft_list(
     data = [_listed(row) | {"here": here.get(row.id, []), "open_comments": talk.get(row.id, 0)} for row in shown]
     last = shown[-1] if len(rows) > size else None
     following = make_cursor("diagram-drafts", last.changed_at, last.id) if last else None
-    return {"data": data, "next": following}
+    return page_answer(data, total, following)
 
 
 def _listed(row: DraftRow) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from app.access.guard import requires
 from app.actions.diagram_drafts import save_parts, take_file
 from app.errors import DomainError, invalid
 from app.rules.permissions import DESIGNERS
-from app.schemas.diagram_drafts import MOST_BYTES, SaveBody
+from app.schemas.diagram_drafts import MOST_BYTES, DraftSaveBody
 from app.views.diagram_drafts import draft_of, files_of, whole_draft
 from app.web.acting import page_context
 from app.web.blueprint import page
@@ -17,7 +17,7 @@ from app.web.json_asked import answer_json, json_body
 
 DRAFT_READERS = (*DESIGNERS, "procedure.review")
 """Who may read a draft and talk about it: who designs, and who will check what comes of it (ST-10.3b)."""
-_SAVE = SaveBody()
+_SAVE = DraftSaveBody()
 
 
 @page.get("/thiet-ke/<id:draft_id>/ban-ve")

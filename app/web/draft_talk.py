@@ -10,7 +10,7 @@ from app.access.request import current_caller
 from app.actions.draft_talk import add_comment, note_at_draft, settle_comment
 from app.errors import DomainError
 from app.runtime import asked_at
-from app.schemas.diagram_drafts import CommentBody, SettleBody
+from app.schemas.diagram_drafts import DraftCommentBody, DraftSettleBody
 from app.schemas.reading import load
 from app.views.diagram_drafts import draft_of
 from app.views.draft_talk import here_words, people_at, talk_of
@@ -22,7 +22,7 @@ from app.web.json_asked import answer_json, json_body, wants_json
 from app.web.workbench_frame import framed
 
 MOST_BYTES = 64 * 1024
-_COMMENT, _SETTLE = CommentBody(), SettleBody()
+_COMMENT, _SETTLE = DraftCommentBody(), DraftSettleBody()
 
 
 @page.get("/thiet-ke/<id:draft_id>/gop-y")

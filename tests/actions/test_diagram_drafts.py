@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from app.actions.diagram_drafts import save_draft, save_parts, take_file
+from app.actions.draft_keeping import label_state, thin_states
 from app.errors import DomainError
 from app.store.diagram_drafts import DraftFiles
 from app.views.diagram_drafts import files_of, revisions_of, whole_draft
@@ -163,3 +164,30 @@ def test_what_is_too_large_is_not_kept(scene: Scene) -> None:
             with pytest.raises(DomainError) as refused:
                 save_parts(context_of(scene, "admin"), draft, 1, parts)
             assert refused.value.code == "too_large"
+
+
+def test_old_automatic_states_are_thinned_and_nothing_else(scene: Scene) -> None:
+    draft = new_draft(scene)
+    with scene.app.app_context():
+        revision = 1
+        for minute in range(1, 181):
+            scene.clock.move(minutes=1)
+            kind = "kept" if minute % 60 == 0 else "auto"
+            saved = save_parts(
+                context_of(scene, "admin"), draft, revision, {"diagram": with_note(str(minute)).decode()}, kind
+            )
+            revision = saved.revision
+        label_state(context_of(scene, "admin"), draft, revisions_of(draft)[3].number, "Mốc")
+        before = revisions_of(draft)
+        assert thin_states(scene.clock()) == 0
+        scene.clock.move(days=2)
+        assert thin_states(scene.clock()) > 0
+        assert thin_states(scene.clock()) == 0
+        left = revisions_of(draft)
+        assert [row for row in left if row.kind != "auto"] == [row for row in before if row.kind != "auto"]
+        hours = [row.saved_at.hour for row in left if row.kind == "auto"]
+        assert len(hours) == len(set(hours))
+        scene.clock.move(days=40)
+        thin_states(scene.clock())
+        assert sum(row.kind == "auto" for row in revisions_of(draft)) == 1
+        assert files_of(draft).diagram == with_note("180")

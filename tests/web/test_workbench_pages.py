@@ -16,8 +16,8 @@ from app.engine.names import bpmn
 from app.engine.reading import parse
 from app.store.diagram_drafts import drafts
 from tests import factories
-from tests.actions.diagrams import DIAGRAMS
 from tests.actions.designing import FORM, LINEAR, designers, new_draft, reviewer
+from tests.actions.diagrams import DIAGRAMS
 from tests.actions.scene import Scene
 from tests.web.desk import Desk, words
 
