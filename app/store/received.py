@@ -67,3 +67,11 @@ def holders_of(
     """Who has one of the positions in one of the agencies on that day; substitutes are not counted."""
     values = {"agencies": list(agencies), "positions": list(positions), "day": day}
     return many(Holder, connection.execute(_HOLDERS, values))
+
+
+def position_names(connection: Connection, codes: Sequence[str]) -> dict[str, str]:
+    """What positions are called, by code; where agencies call one by several names, the first by alphabet."""
+    query = text("SELECT code, min(name) AS name FROM positions WHERE code = ANY (:codes) GROUP BY code").bindparams(
+        bindparam("codes", type_=ARRAY(String))
+    )
+    return {row.code: row.name for row in connection.execute(query, {"codes": list(codes)})}
