@@ -12,7 +12,7 @@ from app.access.caller import Caller
 from app.drafting.correcting import amount_of, key_of, open_doubts
 from app.drafting.drawing import draw
 from app.drafting.model import Place, SourceTable, TableDraft, tables_from_dicts
-from app.drafting.positions import Known, lacking
+from app.drafting.positions import STANDARD, Known, lacking
 from app.drafting.totals import Sum, sum_of
 from app.drafting.wording import folded
 from app.engine.gate.verdict import check
@@ -81,7 +81,6 @@ def table_page(table_id: int, caller: Caller) -> TablePage:
     chosen = [str(code) for code in row.tables.get("agencies", [])]
     with reading() as connection:
         known = [Known(*one) for one in table_drafts.positions_there_are(connection, caller.day)]
-        positions = organisation.position_choices(connection, caller.day)
         agencies = organisation.agency_names(connection, caller.day)
         units = table_drafts.units_there_are(connection, [code for code, _ in agencies])
         procedures = table_drafts.procedures_there_are(connection)
@@ -99,7 +98,7 @@ def table_page(table_id: int, caller: Caller) -> TablePage:
         remarks,
         len(open_doubts(draft, settled)),
         sum_of(draft),
-        positions,
+        _named(known, chosen),
         agencies,
         chosen,
         _missing(draft, known, chosen),
@@ -120,8 +119,24 @@ def table_diagram(table_id: int) -> dict[str, Any]:
 
 
 def gate_problems(draft: TableDraft) -> list[dict[str, Any]]:
-    """What the gate says of the diagram as it is now."""
-    return [problem.to_dict() for problem in check("diagram.bpmn", draw(draft).diagram).problems]
+    """What the gate says of the diagram as it is now; names that its own forms fill are not asked about."""
+    drawn = draw(draft)
+    problems = check("diagram.bpmn", drawn.diagram).problems
+    by_form = {"expression.variable-unknown"} if drawn.forms else set()
+    return [problem.to_dict() for problem in problems if problem.code not in by_form]
+
+
+def _named(known: Sequence[Known], chosen: Sequence[str]) -> list[tuple[str, str, int]]:
+    """Code, name and the number of agencies of every position; the name is the one that it has in the chosen agencies."""
+    found: dict[str, list[Known]] = {}
+    for one in known:
+        found.setdefault(one.code, []).append(one)
+    named = []
+    for code, those in found.items():
+        own = [one.name for one in those if one.agency in chosen]
+        name = own[0] if own else (those[0].name if len(those) == 1 else STANDARD.get(code, those[0].name))
+        named.append((code, name, len(those)))
+    return sorted(named, key=lambda one: (one[1], one[0]))
 
 
 def _remarks(draft: TableDraft, settled: Sequence[str]) -> list[dict[str, Any]]:

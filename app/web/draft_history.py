@@ -11,13 +11,13 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.access.guard import requires
 from app.access.request import current_caller
 from app.actions.draft_beginnings import Beginning, begin
-from app.actions.draft_files import diagram_text
 from app.actions.draft_keeping import discard_draft, label_state, rename_draft, reopen_draft, restore_state
 from app.errors import DomainError
 from app.rules.permissions import DESIGNERS
 from app.views.diagram_drafts import draft_of, files_of
 from app.views.draft_compare import Compared, compared, marks_of
 from app.views.draft_lists import beginnings_of, origin_words, states_of, steps_drawn
+from app.views.drawn import drawn
 from app.web.acting import FormProblem, form_problem, page_context
 from app.web.blueprint import drawing, page
 from app.web.dossier_words import limit_words
@@ -59,7 +59,7 @@ def draft_state(draft_id: int, number: int) -> str:
 @requires(*DRAFT_READERS)
 def draft_state_data(draft_id: int, number: int) -> Response:
     """The state's diagram for the viewer."""
-    return answer_json({"xml": diagram_text(files_of(draft_id, number).diagram)})
+    return answer_json({"xml": drawn(files_of(draft_id, number).diagram)})
 
 
 @page.post("/thiet-ke/<id:draft_id>/lich-su/<id:number>/khoi-phuc")

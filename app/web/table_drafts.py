@@ -14,6 +14,7 @@ from app.actions.table_drafts import LARGEST_FILE, accept_table, change_table, d
 from app.drafting import correcting
 from app.drafting.correcting import STAGES, UNITS
 from app.drafting.model import Remark, TableDraft
+from app.drafting.totals import sum_of
 from app.errors import DomainError, invalid
 from app.rules.administration import ADMINISTRATORS
 from app.rules.permissions import DESIGNERS
@@ -90,6 +91,8 @@ def correct_table(table_id: int) -> BaseResponse:
             answered += [
                 one for one in draft.remarks if operation == "split" and one.step == about and one.field == "position"
             ]
+        if sum_of(made).agrees:
+            answered += [one for one in draft.remarks if one.code == "total.differs"]
         return made, answered
 
     agencies = request.form.getlist("agencies")[:200] if "agencies_shown" in request.form else None

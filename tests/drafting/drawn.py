@@ -88,11 +88,11 @@ def _lanes(diagram: Diagram) -> list[str]:
     for one, other in combinations(frames, 2):
         if diagram.boxes[one].meets(diagram.boxes[other]):
             said.append(f"lane {one} meets {other}")
-    for lane in diagram.find(".//bpmn:lane"):
-        above = lane.getparent().getparent()
-        frame = attr(above, "id") if above.tag in _FRAMES else _pool(diagram, attr(above, "id"))
-        if frame and not diagram.boxes[frame].holds(diagram.boxes[attr(lane, "id")]):
-            said.append(f"{lane.get('id')} leaves {frame}")
+    for element in diagram.find(".//bpmn:lane"):
+        above = next(one for one in element.iterancestors() if one.tag in _FRAMES or one.tag == f"{_BPMN}process")
+        around = attr(above, "id") if above.tag in _FRAMES else _pool(diagram, attr(above, "id"))
+        if around and not diagram.boxes[around].holds(diagram.boxes[attr(element, "id")]):
+            said.append(f"{element.get('id')} leaves {around}")
     return said
 
 

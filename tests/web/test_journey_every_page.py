@@ -23,8 +23,10 @@ from tests import factories
 from tests.actions.away import away
 from tests.actions.calendars import announce, code_of, work_through
 from tests.actions.designing import drafts_seen
+from tests.actions.drafting import publishing_seen
 from tests.actions.importing import carry_out, look_at, table
 from tests.actions.scene import Scene
+from tests.actions.tables import table_seen
 from tests.actions.test_move_version import drawn
 from tests.actions.test_publish_version import send
 from tests.factories import START
@@ -34,6 +36,7 @@ from tests.regulation.files import add_file
 from tests.slips.test_docx import picture
 from tests.slips.word_files import word_file
 from tests.web.screens import FORWARD, button, errors, row, title
+from tests.web.simulated import simulated
 
 NOBODY = "nobody"
 PLAYED = Play(START, "SYT").and_then(FORWARDED, "receive").and_then(MORNING).and_then(MORNING).to_text()
@@ -65,11 +68,18 @@ NO_PAGES = {
     "web.register_file": "a PDF file",
     "web.slips_file": "a PDF file",
     "web.version_file": "a BPMN file",
+    "web.check_data": "JSON for the viewer",
+    "web.draft_scan": "a file",
+    "web.version_decision": "a file",
     "web.tried_draft": "JSON for the drawing",
     "web.tried_version": "JSON for the drawing",
     "web.draft_data": "JSON for the modeller",
     "web.draft_file": "a BPMN file",
     "web.draft_state_data": "JSON for the viewer",
+    "web.simulation_drawing": "JSON for the viewer",
+    "web.simulation_file": "a file",
+    "web.simulation_progress": "a part of the page of a simulation",
+    "web.table_draft_diagram": "JSON for the viewer",
     "web.compare_draft_data": "JSON for the viewer",
     "web.version_as_run_data": "JSON for the viewer",
     "web.version_event_log": "a file",
@@ -404,6 +414,45 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         Place("/thiet-ke/999999/chay-thu", "admin", 404),
     ),
     "web.every_way_of_draft": (Place("/thiet-ke/{draft}/chay-thu/moi-duong", "admin"),),
+    "web.publishing": (
+        Place("/thiet-ke/{preparing}/ban-hanh", "admin"),
+        Place("/thiet-ke/{published}/ban-hanh", "admin"),
+        Place("/thiet-ke/{draft}/ban-hanh", "admin"),
+        Place("/thiet-ke/999999/ban-hanh", "admin", 404),
+    ),
+    "web.decision_again": (Place("/thiet-ke/{preparing}/ban-hanh/quyet-dinh", "admin"),),
+    "web.draft_accounts": (Place("/thiet-ke/{preparing}/ban-hanh/tai-khoan", "admin"),),
+    "web.publications_due": (Place("/thu-tuc/theo-doi", "admin"), Place("/thu-tuc/theo-doi", "binh", 403)),
+    "web.versions_to_check": (Place("/thu-tuc/cho-kiem-tra", "admin"),),
+    "web.check_version": (
+        Place("/thu-tuc/1.000001/phien-ban/{to_check}/kiem-tra", "admin"),
+        Place("/thu-tuc/linear/phien-ban/9/kiem-tra", "admin", 404),
+    ),
+    "web.comment_again": (Place("/thu-tuc/linear/phien-ban/1/kiem-tra/y-kien", "admin"),),
+    "web.configuration_again": (Place("/thu-tuc/linear/phien-ban/1/sua-cau-hinh", "admin"),),
+    "web.procedure_issues": (
+        Place("/thu-tuc/linear/gop-y-quy-trinh", "binh"),
+        Place("/thu-tuc/linear/gop-y-quy-trinh?trang=sai", "admin"),
+        Place("/thu-tuc/khong-co/gop-y-quy-trinh", "binh", 404),
+    ),
+    "web.issue_again": (Place("/thu-tuc/linear/gop-y-quy-trinh/1", "binh"),),
+    "web.simulations": (
+        Place("/thiet-ke/{simulated_draft}/mo-phong", "admin"),
+        Place("/thiet-ke/{simulated_draft}/mo-phong?tu={simulated}&that=1", "admin"),
+        Place("/thu-tuc/linear/phien-ban/2/mo-phong", "admin"),
+        Place("/thiet-ke/999999/mo-phong", "admin", 404),
+        Place("/thiet-ke/{simulated_draft}/mo-phong", "binh", 403),
+    ),
+    "web.simulation": (
+        Place("/thiet-ke/{simulated_draft}/mo-phong/{simulated}", "admin"),
+        Place("/thiet-ke/{simulated_draft}/mo-phong/{simulated_later}", "admin"),
+        Place("/thiet-ke/{simulated_draft}/mo-phong/{simulated_not}", "admin"),
+        Place("/thiet-ke/{simulated_draft}/mo-phong/999999", "admin", 404),
+    ),
+    "web.compare_simulations": (
+        Place("/thiet-ke/{simulated_draft}/mo-phong/so-sanh?cac={simulated},{simulated_otherwise}", "admin"),
+        Place("/thiet-ke/{simulated_draft}/mo-phong/so-sanh?cac={simulated}", "admin", 400),
+    ),
     "web.repeal_again": (Place("/thu-tuc/linear/phien-ban/2/bai-bo", "admin"),),
     "web.undo_again": (Place("/thu-tuc/linear/phien-ban/hoan-tac", "admin"),),
     "web.moving": (
@@ -531,6 +580,10 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         Place("/thiet-ke/{draft}/so-sanh?voi=99", "admin", 404),
     ),
     "web.draft_talk": (Place("/thiet-ke/{draft}/gop-y", "admin"), Place("/thiet-ke/{dropped}/gop-y", "admin")),
+    "web.table_drafts_home": (Place("/thiet-ke/bang", "admin"), Place("/thiet-ke/bang", "desk", 403)),
+    "web.table_draft": (Place("/thiet-ke/bang/{table}", "admin"), Place("/thiet-ke/bang/999999", "admin", 404)),
+    "web.accept_table_again": (Place("/thiet-ke/bang/{table}/nhan", "admin"),),
+    "web.discard_table_again": (Place("/thiet-ke/bang/{table}/bo", "admin"),),
     "web.draft_again": (Place("/thiet-ke/{draft}/bo", "admin"),),
     "web.draft_state_again": (Place("/thiet-ke/{draft}/lich-su/1/ten", "admin"),),
     "web.bring_draft_file_again": (Place("/thiet-ke/{draft}/so-do", "admin"),),
@@ -587,6 +640,9 @@ def dossiers(scene: Scene) -> dict[str, str]:
         **scene.at_once(lambda: incidents(scene))[0],  # conditions are not evaluated in the browser's own event loop
         **scene.at_once(lambda: another_version(scene))[0],
         **drafts_seen(scene),
+        **table_seen(scene),
+        **publishing_seen(scene),
+        **simulated(scene),
     }
 
 

@@ -9,24 +9,13 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from app.store.transaction import reading
 from app.views.diagram_drafts import draft_of, files_of
 from tests.actions.scene import Scene
+from tests.actions.tables import CLEAR, DOUBTFUL
 from tests.web.desk import Desk, page_of, words
 
 SEE = Callable[[str], Desk]
 HOME = "/thiet-ke/bang"
-TABLE = """Thủ tục: Cấp giấy phép thử (mã 1.000001)
-Thời hạn giải quyết: 05 ngày làm việc
-
-| Bước | Nội dung công việc | Người thực hiện | Thời gian |
-|---|---|---|---|
-| Bước 1 | Tiếp nhận hồ sơ | Bộ phận tiếp nhận và trả kết quả Sở Tư pháp | 0,5 ngày làm việc |
-| Bước 2 | Thẩm định hồ sơ | Chuyên viên Phòng Hành chính tư pháp | {time} |
-| Bước 3 | Phê duyệt | Lãnh đạo Sở Tư pháp | 01 ngày làm việc |
-| Bước 4 | Trả kết quả | Bộ phận tiếp nhận và trả kết quả Sở Tư pháp | Không tính thời gian |
-"""
-CLEAR, DOUBTFUL = TABLE.format(time="3,5 ngày làm việc"), TABLE.format(time="tùy việc")
 
 
 def bring(desk: Desk, text: str, name: str = "bang.md") -> TestResponse:
@@ -186,7 +175,7 @@ def test_a_new_procedure_and_new_positions_are_made(scene: Scene, desk: SEE) -> 
     }
     answer = accept(admin, here, **typed)
     assert answer.status_code == 303, words(answer)
-    with reading() as connection:
+    with scene.reading() as connection:
         found = connection.exec_driver_sql("SELECT count(*) FROM procedures WHERE code = '9.000009'").scalar_one()
         made = connection.exec_driver_sql(
             "SELECT count(*) FROM positions WHERE code = %s", (wanted.split("@")[0],)
