@@ -45,9 +45,9 @@ function labelBounds(moddle, di) {
 }
 
 class Arranging {
-  static $inject = ["commandStack", "elementRegistry", "moddle", "canvas"];
-  constructor(commandStack, elementRegistry, moddle, canvas) {
-    Object.assign(this, { commandStack, elementRegistry, moddle, canvas });
+  static $inject = ["commandStack", "elementRegistry", "moddle"];
+  constructor(commandStack, elementRegistry, moddle) {
+    Object.assign(this, { commandStack, elementRegistry, moddle });
     commandStack.registerHandler("motcua.arrange", ArrangeHandler);
   }
 
@@ -68,7 +68,6 @@ class Arranging {
       }
     }
     this.commandStack.execute("motcua.arrange", { places });
-    this.canvas.zoom("fit-viewport", "auto");
     return places.length;
   }
 }

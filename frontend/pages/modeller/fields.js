@@ -40,7 +40,8 @@ function groups(injector, context, element) {
   if (is(bo, "bpmn:ReceiveTask")) own.push(...some("motcua-event", "Thông điệp chờ", eventFields(injector, element)));
   if (isAny(bo, ["bpmn:Task", "bpmn:SubProcess", "bpmn:CallActivity"])) own.push(...some("motcua-loop", "Lặp theo danh sách", loopFields(injector, element), Boolean(bo.get("loopCharacteristics"))));
   if (isAny(bo, ["bpmn:Process", "bpmn:Collaboration", "bpmn:Participant"])) own.push(...some("motcua-process", "Quy trình", processFields(injector, element)));
-  return [group("motcua-general", "Chung", general(injector, element)), ...own];
+  const [name, text, id, words] = general(injector, element);
+  return [...some("motcua-general", "Tên", [name, text].filter(Boolean)), ...own, group("motcua-about", "Mã, mô tả", [id, words], false)];
 }
 
 function some(id, label, fields, open = true) {

@@ -3,6 +3,19 @@ import { ask, el } from "./dom.js";
 
 const LARGEST = 5 * 1024 * 1024;
 
+/** Shows a diagram; one that says what runs but not where it stands is laid out first. Answers whether it was. */
+export async function draw(modeler, server, xml) {
+  try {
+    await modeler.importXML(xml);
+    return false;
+  } catch (error) {
+    if (modeler.getDefinitions()?.get("diagrams")?.length) throw error;
+    const { diagram } = await server.post("/thiet-ke/sap-xep", { diagram: xml });
+    await modeler.importXML(diagram);
+    return true;
+  }
+}
+
 export function importing(place, own) {
   const picker = el("input", { type: "file", accept: ".bpmn,.xml,application/xml,text/xml", hidden: true, "aria-label": "Tệp BPMN" });
   place.append(picker);
@@ -26,7 +39,7 @@ export function importing(place, own) {
   });
 }
 
-async function take({ modeler, saving, say }, file) {
+async function take({ modeler, server, saving, say }, file) {
   if (!file) return;
   if (file.size > LARGEST) return say("Tệp lớn hơn 5 MB nên không mở được.");
   const xml = await file.text();
@@ -39,7 +52,7 @@ async function take({ modeler, saving, say }, file) {
   if (!(await saving.save({ kind: "kept", label: `Trước khi mở tệp ${file.name}`.slice(0, 200) }))) return say("Chưa lưu được bản đang vẽ nên chưa mở tệp.");
   const { xml: before } = await modeler.saveXML({ format: true });
   try {
-    await modeler.importXML(xml);
+    await draw(modeler, server, xml);
   } catch {
     await modeler.importXML(before);
     return say("Không đọc được tệp này: nội dung không phải BPMN hoặc không có hình vẽ.");

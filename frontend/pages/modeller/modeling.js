@@ -16,11 +16,19 @@ import { offeredModule } from "./offered.js";
 import { translateModule } from "./translate.js";
 
 const moddleExtensions = { camunda };
+const FONT = '"Be Vietnam Pro", Arial, sans-serif';
+const textRenderer = { defaultStyle: { fontFamily: FONT, fontSize: 12 }, externalStyle: { fontSize: 11 } };
+
+/** Words are measured when they are drawn, so the font comes first. */
+export function fontsLoaded() {
+  return document.fonts.load('12px "Be Vietnam Pro"', "Bước xử lý").catch(() => undefined);
+}
 
 export function editing(canvas, fields, context) {
   return new Modeler({
     container: canvas,
     moddleExtensions,
+    textRenderer,
     propertiesPanel: { parent: fields },
     additionalModules: [
       BpmnPropertiesPanelModule,
@@ -39,5 +47,5 @@ export function editing(canvas, fields, context) {
 }
 
 export function viewing(canvas) {
-  return new NavigatedViewer({ container: canvas, moddleExtensions, additionalModules: [BpmnSearchModule, Minimap, translateModule] });
+  return new NavigatedViewer({ container: canvas, moddleExtensions, textRenderer, additionalModules: [BpmnSearchModule, Minimap, translateModule] });
 }

@@ -6,12 +6,13 @@ import { Presence, Talking } from "./talking.js";
 import { Saving } from "./saving.js";
 import { Server } from "./server.js";
 import { ask, button, download, el, tell, when } from "./dom.js";
-import { editing, viewing } from "./modeling.js";
+import { editing, fontsLoaded, viewing } from "./modeling.js";
 import { frame, menu } from "./frame.js";
-import { importing } from "./importing.js";
+import { draw, importing } from "./importing.js";
 import { showKeys } from "./help.js";
 
 const FAILED = "Không mở được trình vẽ. Hãy tải lại trang để thử lại.";
+const READABLE = 0.55;
 const LARGE_ENOUGH = "(min-width: 768px)";
 
 const place = document.getElementById("modeller");
@@ -20,7 +21,7 @@ if (place) open(place);
 async function open(place) {
   const server = new Server(place);
   try {
-    const [draft, lists] = await Promise.all([server.get("ban-ve"), server.get("/thiet-ke/danh-muc")]);
+    const [draft, lists] = await Promise.all([server.get("ban-ve"), server.get("/thiet-ke/danh-muc"), fontsLoaded()]);
     await build(place, server, draft, lists);
   } catch (error) {
     console.error(error);
@@ -43,9 +44,10 @@ async function build(place, server, draft, lists) {
     keys(place, own);
   }
   if (!window.matchMedia("(min-width: 1100px)").matches) own.parts.problems.open = false;
-  await modeler.importXML(draft.diagram);
-  modeler.get("canvas").zoom("fit-viewport", "auto");
+  const madeUp = await draw(modeler, server, draft.diagram);
+  fit(modeler, READABLE);
   if (editable) await takeUpHeld(own);
+  if (editable && madeUp) own.say("Tệp không có hình vẽ nên hệ thống đã vẽ giúp; sửa gì thì hình được lưu theo.");
   new Presence(modeler, server, parts.here, own.saving);
   own.talking.load();
   place.dataset.ready = "";
@@ -79,7 +81,7 @@ function actions(place, own) {
     redo: () => get("commandStack").redo(),
     in: () => step(1.25),
     out: () => step(0.8),
-    fit: () => get("canvas").zoom("fit-viewport", "auto"),
+    fit: () => fit(own.modeler),
     find: () => get("searchPad").toggle(),
     keys: showKeys,
     full: () => (document.fullscreenElement ? document.exitFullscreen() : place.requestFullscreen()),
@@ -100,11 +102,24 @@ function actions(place, own) {
   };
 }
 
+/** The whole diagram beside the palette; with `least`, no smaller than that, from its beginning. */
+function fit(modeler, least = 0) {
+  const canvas = modeler.get("canvas");
+  const { inner, outer } = canvas.viewbox();
+  const left = modeler.get("palette", false) ? 112 : 8;
+  const width = Math.max(100, outer.width - left - 16);
+  const scale = Math.min(1, Math.max(least, Math.min(width / inner.width, (outer.height - 24) / inner.height)));
+  const whole = inner.height * scale <= outer.height;
+  const y = whole ? inner.y - (outer.height / scale - inner.height) / 2 : inner.y - 40 / scale;
+  canvas.viewbox({ x: inner.x - left / scale, y, width: outer.width / scale, height: outer.height / scale });
+}
+
 async function arrange({ modeler, server, say }) {
   try {
     const { xml } = await modeler.saveXML({ format: true });
     const { diagram } = await server.post("/thiet-ke/sap-xep", { diagram: xml });
     const moved = await modeler.get("arranging").from(diagram);
+    fit(modeler, READABLE);
     say(`Đã sắp xếp lại ${moved} hình; Ctrl+Z để hoàn tác.`);
   } catch (error) {
     say(error.status ? error.message : "Mất mạng nên chưa sắp xếp được.");

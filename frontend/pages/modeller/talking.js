@@ -54,7 +54,7 @@ export class Talking {
   }
 
   async resolve(comment) {
-    await this.server.post(`gop-y/${comment.id}/xong`, {});
+    await this.server.post(`gop-y/${comment.id}/xong`, { settled: true });
     await this.load();
   }
 
@@ -71,7 +71,7 @@ export class Talking {
     const item = el("li", { class: comment.resolved ? "comment comment-done" : "comment" });
     const element = comment.element && this.modeler.get("elementRegistry").get(comment.element);
     if (element) item.append(el("button", { type: "button", class: "comment-about", onclick: () => this.go(element) }, element.businessObject.name || comment.element));
-    item.append(said(comment), ...this.comments.filter((one) => one.parent === comment.id).map(said));
+    item.append(said(comment), ...(comment.answers ?? []).map(said));
     if (comment.resolved) item.append(el("span", { class: "muted" }, "✓ Đã xong"));
     else item.append(this.answer(comment));
     return item;

@@ -7,7 +7,7 @@ export function translate(template, replacements = {}) {
     window.motcuaUntranslated ??= new Set();
     window.motcuaUntranslated.add(template);
   }
-  return (found ?? template).replace(/{([^}]+)}/gu, (_, key) => replacements[key] ?? `{${key}}`);
+  return (found ?? template).replace(/\{([^}]+)\}/gu, (_, key) => replacements[key] ?? `{${key}}`);
 }
 
 export const translateModule = { translate: ["value", translate] };
