@@ -12,7 +12,6 @@ from typing import Any
 from lxml import etree
 from sqlalchemy import Connection
 
-from app.actions.draft_files import diagram_text
 from app.engine.diff import Change, compare
 from app.engine.names import bpmn
 from app.engine.problems import DiagramRejected
@@ -23,6 +22,7 @@ from app.errors import DomainError
 from app.store import diagram_drafts, procedures, version_reviews
 from app.store.diagram_drafts import DraftFiles, DraftRow
 from app.store.transaction import reading
+from app.views.drawn import drawn
 from app.views.versions import SIDE_TITLES
 
 MAIN = "diagram.bpmn"
@@ -87,8 +87,8 @@ def compared(
 def marks_of(found: Compared) -> dict[str, Any]:
     """{before, after, marks, before_marks, after_marks}: both diagrams as text, and what is marked on them."""
     return {
-        "before": diagram_text(found.before_diagram),
-        "after": diagram_text(found.after_diagram),
+        "before": drawn(found.before_diagram),
+        "after": drawn(found.after_diagram),
         "marks": found.before_marks | found.after_marks,
         "before_marks": found.before_marks,
         "after_marks": found.after_marks,

@@ -20,12 +20,12 @@ def test_two_people_at_one_draft_are_warned_of_each_other(scene: Scene, person: 
     token = lan.locator("[data-draft-presence]").get_attribute("data-token")
     saved = lan.evaluate(
         """async ([draft, token]) => {
-          const say = (revision) => fetch(`/thiet-ke/${draft}/ban-ve`, {
+          const say = (revision, forms) => fetch(`/thiet-ke/${draft}/ban-ve`, {
             method: "POST",
             headers: { "Content-Type": "application/json", "X-CSRFToken": token },
-            body: JSON.stringify({ revision, forms: {} }),
+            body: JSON.stringify({ revision, forms }),
           }).then(async (answer) => [answer.status, await answer.json()]);
-          return [await say(2), await say(1)];
+          return [await say(2, {}), await say(1, { other: { components: [] } })];
         }""",
         [draft, token],
     )
