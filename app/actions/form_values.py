@@ -118,7 +118,9 @@ def _take(
         pass
     elif _kept(place):
         before = value_at(known, place.path)
-        put_at(whole, place.path, before if before is not None else place.field.get("defaultValue"))
+        before = place.field.get("defaultValue") if before is None else before
+        unticked = place.type == "checkbox" and place.field.get("disabled") is not True
+        put_at(whole, place.path, False if before is None and unticked else before)
     elif has_at(whole, place.path):
         value, fault = _read(place, value_at(whole, place.path), files)
         put_at(whole, place.path, value)

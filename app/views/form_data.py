@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.access.caller import Caller
+from app.actions.form_schema import label_of, steps
 from app.actions.step_forms import DEEPEST, fields_of, offer_agencies
 from app.store import dossiers, organisation, procedures
 from app.store.dossiers import DossierRow
@@ -53,17 +54,22 @@ def _with_commune(connection: Connection, data: dict[str, Any]) -> dict[str, Any
 
 def labelled(fields: Sequence[Mapping[str, Any]], data: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The values of `data` in the order of the fields, then those that no field names."""
-    told: dict[str, tuple[str, str]] = {}
+    named: dict[str, Mapping[str, Any]] = {}
     for field in fields:
-        key = field.get("key")
-        if isinstance(key, str) and key in data and key not in told:
-            label = field.get("label")
-            told[key] = (label if isinstance(label, str) and label.strip() else key, _text(data[key], field))
-    rest = [(WELL_KNOWN.get(key, key), _text(value, {})) for key, value in data.items() if key not in told]
-    return [*told.values(), *rest]
+        for name in (field.get("key"), field.get("path")):
+            for step in steps(name):
+                named.setdefault(step, field if step == name else {})
+    told = [(_label(key, named), _text(data[key], key, named)) for key in named if key in data]
+    rest = [(WELL_KNOWN.get(key, key), _text(value, key, {})) for key, value in data.items() if key not in named]
+    return [*told, *rest]
 
 
-def _text(value: Any, field: Mapping[str, Any], depth: int = 0) -> str:
+def _label(key: str, named: Mapping[str, Mapping[str, Any]]) -> str:
+    found = label_of(named.get(key, {}))
+    return key if found == "?" else found
+
+
+def _text(value: Any, key: str, named: Mapping[str, Mapping[str, Any]], depth: int = 0) -> str:
     if value is None or value == "":
         return "–"
     if isinstance(value, bool):
@@ -71,10 +77,22 @@ def _text(value: Any, field: Mapping[str, Any], depth: int = 0) -> str:
     if depth >= DEEPEST:
         return str(value)
     if isinstance(value, list):
-        return "; ".join(_text(item, field, depth + 1) for item in value) or "–"
+        return "; ".join(_text(item, key, named, depth + 1) for item in value) or "–"
     if isinstance(value, Mapping):
-        return "; ".join(f"{key}: {_text(item, {}, depth + 1)}" for key, item in value.items()) or "–"
-    return _choices(field).get(str(value), str(value))
+        parts = (f"{_label(name, named)}: {_text(item, name, named, depth + 1)}" for name, item in value.items())
+        return "; ".join(parts) or "–"
+    field = named.get(key, {})
+    return _day(value) if field.get("type") == "datetime" else _choices(field).get(str(value), str(value))
+
+
+def _day(value: Any) -> str:
+    """A date, time or both as people write them."""
+    day, _, clock = str(value).partition("T")
+    try:
+        written = f"{date.fromisoformat(day):%d/%m/%Y}"
+    except ValueError:
+        return str(value)
+    return f"{clock} {written}" if clock else written
 
 
 def _choices(field: Mapping[str, Any]) -> dict[str, str]:

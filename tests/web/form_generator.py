@@ -162,7 +162,9 @@ class Drawn:
         return ...
 
     def _hide(self, component: dict[str, Any], numbers: tuple[str, ...], boxes: tuple[str, ...]) -> None:
-        """A condition over fields that stand before it, never over itself."""
+        """A condition over fields that stand before it. Nothing reads what may be hidden itself: that counts as what the page
+        began with (`form_values.check_form`), and here pages begin with what was filled in."""
+        self.numbers, self.boxes = list(numbers), list(boxes)
         if boxes and self.random.random() < 0.5:
             box = self.random.choice(boxes)
             component["conditional"] = {"hide": self.random.choice((f"={box}", f"=not({box})"))}
