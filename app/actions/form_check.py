@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from app.actions.form_field_check import Fault, check_field, expressions_of, feel_problem, names_in
-from app.actions.form_schema import DEEPEST, KEYED, LIST, NOT_SHOWN, SHOWN, components_of, label_of, steps
+from app.actions.form_schema import DEEPEST, KEYED, LIST, NOT_SHOWN, SHOWN, components_of, kind_of, label_of, steps
 from app.engine.form_keys import FormSurroundings
 
 MOST_CHARACTERS = 400_000
@@ -48,8 +48,8 @@ class _Walked:
     lists: tuple[tuple[str, ...], ...] = ()
 
     @property
-    def kind(self) -> Any:
-        return self.component.get("type")
+    def kind(self) -> str:
+        return kind_of(self.component)
 
     @property
     def name(self) -> str:
@@ -105,10 +105,10 @@ def _walk(
     form: Any, place: tuple[str, ...] = (), depth: int = 0, lists: tuple[tuple[str, ...], ...] = ()
 ) -> Iterator[_Walked]:
     for component in components_of(form) if depth <= DEEPEST else ():
-        own = component.get("key") if component.get("type") in KEYED else component.get("path")
+        own = component.get("key") if kind_of(component) in KEYED else component.get("path")
         here = (*place, *steps(own))
         yield _Walked(component, here, depth, lists)
-        inner = (*lists, here) if component.get("type") == LIST else lists
+        inner = (*lists, here) if kind_of(component) == LIST else lists
         yield from _walk(component, here, depth + 1, inner)
 
 
@@ -146,7 +146,7 @@ def _component(one: _Walked) -> Iterator[Fault]:
         message = f"“{one.name}” là loại {one.kind}, trang của bước không hiện loại này."
         yield one.fault("field.not-shown", "warning", message)
     elif one.kind not in SHOWN:
-        message = f"“{one.name}” thuộc loại “{str(one.kind)[:40]}”, hệ thống không biết nên không kiểm tra được."
+        message = f"“{one.name}” thuộc loại “{one.kind[:40]}”, hệ thống không biết nên không kiểm tra được."
         yield one.fault("field.type-unknown", "error", message)
     own = one.component.get("key" if one.kind in KEYED else "path")
     if (one.kind in KEYED or one.kind == LIST) and not (isinstance(own, str) and own):

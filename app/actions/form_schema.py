@@ -169,6 +169,12 @@ def _plain(value: Any) -> bool:
     return isinstance(value, str | int | float) and (bool(value) or value is False or value == 0)
 
 
+def kind_of(component: Mapping[str, Any]) -> str:
+    """The component's type; empty where that is no text."""
+    found = component.get("type")
+    return found if isinstance(found, str) else ""
+
+
 def label_of(component: Mapping[str, Any]) -> str:
     """What people call the field: its label, else its key."""
     for name in ("label", "dateLabel", "timeLabel", "key", "path"):

@@ -25,6 +25,7 @@ from app.actions.form_schema import (
     computed,
     hides,
     is_expression,
+    kind_of,
     label_of,
     option_text,
     options_of,
@@ -92,7 +93,7 @@ def drawn_form(
 def _fields(form: Any, path: tuple[str | int, ...], scope: Scope, files: Mapping[int, str]) -> Iterator[FormField]:
     """The fields that are visible in this data, headings of groups and rows between them."""
     for component in components_of(form):
-        kind = component.get("type")
+        kind = kind_of(component)
         if hides(component, scope) or kind not in SHOWN:
             continue
         place = (*path, *steps(component.get("key" if kind in KEYED else "path")))
@@ -176,7 +177,7 @@ def for_browser(form: Any, files: Mapping[int, str]) -> dict[str, Any]:
 
 
 def _components(form: Any, files: Mapping[int, str]) -> list[dict[str, Any]]:
-    return [_component(one, files) for one in components_of(form) if one.get("type") in SHOWN]
+    return [_component(one, files) for one in components_of(form) if kind_of(one) in SHOWN]
 
 
 def _component(component: Mapping[str, Any], files: Mapping[int, str]) -> dict[str, Any]:

@@ -36,7 +36,8 @@ class Drawn:
         return {"name": f"seed {seed}", "components": self.components, "known": {}, "given": self.given}
 
     def _fields(self, many: int, depth: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-        components, data = [], {}
+        components: list[dict[str, Any]] = []
+        data: dict[str, Any] = {}
         for _ in range(many):
             die = self.random.random()
             numbers, boxes = tuple(self.numbers), tuple(self.boxes)
