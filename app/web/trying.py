@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request
@@ -51,6 +52,7 @@ from app.web.workbench_frame import framed
 from app.wording import LOCAL
 
 PLAY = "luot"
+_KEPT = 32
 _DRAFT, _VERSION = "/thiet-ke/<id:draft_id>/chay-thu", "/thu-tuc/<code:code>/phien-ban/<id:number>/chay-thu"
 
 
@@ -103,15 +105,22 @@ def _in_draft(draft_id: int, show: Callable[[Room], BaseResponse]) -> BaseRespon
         return framed(template, draft, "chay-thu", ground_template="workbench/frame.html", **more)
 
     called = {name: str(text).encode() for name, text in files.called.items()}
-    verdict = gate_verdict(files.diagram, called)
+    problems = _problems(files.diagram, tuple(sorted(called.items())))
     modeller = f"/thiet-ke/{draft_id}"
-    if verdict["verdict"] != "ok":
-        return _faulty(frame, modeller, verdict["problems"])
+    if problems:
+        return _faulty(frame, modeller, [dict(one) for one in problems])
     try:
         ground = ground_of_draft(draft, files, current_caller().day)
     except DiagramRejected as rejected:
         return _faulty(frame, modeller, [problem.to_dict() for problem in rejected.problems])
     return show(Room(f"{modeller}/chay-thu", ground, frame))
+
+
+@lru_cache(_KEPT)
+def _problems(diagram: bytes, called: tuple[tuple[str, bytes], ...]) -> tuple[dict[str, Any], ...]:
+    """What the gate holds against a drawing; nothing for one that may be played. A play asks again with every move."""
+    verdict = gate_verdict(diagram, dict(called))
+    return () if verdict["verdict"] == "ok" else tuple(verdict["problems"])
 
 
 def _faulty(frame: Callable[..., str], modeller: str, problems: list[dict[str, Any]]) -> BaseResponse:

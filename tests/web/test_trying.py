@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from lxml import html
+from playwright.sync_api import expect
 from werkzeug.test import TestResponse
 
+from app.config import PROJECT_ROOT
+from app.demo.content import content
 from app.store import procedures
 from app.store.diagram_drafts import DraftFiles, add_draft
 from tests.actions.diagrams import DIAGRAMS
 from tests.actions.scene import Scene
 from tests.factories import START
+from tests.fixtures.browser import Person, axe
 from tests.web.desk import Desk, page_of, words
+from tests.web.screens import button
 
 SEE = Callable[[str], Desk]
 MORNING = "2026-11-24T08:00"
@@ -160,7 +166,9 @@ def test_decisions_data_and_every_way(player: Callable[..., Player]) -> None:
     assert "Không đồng ý" in every
 
 
-def test_a_condition_that_waits_for_what_no_decision_gives_is_refused_by_the_gate(player: Callable[..., Player]) -> None:
+def test_a_condition_that_waits_for_what_no_decision_gives_is_refused_by_the_gate(
+    player: Callable[..., Player],
+) -> None:
     drawn = DIAGRAMS["decision"].replace(
         b"agree=\xc4\x90\xe1\xbb\x93ng \xc3\xbd;", b"yes=\xc4\x90\xe1\xbb\x93ng \xc3\xbd;"
     )
@@ -188,3 +196,35 @@ def test_a_version_is_played_too_and_others_may_not(player: Callable[..., Player
     desk("binh").see("/thu-tuc/linear/phien-ban/1/chay-thu", 403)
     desk("binh").see(play.address, 403)
     desk("admin").see("/thu-tuc/linear/phien-ban/9/chay-thu", 404)
+
+
+@pytest.mark.rule("QT-21c")
+def test_a_long_procedure_with_a_late_step_in_a_browser(scene: Scene, person: Person) -> None:
+    """Procedure 14: through four agencies' rooms; one step is left lying and the page warns of it."""
+    published = next(one for one in content("procedures")["procedures"] if one["code"] == "DEMO.14")
+    scene.publish("linear", limit=published["limit"])
+    diagram = (PROJECT_ROOT / "bpmn" / "procedures" / published["diagram"]).read_bytes()
+    page = person("admin")
+    page.goto(f"/thiet-ke/{draft_of(scene, diagram)}/chay-thu")
+    page.get_by_label("Tiếp nhận lúc").fill(MORNING)
+    button(page, "Bắt đầu chạy thử").click()
+    expect(page.locator("[data-heat][data-ready]")).to_be_visible()
+    button(page, "Chuyển bước tiếp theo").click()
+    expect(page.get_by_text("Đã trễ hạn bước")).to_have_count(0)
+    button(page, "Sáng hôm sau").click()
+    expect(page.get_by_text("Đã trễ hạn bước")).to_be_visible()
+    expect(page.get_by_text("Báo người giữ việc: bước đã đến hạn")).to_be_visible()
+    expect(page.locator(".try-vacant").first).to_be_visible()
+    page.go_back()
+    expect(page.get_by_text("Đã trễ hạn bước")).to_have_count(0)
+    page.go_forward()
+    expect(page.get_by_text("Đã trễ hạn bước")).to_be_visible()
+    assert axe(page) == []
+    for _ in range(30):
+        done = page.get_by_role("button", name=re.compile("Chuyển bước tiếp theo|Xác nhận có kết quả và trả"))
+        if not done.count():
+            break
+        done.first.click()
+        page.wait_for_load_state()
+    expect(page.get_by_role("heading", name="Hồ sơ đã đi hết quy trình")).to_be_visible()
+    expect(page.get_by_text("Mọi bước đều đã được đi qua")).to_be_visible()
