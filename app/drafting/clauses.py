@@ -70,7 +70,7 @@ class Outcome:
 
 def name_of(work: str, who: str, people: Sequence[str] = ()) -> str:
     """A step's short name: the first clause of its work without its subject; of a step without work, its position."""
-    first = next((line for line in items_of(work) if len(line) > 2), "")
+    first = next((line for line in items_of(work) if len(line) > 1), "")
     first = _REWORK.sub("", first) if len(_REWORK.sub("", first)) > 4 else first
     first = re.sub(r"^\((.*)\)$", r"\1", first.strip())
     first = _without_subject(_WHEN.sub("", first), [who, *people])
@@ -146,10 +146,11 @@ def _without_subject(text: str, subjects: Sequence[str]) -> str:
 
 
 def _clause(text: str) -> str:
+    text = re.split(r"(?<=\w{2})[.]\s|\n", text)[0]
     head, colon, rest = text.partition(":")
     if colon and 8 <= len(head) <= 60 and rest.strip():
         return head
-    text = re.sub(r"\s*\([^()]*\)", "", re.split(r"(?<=\w{2})[.]\s|\n", text)[0]).strip()
+    text = re.sub(r"\s*\([^()]*\)", "", text).strip()
     if len(text) <= LONGEST_NAME:
         return text
     cut = re.split(r";", text)[0]

@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 from app.drafting.grid import Line
 from app.drafting.people import begins_with_position
 from app.drafting.times import read_time
-from app.drafting.wording import folded
+from app.drafting.wording import folded, one_line
 
 PHRASES: Mapping[str, tuple[str, ...]] = {
     "number": (
@@ -163,7 +163,7 @@ _EXACT = {"time": ("gio", "ngay", "gio lam viec", "ngay lam viec"), "number": ("
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _STEP_NUMBER = re.compile(
     r"(?:(?:gd|giai doan) ?\d+ ?[-.:/]? ?)?(?:buoc|b|step)?[ .:]*(?:\d{1,3}(?:\.\d{1,2})*[a-zđ]?"
-    r"|[ivx]{1,5})(?: ?(?:-|den) ?\d{1,3})?[.):]?"
+    r"|[ivx]{1,5})(?: ?(?:-|den) ?\d{1,3})?[-.): ]*"
 )
 _INDEX = re.compile(r"\(?(?:\d{1,2}|[a-z])\)?(?:=.*)?")
 _LONGEST_HEAD = 90
@@ -177,6 +177,8 @@ class Columns:
     kinds: tuple[str, ...]
     heads: tuple[str, ...]
     guessed: bool = False
+    titles: tuple[str, ...] = ()
+    """The heads as printed."""
 
     def of(self, kind: str) -> list[int]:
         return [n for n, one in enumerate(self.kinds) if one == kind]
@@ -217,10 +219,10 @@ def find_head(lines: Sequence[Line], at: int) -> tuple[Columns, int] | None:
     while end < min(len(lines), at + 3) and _goes_on(lines[at], lines[end]):
         end += 1
     width = len(lines[at].cells)
-    kinds, heads = zip(*(_column_head(lines[at:end], n) for n in range(width)), strict=True)
+    kinds, titles = zip(*(_column_head(lines[at:end], n) for n in range(width)), strict=True)
     while end < len(lines) and _is_index(lines[end]):
         end += 1
-    columns = Columns(kinds, heads)
+    columns = Columns(kinds, tuple(map(folded, titles)), titles=titles)
     return (columns, end) if _enough(columns) else None
 
 
@@ -265,7 +267,7 @@ def _column_head(lines: Sequence[Line], column: int) -> tuple[str, str]:
             texts.append(cell.text)
     whole = " ".join(texts)
     kind = kind_of_head(whole) or next((found for text in reversed(texts) if (found := kind_of_head(text))), "")
-    return kind, folded(whole)
+    return kind, one_line(whole)
 
 
 def _is_index(line: Line) -> bool:

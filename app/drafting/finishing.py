@@ -6,20 +6,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.drafting.clauses import name_of, outcomes_in, return_in
-from app.drafting.model import Certainty, DraftStep, Place, Remark, Route
-from app.drafting.people import is_applicant, is_desk, kind_of
+from app.drafting.clauses import LONGEST_NAME, name_of
+from app.drafting.deciding import decided, returned
+from app.drafting.model import DraftStep, Place, Remark
+from app.drafting.people import is_applicant, is_desk
 from app.drafting.places import places_of, same_agency
 from app.drafting.rows import Row
+from app.drafting.saying import Key, Said, say
 from app.drafting.steps import Item, Taken
 from app.drafting.times import Time, read_time
 from app.drafting.wording import folded, one_line, shortened
 
-Said = list[Remark]
-
 _RETURNS = re.compile(r"tra (?:ket qua|ho so|ban|giay|gcn|cho)|tra chuyen|nhan ket qua|giao ket qua|phat ket qua")
 _RECEIVES = re.compile(r"tiep nhan|nhan ho so|nop ho so|kiem tra.*ho so")
-_FIRST_CASE = re.compile(r"(?:truong hop|th) ?(?:1|a)\b")
+_TO_TAX = re.compile(r"(?:chuyen|gui)[^.;]*(?:nghia vu tai chinh|co quan thue)")
 _FIELDS = {"who": "position", "work": "work", "time": "limit", "number": "number", "paper": "paper"}
 
 
@@ -36,9 +36,10 @@ def finish(taken: Taken, total: Time | None) -> tuple[tuple[DraftStep, ...], Sai
     steps = [
         _step(item, keys[n], stages[n], places[n], unit, people, guessed_unit=guessed) for n, item in enumerate(items)
     ]
+    steps = _told_apart(steps, items)
     for n, (item, step) in enumerate(zip(items, steps, strict=True)):
         _say_limit(item, step, said, stages[n])
-        _say_words(item, step, said)
+        _say_words(item, step, said, peopled=taken.columns.has("who"))
     _say_places(steps, items, named, lead, said)
     if guessed and any(step.limit not in (None, "none") for step in steps):
         text = "Bảng chỉ ghi “ngày”, không nói ngày làm việc hay ngày lịch: đã lấy ngày làm việc, mỗi ngày 8 giờ."
@@ -46,9 +47,10 @@ def finish(taken: Taken, total: Time | None) -> tuple[tuple[DraftStep, ...], Sai
     steps = [
         replace(step, limit="none") if _free(step, item) else step for step, item in zip(steps, items, strict=True)
     ]
-    steps = _returned(steps, items, said)
-    steps = _decided(steps, items, said)
+    steps = returned(steps, items, said)
+    steps = decided(steps, items, said)
     _numbers(steps, items, taken.skipped, said)
+    _say_payment(steps, items, said)
     said += [replace(remark, step=_key_of(item, items, keys)) for item, remark in taken.remarks]
     return tuple(steps), said
 
@@ -105,6 +107,16 @@ def _step(
     )
 
 
+def _told_apart(steps: list[DraftStep], items: Sequence[Item]) -> list[DraftStep]:
+    """Rows under one merged cell of work have its words in common: their positions tell them apart."""
+    made = list(steps)
+    for n, (step, item) in enumerate(zip(steps, items, strict=True)):
+        beside = [items[k] for k in (n - 1, n + 1) if 0 <= k < len(items)]
+        if item.work and any(item.row is not one.row and item.row.same_cell(one.row, "work") for one in beside):
+            made[n] = replace(step, name=shortened(f"{step.name}: {item.who}", LONGEST_NAME))
+    return made
+
+
 def _work(item: Item) -> str:
     title = one_line(item.title)
     return f"{title}\n{item.work}" if title and folded(title) not in folded(item.work) else item.work
@@ -134,11 +146,11 @@ def _stages(items: Sequence[Item], keys: Sequence[str], said: Said) -> list[str]
         and len(items) > 1
     ):
         stages[0] = "receive"
-        _say(
+        say(
             said,
             "guessed",
             "stage.receive",
-            _Key(keys[0]),
+            Key(keys[0]),
             items[0],
             "work",
             "stage",
@@ -156,11 +168,11 @@ def _stages(items: Sequence[Item], keys: Sequence[str], said: Said) -> list[str]
         stages[n], n = "return", n - 1
     if len(items) > 1 and stages[-1] == "resolve" and _RETURNS.search(folded(f"{items[-1].title} {items[-1].work}")):
         stages[-1] = "return"
-        _say(
+        say(
             said,
             "guessed",
             "stage.return",
-            _Key(keys[-1]),
+            Key(keys[-1]),
             items[-1],
             "work",
             "stage",
@@ -199,7 +211,7 @@ def _say_limit(item: Item, step: DraftStep, said: Said, stage: str) -> None:
         return
     if time.code == "limit.missing":
         if stage == "return":
-            _say(
+            say(
                 said,
                 "guessed",
                 "limit.uncounted",
@@ -211,23 +223,23 @@ def _say_limit(item: Item, step: DraftStep, said: Said, stage: str) -> None:
             )
         else:
             text = "không có thời hạn: hãy ghi thời hạn, hoặc gộp với bước trên nếu văn bản gộp ô"
-            _say(said, "doubtful", time.code, step, item, "time", "limit", text)
+            say(said, "doubtful", time.code, step, item, "time", "limit", text)
         return
     text = f"ghi thời gian “{shortened(item.time_text, 60)}”: {time.why}"
     if time.certainty == "doubtful":
         text += "; hãy kiểm tra và sửa"
-    _say(said, time.certainty, time.code, step, item, "time", "limit", text)
+    say(said, time.certainty, time.code, step, item, "time", "limit", text)
 
 
-def _say_words(item: Item, step: DraftStep, said: Said) -> None:
+def _say_words(item: Item, step: DraftStep, said: Said, *, peopled: bool) -> None:
     if item.asked:
         text = (
             "hỏi ý kiến nhiều cơ quan: bước trước phải có biểu mẫu chọn các cơ quan được hỏi "
             "(asked_agencies); hãy nói rõ những cơ quan nào"
         )
-        _say(said, "doubtful", "opinion.which", step, item, "who", "asked", text)
-    if not item.who:
-        _say(
+        say(said, "doubtful", "opinion.which", step, item, "who", "asked", text)
+    if not item.who and peopled:
+        say(
             said,
             "doubtful",
             "who.missing",
@@ -238,7 +250,7 @@ def _say_words(item: Item, step: DraftStep, said: Said) -> None:
             "không ghi ai thực hiện: hãy chọn vị trí việc làm",
         )
     elif is_applicant(item.who) and not item.pause:
-        _say(
+        say(
             said,
             "doubtful",
             "who.applicant",
@@ -249,7 +261,7 @@ def _say_words(item: Item, step: DraftStep, said: Said) -> None:
             "là việc của người nộp hồ sơ: hãy chọn vị trí hoặc bỏ bước",
         )
     if not item.work and not item.name and item.who:
-        _say(
+        say(
             said,
             "guessed",
             "name.from-position",
@@ -261,97 +273,18 @@ def _say_words(item: Item, step: DraftStep, said: Said) -> None:
         )
 
 
-def _returned(steps: list[DraftStep], items: Sequence[Item], said: Said) -> list[DraftStep]:
-    made = list(steps)
-    for n, (step, item) in enumerate(zip(steps, items, strict=True)):
-        found = return_in(item.work)
-        if found is None:
-            continue
-        number = f"{step.number.split('-')[0]}-{found.number}" if step.number.startswith("GĐ") else found.number
-        if found.number:
-            targets = [k for k, one in enumerate(steps[:n]) if one.number.lower() == number.lower()]
-        elif found.previous:
-            targets = [n - 1] if n else []
-        else:
-            kind = kind_of(found.words) or "specialist"
-            targets = [k for k in range(n) if kind_of(steps[k].who) == kind and steps[k].stage == "resolve"][-1:]
-        if not targets:
-            text = "nói trả lại một bước nhưng không thấy bước đó ở phía trước: hãy chọn bước trả lại"
-            _say(said, "doubtful", "returns.unknown", step, item, "work", "returns", text)
-            continue
-        target = steps[targets[-1]]
-        made[n] = replace(step, returns=target.key)
-        if len(targets) > 1:
+def _say_payment(steps: Sequence[DraftStep], items: Sequence[Item], said: Said) -> None:
+    """A step that asks the tax office for a notice is followed by that office's step and by the wait for the money."""
+    if any(step.pause for step in steps):
+        return
+    for step, item in zip(steps, items, strict=True):
+        if _TO_TAX.search(folded(item.work)):
             text = (
-                f"trả lại bước {found.number}, bước này có {len(targets)} vị trí: đã lấy “{target.name}”, hãy kiểm tra"
+                "chuyển thông tin cho cơ quan thuế nhưng bảng không có bước của cơ quan thuế và "
+                "bước chờ nộp tiền: hãy thêm nếu cần"
             )
-            _say(said, "doubtful", "returns.several", step, item, "work", "returns", text)
-        else:
-            certainty: Certainty = "read" if found.number else "guessed"
-            text = (
-                f"khi không đồng ý thì trả lại bước {target.number or target.key} “{target.name}”; "
-                "trả lại là thao tác, không vẽ thành mũi tên"
-            )
-            _say(said, certainty, "returns.read", step, item, "work", "returns", text)
-    return made
-
-
-def _decided(steps: list[DraftStep], items: Sequence[Item], said: Said) -> list[DraftStep]:
-    made = list(steps)
-    for n, (step, item) in enumerate(zip(steps, items, strict=True)):
-        outcomes = outcomes_in(item.work)
-        if not outcomes or step.pause or step.asked:
-            continue
-        values = {one.value for one in outcomes}
-        if (
-            step.stage != "resolve"
-            or (len(outcomes) < 2 and values <= {"refuse"} and not _FIRST_CASE.search(folded(item.work)))
-            or (step.returns and not any(one.to for one in outcomes))
-        ):
-            text = (
-                "nêu trường hợp thiếu hoặc không đủ điều kiện: bổ sung, từ chối là quy trình bên "
-                "lề đã có sẵn, không vẽ thành nhánh"
-            )
-            _say(said, "guessed", "routes.beside", step, item, "work", "routes", text)
-            continue
-        if len(outcomes) < 2:
-            text = f"chỉ nêu một trường hợp (“{outcomes[0].title}”): hãy xem bước có rẽ nhánh không"
-            _say(said, "doubtful", "routes.unclear", step, item, "work", "routes", text)
-            continue
-        targets = [_target(one.to, steps, n) for one in outcomes]
-        routes = tuple(
-            Route(one.value, one.title, "end" if one.ends else target or "next")
-            for one, target in zip(outcomes, targets, strict=True)
-        )
-        made[n] = replace(step, routes=routes)
-        sure = all(
-            one.ends or target or (one.papers and not one.to) for one, target in zip(outcomes, targets, strict=True)
-        )
-        names = "; ".join(f"{one.title} → {_named(one.to, steps)}" for one in routes)
-        advice = "" if sure else "; hãy kiểm tra mỗi kết quả đi đến bước nào"
-        _say(
-            said,
-            "guessed" if sure else "doubtful",
-            "routes.split",
-            step,
-            item,
-            "work",
-            "routes",
-            f"chia kết quả: {names}{advice}",
-        )
-    return made
-
-
-def _target(number: str, steps: Sequence[DraftStep], at: int) -> str:
-    prefix = f"{steps[at].number.split('-')[0]}-" if steps[at].number.startswith("GĐ") else ""
-    found = [one.key for one in steps[at + 1 :] if number and one.number.lower() == f"{prefix}{number}".lower()]
-    return found[0] if found else ""
-
-
-def _named(to: str, steps: Sequence[DraftStep]) -> str:
-    if to in ("next", "end"):
-        return "bước tiếp theo" if to == "next" else "kết thúc"
-    return next((f"bước {one.number}" for one in steps if one.key == to), to)
+            say(said, "doubtful", "payment.unsaid", step, item, "work", "order", text)
+            return
 
 
 def _numbers(steps: Sequence[DraftStep], items: Sequence[Item], skipped: set[int], said: Said) -> None:
@@ -368,7 +301,7 @@ def _numbers(steps: Sequence[DraftStep], items: Sequence[Item], skipped: set[int
             if set(range(before[1] + 1, number)) <= skipped and number > before[1]:
                 pass
             elif number > before[1]:
-                _say(
+                say(
                     said,
                     "doubtful",
                     "number.gap",
@@ -379,7 +312,7 @@ def _numbers(steps: Sequence[DraftStep], items: Sequence[Item], skipped: set[int
                     f"đứng ngay sau bước {before[1]}: hãy xem có thiếu dòng không",
                 )
             elif number != 1:
-                _say(
+                say(
                     said,
                     "doubtful",
                     "number.order",
@@ -394,18 +327,3 @@ def _numbers(steps: Sequence[DraftStep], items: Sequence[Item], skipped: set[int
 
 def _key_of(item: Item | None, items: Sequence[Item], keys: Sequence[str]) -> str | None:
     return next((keys[n] for n, one in enumerate(items) if one is item), None) if item is not None else None
-
-
-class _Key:
-    """A step before it is made: only its key and number are known."""
-
-    def __init__(self, key: str) -> None:
-        self.key, self.number = key, ""
-
-
-def _say(
-    said: Said, certainty: Certainty, code: str, step: DraftStep | _Key, item: Item, cell: str, about: str, text: str
-) -> None:
-    number = item.number or step.key.removeprefix("step_")
-    place = item.row.place(cell) or item.row.place("row")
-    said.append(Remark(certainty, code, f"Bước {number}: {text}.", place, step.key, about))

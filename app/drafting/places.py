@@ -90,28 +90,25 @@ def desk_of(agency: str) -> str:
     return f"{DESK} {agency}".strip()
 
 
-def lead_of(people: Sequence[str]) -> str:
-    """The agency that most steps name; of equally many the one whose desk receives."""
+def lead_of(people: Sequence[str], agencies: Sequence[str]) -> str:
+    """The agency for which most steps are done; of equally many the one whose desk receives. `agencies`: of each, or empty."""
     counted: Counter[str] = Counter()
     named: dict[str, str] = {}
     desk = ""
-    for who in people:
-        agency = agency_in(who)
+    for who, agency in zip(people, agencies, strict=True):
+        key = _key(agency)
         if agency:
-            named.setdefault(_key(agency), agency)
-            counted[_key(agency)] += 1 if is_desk(who) else 2
-            desk = desk or (_key(agency) if is_desk(who) else "")
+            named.setdefault(key, agency)
+            counted[key] += 1 if is_desk(who) else 2
+            desk = desk or (key if is_desk(who) else "")
         elif desk and re.search(r"\bso\b", folded(who)):
             counted[desk] += 2
     if not counted:
         return ""
     most = max(counted.values())
-    first = (
-        desk
-        if counted[desk] == most or _departmental(desk, counted, most)
-        else next(k for k, n in counted.items() if n == most)
-    )
-    return named[first]
+    if desk and (counted[desk] == most or _departmental(desk, counted, most)):
+        return named[desk]
+    return named[next(key for key, count in counted.items() if count == most)]
 
 
 def places_of(people: Sequence[str], works: Sequence[str], given: Sequence[str]) -> tuple[str, list[str], list[bool]]:
@@ -119,28 +116,27 @@ def places_of(people: Sequence[str], works: Sequence[str], given: Sequence[str])
 
     Returns the leading agency, the places, and for each whether it was named.
     """
-    lead = lead_of([who if not place else "" for who, place in zip(people, given, strict=True)]) or next(
-        filter(None, given), ""
-    )
-    named = [agency_in(place) or place if place else agency_in(who) for who, place in zip(people, given, strict=True)]
+    named = [agency_in(who) if is_desk(who) else "" for who in people]
+    named = [one or _given(who, place) for one, who, place in zip(named, people, given, strict=True)]
+    lead = lead_of(people, named)
     named = [_fuller(one, [*named, lead]) for one in named]
+    people = [who if not is_desk(place) else f"{who}, {DESK}" for who, place in zip(people, given, strict=True)]
     found: list[str] = []
-    for n, who in enumerate(people):
-        found.append(_place(n, who, people, works, named, found, lead, given))
+    for n in range(len(people)):
+        found.append(_place(n, people, works, named, found, lead))
     return lead, found, [bool(one) for one in named]
 
 
 def _place(
     n: int,
-    who: str,
     people: Sequence[str],
     works: Sequence[str],
     named: Sequence[str],
     found: Sequence[str],
     lead: str,
-    given: Sequence[str],
 ) -> str:
-    if is_desk(who) and not (given[n] and not agency_in(who)):
+    who = people[n]
+    if is_desk(who):
         first = next((named[k] for k in range(len(people)) if is_desk(people[k]) and named[k]), "")
         return desk_of(named[n] or first)
     if named[n]:
@@ -167,6 +163,13 @@ def _handed_to(n: int, people: Sequence[str], works: Sequence[str], named: Seque
 def _room(who: str) -> str:
     found = re.search(r"\bphong .+", folded(who))
     return found[0] if found else ""
+
+
+def _given(who: str, place: str) -> str:
+    """What a heading or a column of its own says, else the words of the position."""
+    if place and not is_desk(place):
+        return agency_in(place) or place
+    return agency_in(place) or agency_in(who)
 
 
 def _handed(work: str) -> bool:
@@ -201,7 +204,7 @@ def _key(agency: str) -> str:
     plain = f"{folded(agency)} "
     for long, short in _SAME:
         plain = plain.replace(long, short)
-    return re.sub(r"\b(?:va|cap|cac)\b|[^a-z0-9]+", " ", plain.replace("&", " ")).strip().replace("  ", " ")
+    return " ".join(re.sub(r"\b(?:va|cap|cac)\b|[^a-z0-9]+", " ", plain).split())
 
 
 def _only_as_place(plain: str, at: int) -> bool:

@@ -1,4 +1,4 @@
-"""A published table becomes drafts of steps (QT-22.2): files to source tables, those to `TableDraft`s; docs/reading-tables.md."""
+"""A published table becomes drafts of steps (QT-22.2, docs/reading-tables.md): files to tables, tables to `TableDraft`s."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from app.drafting.around import Total, decision_in, name_in, total_below, total_in
 from app.drafting.files import read_tables
 from app.drafting.finishing import finish
-from app.drafting.model import DraftStep, Place, Remark, SourceTable, TableDraft
+from app.drafting.model import Certainty, DraftStep, Place, Remark, SourceTable, TableDraft
 from app.drafting.sections import Section, sections_of
 from app.drafting.steps import Taken, take_rows
 from app.drafting.sums import block_remark, said, total_remark
-from app.drafting.times import hours_of
+from app.drafting.times import hours_of, read_time
 from app.drafting.wording import shortened
 
 __all__ = ["drafts_of", "read_tables"]
@@ -99,7 +99,9 @@ def _about_columns(section: Section) -> list[Remark]:
     )
     heads = {columns.heads[n] for n in columns.of("time")}
     if several is not None and not _agreeing(section):
-        used = several.heads.get("time", "")
+        used = next(
+            (columns.titles[n] for n in columns.of("time") if columns.heads[n] == several.heads.get("time")), ""
+        )
         text = f"Bảng có {len(heads)} cột thời gian không khớp nhau: đã lấy cột “{used}”; hãy kiểm tra."
         made.append(Remark("doubtful", "columns.several-times", text, several.place("time"), None, "limit"))
     return made
@@ -107,8 +109,6 @@ def _about_columns(section: Section) -> list[Remark]:
 
 def _agreeing(section: Section) -> bool:
     """Whether several columns of time say the same in other units."""
-    from app.drafting.times import read_time
-
     for row in section.rows:
         found = [
             read_time(text, name.removeprefix("time:")).hours
@@ -125,10 +125,11 @@ def _about_name(name: str, code: str | None, *, sure: bool) -> list[Remark]:
         text = "Không thấy tên thủ tục quanh bảng: hãy chọn thủ tục."
         return [Remark("doubtful", "name.missing", text, None, None, "name")]
     known = f" (mã {code})" if code else ""
-    certainty, note = ("read", "") if sure else ("guessed", "; hãy xem có đúng không")
+    certainty: Certainty = "read" if sure else "guessed"
+    note = "" if sure else "; hãy xem có đúng không"
     return [
         Remark(certainty, "name.read", (f"Tên thủ tục: “{shortened(name, 120)}”{known}{note}."), None, None, "name")
-    ]  # type: ignore[arg-type]
+    ]
 
 
 def _about_total(

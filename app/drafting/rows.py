@@ -189,7 +189,7 @@ def _kind(row: Row, line: Line, columns: Columns) -> RowKind:
 
 def _is_title(row: Row, cells: list[SourceCell], words: list[str], whole: str) -> bool:
     wide = max((cell.columns for cell in cells), default=1) >= 2 or len(words) == 1
-    few = len(words) <= 2 and not row.get("time")
+    few = len(cells) == 1 or (len(words) <= 2 and not row.get("time"))
     return few and wide and (bool(_CODE.search(whole)) or bool(_TITLE.match(whole)))
 
 
@@ -204,6 +204,8 @@ def _is_heading(row: Row, line: Line, words: list[str], *, alone: bool, columns:
         if columns.guessed or widest >= max(2, len(line.cells) - 2) or _HEADING.match(text):
             return not (row.get("work") and row.get("number") and widest == 1)
         return False
+    if lettered and row.cells.get("who") is row.cells.get("work") is not None:
+        return True
     if lettered and not _two_of(row):
         return bool(_HEADING.match(folded(words[1]))) or begins_with_position(words[1])
     return (

@@ -52,8 +52,11 @@ def sections_of(tables: Sequence[SourceTable]) -> list[Section]:
 def _cut(cutting: _Cutting, table: SourceTable) -> None:
     lines = grid_of(table)
     parts, was_turned = _parts(lines), False
-    if not parts and len(lines) <= 12:
-        parts, was_turned = _parts(turned(lines)), True
+    if not parts:
+        opening = next((n for n, line in enumerate(lines) if len(line.distinct) > 1), 0)
+        if len(lines) - opening <= 12:
+            parts, was_turned = _parts(turned(lines[opening:])), True
+            parts = [(lines[:opening], *parts[0][1:]), *parts[1:]] if parts else []
     if not parts:
         _headless(cutting, table, lines)
         return

@@ -126,7 +126,7 @@ def _take_heading(taken: Taken, row: Row) -> None:
     agency = agency_in(re.sub(r"[:(].*$", "", text)) or agency_in(text)
     if stage:
         taken.stage = f"GĐ{stage[1].upper()}"
-    taken.given = agency or ("" if stage else taken.given)
+    taken.given = agency
     bare = re.sub(r"^(?:[IVX]+|\d+|[A-Za-z])[.)]\s*", "", text)
     taken.blocks.append(
         Block(bare, row.place("row"), time if time and time.limit not in (None, "none") else None, timed)
@@ -177,7 +177,15 @@ def _take_sum(taken: Taken, row: Row) -> None:
         taken.blocks[-1] = replace(taken.blocks[-1], time=time, text=text, place=row.place("row"))
         taken.blocks.append(Block(""))
     else:
-        taken.total = (one_line(text), time, row.place("row"))
+        taken.total = (_with_unit(one_line(text), row.heads.get("time", "")), time, row.place("row"))
+
+
+def _with_unit(text: str, head: str) -> str:
+    """A bare number with the unit of its column."""
+    if not re.fullmatch(r"[\d.,/ ]+", text):
+        return text
+    hours = re.search(r"\b(?:gio|hours?)\b", re.sub(r"thoi gian", "", head))
+    return f"{text} giờ" if hours else f"{text} ngày làm việc" if "lam viec" in head else f"{text} ngày"
 
 
 def _take_step(taken: Taken, row: Row, before: Row | None) -> None:
@@ -262,15 +270,11 @@ def _take_outsider(taken: Taken, row: Row, last: Item | None) -> None:
 def _number(taken: Taken, row: Row, before: Row | None) -> str:
     text = one_line(row.get("number"))
     if not text:
-        return (
-            taken.items[-1].number
-            if before is not None and taken.items and row.get("work") != "" and row.get("who")
-            else ""
-        )
+        return taken.items[-1].number if before is not None and taken.items and row.get("who") else ""
     plain = folded(text)
     stage = _STAGE.match(plain)
     bare = _STAGE.sub("", plain, count=1).strip(" -.:/") if stage else plain
-    bare = re.sub(r"^(?:buoc|step|b)\s*", "", bare).strip(" .:)(")
+    bare = re.sub(r"^(?:buoc|step|b)\s*", "", bare).strip(" .:)(-")
     prefix = f"GĐ{stage[1].upper()}" if stage else taken.stage
     bare = re.sub(r"\b0+(?=\d)", "", bare) if is_step_number(text) else text
     bare = bare.upper() if re.fullmatch(r"[ivx]+", bare) else bare.replace(" ", "") if is_step_number(text) else bare
