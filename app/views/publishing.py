@@ -18,7 +18,7 @@ from app.engine.diff import compare
 from app.engine.guard import Guard
 from app.errors import DomainError
 from app.lawbook import profile_named
-from app.rules.profile import Profile
+from app.rules.profile import NONE, Profile
 from app.store import decision_files, diagram_drafts, organisation, procedures, version_comments, version_reviews
 from app.store.decision_files import DecisionFileRow
 from app.store.diagram_drafts import DraftFiles, DraftRow
@@ -80,6 +80,7 @@ class Readiness:
     publish_by: Due | None
     review_by: Due | None
     rule: str
+    limited: bool
     changes: Sequence[str]
     before: int | None
     scan: DecisionFileRow | None
@@ -163,6 +164,7 @@ def _ready(
         publish_by,
         review_by,
         rule_words(profile),
+        profile.publication_limit != NONE,
         changes,
         before,
         decision_files.find_decision_file(connection, known.scan) if known.scan else None,

@@ -16,6 +16,7 @@ from app.store.transaction import reading
 from app.store.version_comments import VersionCommentRow
 from app.store.version_reviews import VersionReviewRow
 from app.views.cursors import whole_answer
+from app.views.drawn import drawn
 from app.views.publication_terms import due_of
 from app.views.publications import known_procedure
 from app.views.versions import SIDE_TITLES, known_version, version_detail
@@ -81,7 +82,7 @@ def check_drawing(code: str, number: int) -> dict[str, Any]:
         said = version_comments.comments_of(connection, row.id)
     notes = [one.element for one in said if one.element and one.answer_to is None]
     pills = {element: [f"{notes.count(element)} ý kiến"] for element in dict.fromkeys(notes)}
-    return {"xml": xml.decode("utf-8", "replace"), "marks": marks, "pills": pills}
+    return {"xml": drawn(xml), "marks": marks, "pills": pills}
 
 
 def corrections(code: str, number: int, now: datetime) -> dict[str, Any]:

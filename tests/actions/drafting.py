@@ -11,8 +11,9 @@ from app.access.caller import Caller
 from app.actions.prepare_publication import Preparation, PreparePublication, prepare_publication
 from app.actions.publish_draft import PublishDraft, PublishedDraft, publish_draft
 from app.actions.runner import Context, RequestKey
+from app.actions.version_comments import SayOfVersion, say_of_version
 from app.lawbook import profile_named
-from app.store import accounts, diagram_drafts
+from app.store import accounts, diagram_drafts, procedures
 from app.store.diagram_drafts import DraftFiles, DraftRow
 from app.wording import LOCAL
 from tests.actions.diagrams import DIAGRAMS
@@ -37,8 +38,6 @@ def begun(
     forms: Mapping[str, Any] | None = None,
 ) -> int:
     """A new open draft of that procedure."""
-    from app.store import procedures
-
     context = context_of(scene)
     with scene.writing() as connection:
         found = procedures.find_procedure(connection, procedure)
@@ -78,3 +77,15 @@ def published(
     with scene.app.app_context():
         command = PublishDraft(draft_id, revision, saved, despite)
         return publish_draft(command, context_of(scene, username, key), profile_named(profile), scene.guard)
+
+
+def publishing_seen(scene: Scene) -> dict[str, str]:
+    """A draft that is being prepared, and one that was published and waits for the centre's check, with a comment."""
+    preparing, sent = begun(scene, DIAGRAMS["linear"]), begun(scene)
+    noted(scene, preparing, amends="Thay Quyết định số 12/QĐ-UBND")
+    noted(scene, sent)
+    done = published(scene, sent, profile="soc_trang")
+    with scene.app.app_context():
+        command = SayOfVersion(done.procedure, done.version, "Hạn của bước này sai.", "review")
+        say_of_version(command, context_of(scene))
+    return {"preparing": str(preparing), "published": str(sent), "to_check": str(done.version)}
