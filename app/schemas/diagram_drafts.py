@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -11,7 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.actions.draft_files import LARGEST_FORMS, as_draft
 from app.errors import DomainError, invalid
-from app.schemas.fields import Choice, Flag, Record, Schema, Text, Whole
+from app.schemas.fields import Choice, FileText, Flag, Record, Schema, Text, Whole
 from app.schemas.json_reading import read_json
 from app.store.diagram_drafts import DraftFiles
 
@@ -54,28 +54,6 @@ def _once(found: dict[str, Any], name: str, value: Any, member: str) -> None:
     if name in found:
         raise invalid({member: [f"Có hai tệp cùng tên “{name}”."]})
     found[name] = value
-
-
-class FileText(fields.Field[str]):
-    """The text of a file, taken as it is: neither stripped nor composed anew."""
-
-    default_error_messages = {  # noqa: RUF012
-        "required": "Phải có trường này.",
-        "null": "Không được để trống (null).",
-        "invalid": "Phải là chuỗi ký tự.",
-        "validator_failed": "Giá trị không hợp lệ.",
-    }
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(metadata={"type": "string", **kwargs.pop("metadata", {})}, **kwargs)
-
-    def _serialize(self, value: str | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
-        return value
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
-        if not isinstance(value, str):
-            raise self.make_error("invalid")
-        return value
 
 
 def _several(most: int, inner: fields.Field[Any]) -> Record:

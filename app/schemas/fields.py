@@ -90,6 +90,23 @@ class Text(fields.Field[str]):
             raise self.make_error("short" if text else "blank", least=self.least)
 
 
+class FileText(fields.Field[str]):
+    """The text of a file, taken as it is: neither stripped nor composed anew; whoever takes it says how long it may be."""
+
+    default_error_messages = {**_TOLD, "invalid": "Phải là chuỗi ký tự."}  # noqa: RUF012
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(metadata={"type": "string", **kwargs.pop("metadata", {})}, **kwargs)
+
+    def _serialize(self, value: str | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return value
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        if not isinstance(value, str):
+            raise self.make_error("invalid")
+        return value
+
+
 class Choice(fields.Field[str]):
     """One of a few words."""
 
@@ -127,6 +144,21 @@ class Rate(fields.Float):
     """A share in percent, with two decimals; only ever answered."""
 
     default_error_messages = {**_TOLD, "invalid": "Phải là số.", "too_large": "Số quá lớn."}  # noqa: RUF012
+
+
+class Amount(fields.Float):
+    """A number from 0 to `high`, both included."""
+
+    default_error_messages = {  # noqa: RUF012
+        **_TOLD,
+        "invalid": "Phải là số.",
+        "special": "Phải là số.",
+        "too_large": "Số quá lớn.",
+    }
+
+    def __init__(self, high: float = 1, **kwargs: Any) -> None:
+        bounds = validate.Range(min=0, max=high, error=f"Phải từ 0 đến {high:g}.")
+        super().__init__(validate=bounds, **kwargs)
 
 
 class Flag(fields.Boolean):
@@ -226,6 +258,7 @@ __all__ = [
     "Anything",
     "Choice",
     "Day",
+    "FileText",
     "Flag",
     "Instant",
     "Many",

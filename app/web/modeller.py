@@ -24,8 +24,7 @@ from app.engine.guard import Guard
 from app.engine.shared import fragments
 from app.errors import DomainError, invalid
 from app.rules.permissions import DESIGNERS
-from app.schemas.diagram_drafts import FileText
-from app.schemas.fields import Record, Schema
+from app.schemas.fields import FileText, Record, Schema
 from app.views.diagram_drafts import draft_of
 from app.views.modeller_lists import modeller_lists
 from app.web.blueprint import drawing, page
