@@ -136,9 +136,11 @@ def beginner(
 ) -> Begin:
     """How dossiers of a procedure are registered: `rules` by the receiving agency, `data` of the dossier of that number."""
 
+    accepted = played.begin
+
     def begin(number: int, agency: str, at: datetime) -> WalkCourse:
         try:
-            return WalkCourse(played.begin(rules(agency), agency, at, data(number)))
+            return WalkCourse(accepted(rules(agency), agency, at, data(number)))
         except WalkRefused as refused:
             raise CourseEnded(refused.text) from refused
 
