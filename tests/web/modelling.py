@@ -48,11 +48,14 @@ def shape(page: Page, element: str) -> Locator:
 def select(page: Page, element: str) -> None:
     """As a click on it does, wherever on the canvas it lies."""
     page.evaluate(
-        """id => { const m = document.getElementById("modeller").modeler
+        """id => { document.activeElement?.blur() // as a click elsewhere does: what is being typed is taken
+          const m = document.getElementById("modeller").modeler
           const e = m.get("elementRegistry").get(id)
           m.get("canvas").scrollToElement(e, 120); m.get("selection").select(e) }""",
         element,
     )
+    # The panel follows a moment later; what is typed sooner would go to the element before.
+    expect(page.locator("[data-entry-id=motcua-id] input")).to_have_value(element)
 
 
 def selected(page: Page) -> str:
@@ -68,7 +71,9 @@ def append(page: Page, title: str) -> str:
     """An entry of the selected element's context pad; answers the id of what it made."""
     before = selected(page)
     page.locator(f".djs-context-pad .entry[title='{title}']").click()
-    page.wait_for_function("was => (document.getElementById('modeller').modeler.get('selection').get()[0]?.id ?? '') !== was", arg=before)
+    page.wait_for_function(
+        "was => (document.getElementById('modeller').modeler.get('selection').get()[0]?.id ?? '') !== was", arg=before
+    )
     page.keyboard.press("Escape")  # the name is being typed
     return selected(page)
 

@@ -21,13 +21,17 @@ def empty(scene: Scene) -> int:
     return begun(scene, EMPTY)
 
 
-def test_three_steps_are_drawn_from_nothing_until_the_gate_has_nothing_to_say(scene: Scene, empty: int, person: Person) -> None:
+def test_three_steps_are_drawn_from_nothing_until_the_gate_has_nothing_to_say(
+    scene: Scene, empty: int, person: Person
+) -> None:
     page = opened(person("admin"), empty)
     expect(page.locator("[data-problems-summary]")).to_contain_text("lỗi")
     select(page, "start")
     steps = [append(page, STEP) for _ in range(3)]
     append(page, "Thêm điểm kết thúc")
-    for step, name, stage in zip(steps, ("Tiếp nhận", "Thẩm định", "Trả kết quả"), ("receive", "resolve", "return"), strict=True):
+    for step, name, stage in zip(
+        steps, ("Tiếp nhận", "Thẩm định", "Trả kết quả"), ("receive", "resolve", "return"), strict=True
+    ):
         select(page, step)
         field(page, "name").fill(name)
         field(page, "timeLimit").fill("0,25 ngày")
@@ -81,7 +85,9 @@ def test_a_limit_is_typed_as_people_write_it(scene: Scene, person: Person) -> No
             arg=iso,
         )
     limit.fill("khoảng một tuần")
-    expect(page.locator("[data-entry-id=motcua-timeLimit] .bio-properties-panel-error")).to_contain_text("Chưa đọc được")
+    expect(page.locator("[data-entry-id=motcua-timeLimit] .bio-properties-panel-error")).to_contain_text(
+        "Chưa đọc được"
+    )
     expect(page.locator(".modeller-note")).to_be_visible()
 
 
@@ -89,20 +95,41 @@ def test_menus_offer_what_the_engine_runs_and_nothing_else(empty: int, person: P
     page = opened(person("admin"), empty)
     page.locator(".djs-palette .entry[data-action=create]").click()
     offered = " | ".join(page.locator(".djs-popup .entry").all_inner_texts())
-    for wanted in ("Bước xử lý", "Chờ nộp tiền", "Lấy ý kiến nhiều cơ quan", "Thẩm định – ký – phát hành", "Song song: đi mọi đường"):
+    for wanted in (
+        "Bước xử lý",
+        "Chờ nộp tiền",
+        "Lấy ý kiến nhiều cơ quan",
+        "Thẩm định – ký – phát hành",
+        "Song song: đi mọi đường",
+    ):
         assert wanted in offered
-    for refused in ("dịch vụ", "chạy mã", "tín hiệu", "bù trừ", "Tùy ý", "phức hợp", "Signal", "Compensation", "Script"):
+    for refused in (
+        "dịch vụ",
+        "chạy mã",
+        "tín hiệu",
+        "bù trừ",
+        "Tùy ý",
+        "phức hợp",
+        "Signal",
+        "Compensation",
+        "Script",
+    ):
         assert refused not in offered
     assert page.evaluate("[...(window.motcuaUntranslated ?? [])]") == []
 
 
-@pytest.mark.parametrize(("block", "steps"), [("review", 3), ("opinion", 2), ("payment", 1), ("agency", 2), ("visit", 1)])
+@pytest.mark.parametrize(
+    ("block", "steps"), [("review", 3), ("opinion", 2), ("payment", 1), ("agency", 2), ("visit", 1)]
+)
 def test_a_block_is_put_behind_a_step_drawn_and_joined(empty: int, person: Person, block: str, steps: int) -> None:
     page = opened(person("admin"), empty)
     select(page, "start")
     page.locator(".modeller-menu summary", has_text="Chèn khối").click()
     page.locator(f"[data-block={block}]").click()
-    assert len(model(page, "m => m.get('elementRegistry').filter(e => e.type === 'bpmn:UserTask').map(e => e.id)")) == steps
+    assert (
+        len(model(page, "m => m.get('elementRegistry').filter(e => e.type === 'bpmn:UserTask').map(e => e.id)"))
+        == steps
+    )
     assert model(page, "m => m.get('elementRegistry').get('start').outgoing.length") == 1
     checked(page)
     codes = "|".join(page.locator("[data-problems-list]").all_inner_texts())
@@ -170,7 +197,9 @@ def test_a_step_is_copied_into_another_draft_with_all_that_it_says(scene: Scene,
     page.keyboard.press("Control+v")
     page.locator(".djs-container svg").first.click(position={"x": 500, "y": 250})
     saved(page)
-    page.wait_for_function("() => document.getElementById('modeller').modeler.get('elementRegistry').filter(e => e.type === 'bpmn:UserTask').length === 1")
+    page.wait_for_function(
+        "() => document.getElementById('modeller').modeler.get('elementRegistry').filter(e => e.type === 'bpmn:UserTask').length === 1"
+    )
     pasted = model(
         page,
         """m => { const bo = m.get('elementRegistry').filter(e => e.type === 'bpmn:UserTask')[0].businessObject
@@ -220,7 +249,9 @@ def test_a_draft_that_is_put_away_is_only_looked_at(scene: Scene, person: Person
 
     draft = begun(scene)
     with scene.writing() as connection:
-        diagram_drafts.change_draft(connection, draft, context_of(scene).caller.account_id, scene.clock(), state="discarded")
+        diagram_drafts.change_draft(
+            connection, draft, context_of(scene).caller.account_id, scene.clock(), state="discarded"
+        )
     page = opened(person("admin"), draft)
     expect(page.locator("[data-saved]")).to_contain_text("Chỉ xem")
     expect(page.locator(".djs-palette")).to_have_count(0)

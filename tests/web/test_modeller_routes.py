@@ -99,9 +99,10 @@ def test_lists_have_names_for_people_and_codes_for_the_diagram(scene: Scene, des
     answer = desk("admin").client.get("/thiet-ke/danh-muc").json
     assert answer is not None
     assert {"code", "name", "agencies"} == set(answer["positions"][0])
-    assert {"code": "VPUBND", "name": next(one["name"] for one in answer["agencies"] if one["code"] == "VPUBND")} in answer[
-        "agencies"
-    ]
+    assert {
+        "code": "VPUBND",
+        "name": next(one["name"] for one in answer["agencies"] if one["code"] == "VPUBND"),
+    } in answer["agencies"]
     assert "1.000001" in {one["code"] for one in answer["procedures"]}
 
 
@@ -131,5 +132,3 @@ def test_every_field_of_a_template_is_one_that_the_gate_reads() -> None:
                 assert binding["name"] in known, (template["id"], binding)
             else:
                 assert binding["name"] in ("camunda:candidateGroups", "camunda:formKey")
-
-

@@ -137,6 +137,7 @@ class Making {
   border(host, eventDefinitionType, name, attributes = {}) {
     const event = this.elements.createShape({ type: "bpmn:BoundaryEvent", eventDefinitionType, host, ...attributes });
     getBusinessObject(event).name = name;
+    getBusinessObject(event).attachedToRef = getBusinessObject(host); // creating several at once does not set it
     if (attributes.cancelActivity === false) getBusinessObject(event).cancelActivity = false;
     this.place(event, host.x + host.width - 60, host.y + host.height - 18);
     this.all.push(event);
@@ -168,7 +169,7 @@ export function blockElements(injector, id) {
 
 /** Puts a block down behind the selected element (and joins them), or in the middle of what is shown. */
 export function insertBlock(injector, id) {
-  const { selection, canvas, modeling } = Object.fromEntries(["selection", "canvas", "modeling"].map((name) => [name, injector.get(name)]));
+  const [selection, canvas] = [injector.get("selection"), injector.get("canvas")];
   const made = blockElements(injector, id);
   const box = canvas.viewbox();
   const [chosen] = selection.get();
@@ -180,13 +181,34 @@ export function insertBlock(injector, id) {
     ? { x: chosen.x + chosen.width + GAP + width / 2, y: chosen.y + chosen.height / 2 - STEP.height / 2 + height / 2 }
     : { x: box.x + box.width / 2, y: box.y + box.height / 2 };
   const parent = follows ? chosen.parent : parentAt(injector, at);
-  const created = modeling.createElements(made, at, parent);
-  const first = created.find((one) => !one.waypoints && !one.host && one.type !== "label");
-  if (follows && !["bpmn:EndEvent"].includes(chosen.type)) modeling.connect(chosen, first);
-  selection.select(first);
-  canvas.scrollToElement(first, 80);
-  return created;
+  const context = { made, at, parent, after: follows && chosen.type !== "bpmn:EndEvent" ? chosen : undefined };
+  injector.get("commandStack").execute("motcua.insert", context);
+  selection.select(context.first);
+  canvas.scrollToElement(context.first, 80);
 }
+
+/** One command, so that one undo takes the whole block away again. */
+class InsertHandler {
+  static $inject = ["modeling"];
+  constructor(modeling) {
+    this.modeling = modeling;
+  }
+
+  preExecute(context) {
+    const created = this.modeling.createElements(context.made, context.at, context.parent);
+    context.first = created.find((one) => !one.waypoints && !one.host && one.type !== "label");
+    if (context.after) this.modeling.connect(context.after, context.first);
+  }
+}
+
+class Blocks {
+  static $inject = ["commandStack"];
+  constructor(commandStack) {
+    commandStack.registerHandler("motcua.insert", InsertHandler);
+  }
+}
+
+export const blocksModule = { __init__: ["motcuaBlocks"], motcuaBlocks: ["type", Blocks] };
 
 function parentAt(injector, at) {
   const root = injector.get("canvas").getRootElement();

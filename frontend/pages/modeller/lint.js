@@ -21,7 +21,8 @@ const RULES = {
 /** Where the gate asks for a name it says so itself, of steps; joins without a name are usual here. */
 const UNNAMED = new Set(["bpmn:UserTask", "bpmn:StartEvent", "bpmn:EndEvent", "bpmn:BoundaryEvent", "bpmn:IntermediateCatchEvent", "bpmn:IntermediateThrowEvent"]);
 
-const linter = new Linter({
+/** Anew for each round: some rules remember what they have seen. */
+const linter = () => new Linter({
   config: { rules: Object.fromEntries(Object.keys(RULES).map((name) => [name, "warn"])) },
   resolver: {
     resolveRule: (_, name) => RULES[name],
@@ -34,7 +35,7 @@ const linter = new Linter({
 /** [{element, message, severity, code}] of the diagram as it is drawn now. */
 export async function lint(modeler, translate) {
   const registry = modeler.get("elementRegistry");
-  const found = await linter.lint(modeler.getDefinitions());
+  const found = await linter().lint(modeler.getDefinitions());
   return Object.entries(found).flatMap(([rule, reports]) =>
     reports
       .filter(({ id }) => rule !== "label-required" || !UNNAMED.has(registry.get(id)?.type))

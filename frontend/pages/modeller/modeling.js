@@ -10,6 +10,7 @@ import Minimap from "diagram-js-minimap";
 import TokenSimulation from "bpmn-js-token-simulation";
 import { DebounceInputModule } from "@bpmn-io/properties-panel";
 import { arrangingModule } from "./arranging.js";
+import { blocksModule } from "./blocks.js";
 import { clipboardModule } from "./clipboard.js";
 import { fieldsModule } from "./fields.js";
 import { offeredModule } from "./offered.js";
@@ -38,6 +39,7 @@ export function editing(canvas, fields, context) {
       TokenSimulation,
       DebounceInputModule,
       arrangingModule,
+      blocksModule,
       clipboardModule,
       fieldsModule(context),
       offeredModule,

@@ -177,6 +177,49 @@ const ELEMENTS = {
   Process: "Quy trình",
 };
 
+/** What is never offered here but has a name in the lists from which menus are made. */
+const REFUSED = {
+  "Message start event": "Bắt đầu theo thông điệp",
+  "Message start event (non-interrupting)": "Bắt đầu theo thông điệp, không ngắt",
+  "Timer start event": "Bắt đầu theo thời gian",
+  "Timer start event (non-interrupting)": "Bắt đầu theo thời gian, không ngắt",
+  "Conditional start event": "Bắt đầu theo điều kiện",
+  "Conditional start event (non-interrupting)": "Bắt đầu theo điều kiện, không ngắt",
+  "Signal start event": "Bắt đầu theo tín hiệu",
+  "Signal start event (non-interrupting)": "Bắt đầu theo tín hiệu, không ngắt",
+  "Error start event": "Bắt đầu theo lỗi",
+  "Error start event (non-interrupting)": "Bắt đầu theo lỗi, không ngắt",
+  "Escalation start event": "Bắt đầu theo báo lên",
+  "Escalation start event (non-interrupting)": "Bắt đầu theo báo lên, không ngắt",
+  "Compensation start event": "Bắt đầu theo bù trừ",
+  "Compensation start event (non-interrupting)": "Bắt đầu theo bù trừ, không ngắt",
+  "Message end event": "Kết thúc, gửi thông điệp",
+  "Compensation end event": "Kết thúc, bù trừ",
+  "Signal end event": "Kết thúc, phát tín hiệu",
+  "Signal boundary event": "Sự kiện tín hiệu ở biên",
+  "Signal boundary event (non-interrupting)": "Sự kiện tín hiệu ở biên, không ngắt",
+  "Signal intermediate catch event": "Chờ tín hiệu",
+  "Signal intermediate throw event": "Phát tín hiệu",
+  "Compensation boundary event": "Sự kiện bù trừ ở biên",
+  "Compensation boundary event (non-interrupting)": "Sự kiện bù trừ ở biên, không ngắt",
+  "Compensation intermediate catch event": "Chờ bù trừ",
+  "Compensation intermediate throw event": "Phát bù trừ",
+  "Conditional boundary event": "Sự kiện điều kiện ở biên",
+  "Conditional boundary event (non-interrupting)": "Sự kiện điều kiện ở biên, không ngắt",
+  "Conditional intermediate catch event": "Chờ điều kiện",
+  "Conditional intermediate throw event": "Phát điều kiện",
+  "Message intermediate throw event": "Gửi thông điệp",
+  "Event sub-process": "Khối sự kiện",
+  "Complex gateway": "Cổng phức hợp",
+  "Data object reference": "Đối tượng dữ liệu",
+  "Data store reference": "Kho dữ liệu",
+  "Expanded pool/participant": "Hồ (pool), mở",
+  "Empty pool/participant": "Hồ (pool), rỗng",
+  "Intermediate catch event": "Chờ sự kiện",
+  "Collapsed pool": "Hồ (pool), gọn",
+  "Expanded pool": "Hồ (pool), mở",
+};
+
 const PANEL = {
   "Select an element to edit its properties.": "Chọn một phần tử để xem thuộc tính.",
   "Multiple elements are selected. Select a single element to edit its properties.": "Đang chọn nhiều phần tử. Chọn một phần tử để xem thuộc tính.",
@@ -205,4 +248,4 @@ const LINT = {
   "Termination is superfluous.": "không cần kết thúc tất cả ở đây",
 };
 
-export const WORDS = { ...TOOLS, ...ELEMENTS, ...PANEL, ...LINT };
+export const WORDS = { ...REFUSED, ...TOOLS, ...ELEMENTS, ...PANEL, ...LINT };
