@@ -32,7 +32,10 @@ def agency_named(place: str, known: Sequence[Known]) -> str | None:
     """The code of the agency that a place names; None where none is near enough."""
     wanted = _plain(place)
     names = {one.agency: _plain(one.agency_name) for one in known}
-    scored = [(fuzz.token_set_ratio(wanted, name), fuzz.ratio(wanted, name), code) for code, name in names.items()]
+    scored = [
+        (fuzz.token_set_ratio(wanted, name), 100.0 if name.startswith(wanted) else fuzz.ratio(wanted, name), code)
+        for code, name in names.items()
+    ]
     best = max(scored, default=(0.0, 0.0, ""))
     return best[2] if wanted and best[0] >= SURE and best[1] >= 50 else None
 
