@@ -74,6 +74,8 @@ NO_PAGES = {
     "web.tried_draft": "JSON for the drawing",
     "web.tried_version": "JSON for the drawing",
     "web.draft_data": "JSON for the modeller",
+    "web.choices": "JSON for the modeller",
+    "web.element_templates": "a file",
     "web.draft_file": "a BPMN file",
     "web.draft_state_data": "JSON for the viewer",
     "web.simulation_drawing": "JSON for the viewer",
@@ -413,6 +415,7 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         Place("/thiet-ke/{draft}/chay-thu?luot=hong", "admin"),
         Place("/thiet-ke/999999/chay-thu", "admin", 404),
     ),
+    "web.modeller": (Place("/thiet-ke/{draft}", "admin"), Place("/thiet-ke/999999", "admin", 404)),
     "web.every_way_of_draft": (Place("/thiet-ke/{draft}/chay-thu/moi-duong", "admin"),),
     "web.publishing": (
         Place("/thiet-ke/{preparing}/ban-hanh", "admin"),
