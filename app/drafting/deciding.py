@@ -10,7 +10,7 @@ from app.drafting.clauses import outcomes_in, return_in
 from app.drafting.model import Certainty, DraftStep, Route
 from app.drafting.people import kind_of
 from app.drafting.saying import Said, say
-from app.drafting.steps import Item
+from app.drafting.taken import Item
 from app.drafting.wording import folded
 
 _FIRST_CASE = re.compile(r"(?:truong hop|th) ?(?:1|a)\b")

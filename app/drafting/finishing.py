@@ -13,11 +13,11 @@ from app.drafting.people import is_applicant, is_desk
 from app.drafting.places import places_of, same_agency
 from app.drafting.rows import Row
 from app.drafting.saying import Key, Said, say
-from app.drafting.steps import Item, Taken
+from app.drafting.taken import Item, Taken
 from app.drafting.times import Time, read_time
 from app.drafting.wording import folded, one_line, shortened
 
-_RETURNS = re.compile(r"tra (?:ket qua|ho so|ban|giay|gcn|cho)|tra chuyen|nhan ket qua|giao ket qua|phat ket qua")
+_RETURNS = re.compile(r"(?<!kiem )(?<!tham )\btra (?:ket qua|ho so|ban|giay|gcn|cho)|tra chuyen|nhan ket qua|giao ket qua|phat ket qua")
 _RECEIVES = re.compile(r"tiep nhan|nhan ho so|nop ho so|kiem tra.*ho so")
 _TO_TAX = re.compile(r"(?:chuyen|gui)[^.;]*(?:nghia vu tai chinh|co quan thue)")
 _FIELDS = {"who": "position", "work": "work", "time": "limit", "number": "number", "paper": "paper"}

@@ -22,7 +22,7 @@ _SOFT = re.compile(
 _DESK = re.compile(
     r"mot cua|tiep nhan (?:ho so )?(?:va|&|,) tra|tn ?& ?tkq|tn ?va ?tkq|tntkq|tn-tkq|tt ?pv ?hcc"
     r"|tthcc|\bpvhcc|hanh chinh cong"
-    r"|bo phan (?:tiep )?nhan|bo phan (?:nhan )?(?:chuyen )?tra|tra (?:chuyen )?ket qua|(?:can bo"
+    r"|bo phan (?:tiep )?nhan|bo phan (?:nhan )?(?:chuyen )?tra|(?<!kiem )\btra (?:chuyen )?ket qua|(?:can bo"
     r"|cong chuc|nhan vien) tiep nhan"
 )
 _APPLICANT = re.compile(

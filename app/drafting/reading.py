@@ -9,8 +9,9 @@ from app.drafting.files import read_tables
 from app.drafting.finishing import finish
 from app.drafting.model import Certainty, DraftStep, Place, Remark, SourceTable, TableDraft
 from app.drafting.sections import Section, sections_of
-from app.drafting.steps import Taken, take_rows
+from app.drafting.steps import take_rows
 from app.drafting.sums import block_remark, said, total_remark
+from app.drafting.taken import Taken
 from app.drafting.times import hours_of, read_time
 from app.drafting.wording import shortened
 

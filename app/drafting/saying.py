@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.drafting.model import Certainty, DraftStep, Remark
-from app.drafting.steps import Item
+from app.drafting.taken import Item
 
 Said = list[Remark]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -148,11 +149,20 @@ def _belongs(last: Section, between: str, rows: list[Row]) -> bool:
 
 def _goes_on(last: Section, rows: list[Row]) -> bool:
     """Whether the numbers go on where the section's ended."""
+    if _later_stage(rows):
+        return True
     numbers = [value for row in last.rows if row.kind == "step" and (value := _leading(row.get("number")))]
     begun = _number(rows)
     if not begun:
         return bool(rows) and bool(numbers)
     return bool(numbers) and begun >= numbers[-1] and not (begun == 1 and len(numbers) > 1)
+
+
+def _later_stage(rows: Sequence[Row]) -> bool:
+    """Whether the first step says that it belongs to a second stage or a later one."""
+    first = next((folded(row.get("number")) for row in rows if row.kind == "step" and row.get("number")), "")
+    stage = re.match(r"(?:gd|giai doan) ?(\d+)", first)
+    return stage is not None and int(stage[1]) > 1
 
 
 def _number(rows: Sequence[Row]) -> int:

@@ -1,19 +1,18 @@
-"""Rows as steps to be: one position a step (QT-22.2a), merged cells, shared limits, blocks, and what is no step."""
+"""Rows as steps to be: merged cells, limits that several share, blocks of agencies and stages, and what is no step."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
-from fractions import Fraction
+from dataclasses import replace
 
-from app.drafting.clauses import name_of
 from app.drafting.columns import Columns, is_step_number
-from app.drafting.model import Certainty, Place, Remark
-from app.drafting.people import People, is_applicant, is_desk, is_post, is_system, kind_of, positions_of
+from app.drafting.people import is_applicant, is_desk, is_system
 from app.drafting.places import agency_in
 from app.drafting.rows import Row
+from app.drafting.splitting import split
+from app.drafting.taken import Block, Item, Taken, quoted
 from app.drafting.times import Time, read_time
-from app.drafting.wording import clean, folded, items_of, one_line, shortened
+from app.drafting.wording import clean, folded, one_line
 
 MOST_STEPS = 500
 PAUSE_NAME = "Tạm dừng chờ thực hiện nghĩa vụ tài chính"
@@ -25,68 +24,6 @@ _ASKED = re.compile(
     r"|^(?:so|co quan|don vi)(?:, (?:so|ban|nganh|co quan|don vi))* (?:co )?(?:lien quan|phoi hop)"
 )
 _STAGE = re.compile(r"(?:giai doan|gd) ?(\d+|[ivx]+)\b")
-_OWN_TIME = re.compile(r"\s*[(:]\s*([^():]*\d[^():]*(?:ngày|giờ|buổi|phút|h)[^():]*)\)?\s*$", re.IGNORECASE)
-
-
-@dataclass(slots=True)
-class Item:
-    """A step to be, with the row that it was read from."""
-
-    row: Row
-    number: str
-    who: str
-    work: str
-    time: Time
-    time_text: str = ""
-    title: str = ""
-    group: str | None = None
-    given: str = ""
-    """The agency that a heading or a column of its own names."""
-    block: int = 0
-    stage_name: str = ""
-    asked: bool = False
-    pause: str | None = None
-    name: str = ""
-    merged_people: bool = False
-
-
-@dataclass(slots=True)
-class Block:
-    """A stage's or agency's part of the table; `hours`: what is printed for it."""
-
-    title: str
-    place: Place | None = None
-    time: Time | None = None
-    text: str = ""
-
-
-@dataclass(slots=True)
-class Taken:
-    """What the rows came to."""
-
-    columns: Columns
-    items: list[Item] = field(default_factory=list)
-    blocks: list[Block] = field(default_factory=lambda: [Block("")])
-    remarks: list[tuple[Item | None, Remark]] = field(default_factory=list)
-    total: tuple[str, Time, Place | None] | None = None
-    groups: int = 0
-    skipped: set[int] = field(default_factory=set)
-    """Numbers of rows that are no steps of officials."""
-    given: str = ""
-    stage: str = ""
-
-    def say(
-        self,
-        certainty: Certainty,
-        code: str,
-        message: str,
-        row: Row,
-        name: str = "row",
-        item: Item | None = None,
-        about: str | None = None,
-    ) -> None:
-        place = row.place(name) or row.place("row")
-        self.remarks.append((item, Remark(certainty, code, message, place, None, about)))
 
 
 def take_rows(rows: list[Row], columns: Columns) -> Taken:
@@ -106,7 +43,7 @@ def take_rows(rows: list[Row], columns: Columns) -> Taken:
             taken.say(
                 "guessed",
                 "row.note",
-                f"Dòng “{_quoted(row.text)}” là ghi chú nên không thành bước.",
+                f"Dòng “{quoted(row.text)}” là ghi chú nên không thành bước.",
                 row,
                 about="table",
             )
@@ -136,12 +73,12 @@ def _take_heading(taken: Taken, row: Row) -> None:
         taken.say(
             "guessed",
             "row.heading",
-            f"Dòng “{_quoted(text)}” được coi là đề mục nên không thành bước.",
+            f"Dòng “{quoted(text)}” được coi là đề mục nên không thành bước.",
             row,
             about="table",
         )
     else:
-        taken.say("read", "row.heading", f"Dòng “{_quoted(text)}” là đề mục, cho biết {what}.", row, about="place")
+        taken.say("read", "row.heading", f"Dòng “{quoted(text)}” là đề mục, cho biết {what}.", row, about="place")
 
 
 def _time_words(text: str) -> str:
@@ -163,7 +100,7 @@ def _take_sum(taken: Taken, row: Row) -> None:
         taken.say(
             "doubtful",
             "total.unreadable",
-            f"Không đọc được tổng thời gian ở dòng “{_quoted(row.text)}”.",
+            f"Không đọc được tổng thời gian ở dòng “{quoted(row.text)}”.",
             row,
             about="total",
         )
@@ -205,7 +142,7 @@ def _take_step(taken: Taken, row: Row, before: Row | None) -> None:
         item.asked = True
         taken.items.append(item)
     else:
-        _split(taken, item)
+        split(taken, item)
 
 
 def _continues(taken: Taken, row: Row, before: Row) -> bool:
@@ -218,7 +155,7 @@ def _continues(taken: Taken, row: Row, before: Row) -> bool:
         return False
     if row.get("work"):
         taken.say(
-            "guessed", "row.continued", f"Dòng “{_quoted(row.text)}” được nối vào bước ngay trên.", row, about="work"
+            "guessed", "row.continued", f"Dòng “{quoted(row.text)}” được nối vào bước ngay trên.", row, about="work"
         )
         return True
     return False
@@ -231,7 +168,7 @@ def _take_outsider(taken: Taken, row: Row, last: Item | None) -> None:
         taken.skipped.add(int(number[1]))
     if last is not None and last.pause:
         last.work = clean(f"{last.work}\n{row.get('work')}")
-        text = f"Dòng “{_quoted(row.text)}” thuộc bước chờ nộp tiền nên được ghi vào mô tả của bước đó."
+        text = f"Dòng “{quoted(row.text)}” thuộc bước chờ nộp tiền nên được ghi vào mô tả của bước đó."
         taken.say("guessed", "payment.described", text, row, item=last, about="work")
         return
     if last is not None and is_applicant(who) and _PAYS.search(work):
@@ -261,7 +198,7 @@ def _take_outsider(taken: Taken, row: Row, last: Item | None) -> None:
     taken.say(
         "guessed",
         "row.outsider",
-        f"Dòng của “{_quoted(who)}” là {what}, không phải bước của cán bộ.",
+        f"Dòng của “{quoted(who)}” là {what}, không phải bước của cán bộ.",
         row,
         about="order",
     )
@@ -297,129 +234,3 @@ def _time_of(taken: Taken, row: Row, before: Row | None, last: Item | None) -> t
         taken.groups += 1
         group = f"shared_{taken.groups}"
     return time, one_line(text), group
-
-
-def _split(taken: Taken, item: Item) -> None:
-    """One step for each position of its cell, or one step that says its doubt (QT-22.2a, never merged silently)."""
-    people = positions_of(item.row.get("who"))
-    numbers = _range(item.number)
-    own = _own_times(item, people)
-    if len(people.parts) > 1 and own:
-        _apart(taken, item, people, numbers, own)
-        _say(
-            taken,
-            item,
-            "guessed",
-            "who.split",
-            f"có {len(people.parts)} vị trí, mỗi vị trí một thời hạn: đã tách thành từng bước",
-        )
-    elif numbers and len(numbers) == len(people.parts):
-        _apart(taken, item, people, numbers, [])
-        text = (
-            f"ghi bước {item.number.replace('-', '–')} cho {len(numbers)} vị trí: đã tách theo thứ "
-            "tự, cùng chung một thời hạn"
-        )
-        _say(taken, item, "guessed", "who.split", text)
-    else:
-        _by_kind(taken, item, people.one_desk, numbers)
-
-
-def _by_kind(taken: Taken, item: Item, people: People, numbers: list[str]) -> None:
-    count = len(people.parts)
-    if count < 2:
-        taken.items.append(item)
-        if len(positions_of(item.row.get("who")).parts) > 1:
-            _say(taken, item, "guessed", "who.one-desk", "ghi bộ phận một cửa ở nhiều nơi: coi là một vị trí")
-    elif "or" in people.joints:
-        taken.items.append(item)
-        kinds = {kind_of(part) for part in people.parts}
-        if len(kinds) == 1 and kinds & {"leader", "clerk", "specialist"}:
-            _say(taken, item, "guessed", "who.alternatives", "ghi các chức danh thay nhau: coi là một vị trí")
-        elif all(is_desk(people.parts[0]) and (is_post(part) or is_desk(part)) for part in people.parts):
-            _say(taken, item, "guessed", "who.one-desk", "ghi bộ phận một cửa ở nhiều nơi: coi là một vị trí")
-        else:
-            item.merged_people = True
-            _say(
-                taken,
-                item,
-                "doubtful",
-                "who.several",
-                f"ghi {count} nơi thay nhau; mỗi bước chỉ một vị trí: hãy chọn một hoặc tách bước",
-            )
-    else:
-        sure = item.time.shared
-        _apart(taken, item, people, numbers, [])
-        text = (
-            f"ghi {count} vị trí với một thời hạn: đã tách thành {count} bước cùng chung thời hạn; "
-            "hãy kiểm tra thứ tự hoặc bỏ bước thừa"
-        )
-        _say(taken, item, "guessed" if sure and not numbers else "doubtful", "who.several", text)
-    if numbers and count != len(numbers):
-        _say(
-            taken,
-            item,
-            "doubtful",
-            "number.range",
-            f"ghi các bước {item.number} nhưng có {count} vị trí: hãy tách cho đủ",
-        )
-
-
-def _apart(taken: Taken, item: Item, people: People, numbers: list[str], own: list[Time]) -> None:
-    items = items_of(item.work)
-    fits = len(items) == len(people.parts)
-    if not own and item.group is None and item.time.limit not in (None, "none"):
-        taken.groups += 1
-        item.group = f"shared_{taken.groups}"
-    first = agency_in(item.row.get("who"))
-    for n, part in enumerate(people.parts):
-        who = _OWN_TIME.sub("", part) if own else part
-        step = replace(
-            item, who=who, number=numbers[n] if numbers and len(numbers) == len(people.parts) else item.number
-        )
-        if own:
-            step.time, step.group = own[n], None
-        if fits:
-            step.work, step.title = items[n], ""
-        else:
-            step.name = name_of("", who)
-        if not agency_in(part) and not is_desk(part):
-            step.given = item.given or first
-        taken.items.append(step)
-
-
-def _own_times(item: Item, people: People) -> list[Time]:
-    """The time of each position where the cell of people or that of time lists one for each."""
-    head = item.row.heads.get("time", "")
-    within = [read_time(match[1], head) for part in people.parts if (match := _OWN_TIME.search(part))]
-    lines = [line for line in re.split(r"[;\n]", item.row.get("time")) if line.strip()]
-    beside = [read_time(re.sub(r"^[^:]*:", "", line), head) for line in lines]
-    for found in (within, beside):
-        if len(found) == len(people.parts) > 1 and all(
-            time.limit is not None and time.certainty != "doubtful" for time in found
-        ):
-            return found
-    return []
-
-
-def _range(number: str) -> list[str]:
-    match = re.fullmatch(r"((?:GĐ\w+-)?)(\d{1,3})(?:-|đến|den)(\d{1,3})", number)
-    if not match or not 0 < int(match[3]) - int(match[2]) < 50:
-        return []
-    return [f"{match[1]}{n}" for n in range(int(match[2]), int(match[3]) + 1)]
-
-
-def _say(taken: Taken, item: Item, certainty: Certainty, code: str, text: str) -> None:
-    about = taken.items[-1] if taken.items else item
-    message = f"Ô “{_quoted(item.row.get('who'))}” {text}."
-    for step in [one for one in taken.items if one.row is item.row] or [about]:
-        taken.say(certainty, code, message, item.row, "who", step, "position")
-        break
-
-
-def _quoted(text: str) -> str:
-    return shortened(one_line(text), 90)
-
-
-def hours(time: Time) -> Fraction:
-    """Working hours of a time; nothing where none is counted."""
-    return time.hours

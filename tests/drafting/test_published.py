@@ -40,16 +40,14 @@ def test_a_word_document_says_the_same_as_markdown(path: Path) -> None:
     assert draft.steps == draft_of(path).steps
 
 
-@pytest.mark.parametrize(
-    "path", [one for one in TABLES if one.stem not in ADDED_WHEN_DRAWN], ids=lambda path: path.stem
-)
+@pytest.mark.parametrize("path", TABLES, ids=lambda path: path.stem)
 def test_limits_and_stages_are_those_that_a_careful_person_drew(path: Path) -> None:
     drawn: Counter[tuple[float, str]] = Counter()
     for task in etree.parse(PROJECT_ROOT / "bpmn" / "procedures" / f"{path.stem}.bpmn").iter(f"{BPMN}userTask"):
         said = {one.get("name"): str(one.get("value")) for one in task.iter(PROPERTY)}
         drawn[float(hours_of(said["timeLimit"])), said["stage"]] += 1
     read = Counter((float(hours_of(step.limit)), step.stage) for step in draft_of(path).steps)
-    assert read == drawn
+    assert read <= drawn if path.stem in ADDED_WHEN_DRAWN else read == drawn
 
 
 @pytest.mark.parametrize("path", TABLES, ids=lambda path: path.stem)
