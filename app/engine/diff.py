@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import Any, Literal
 
 from lxml import etree
 
+from app.engine.changes import Change, form_changes
 from app.engine.definition import reading_order
 from app.engine.names import bpmn, camunda, is_true, local, properties
 from app.engine.reading import parse
 from app.engine.steps import Step, read_notice, read_step
 
-Kind = Literal["added", "removed", "changed"]
 Files = Mapping[str, tuple[str, bytes]]
 """Kind and content by name, as a version keeps them."""
 
@@ -46,18 +44,6 @@ _NONE = "không có"
 _BESIDE: Mapping[str, str] = {"called": "quy trình được gọi", "side": "quy trình kèm theo"}
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """`about`: step, order, flow, gateway, event, notice, call, block, lane, process, form; `text` is a whole sentence.
-    `within`: the called or side process that it is in; None for the procedure's own diagram."""
-
-    about: str
-    kind: Kind
-    element: str | None
-    text: str
-    within: str | None = None
-
-
 def compare(before: Files, after: Files, side_titles: Mapping[str, str]) -> list[Change]:
     """Everything that is otherwise, the procedure's own diagram first; `side_titles`: what side processes are called."""
     (own,), (other,) = _of_kind(before, "main").values(), _of_kind(after, "main").values()
@@ -70,7 +56,7 @@ def compare(before: Files, after: Files, side_titles: Mapping[str, str]) -> list
             process = PurePosixPath(name).stem
             title = titles.get(process, process)
             changes += _beside(_BESIDE[kind], process, title, old.get(name), new.get(name))
-    return changes + list(_forms(_of_kind(before, "form"), _of_kind(after, "form")))
+    return changes + list(form_changes(_of_kind(before, "form"), _of_kind(after, "form")))
 
 
 def _of_kind(files: Files, wanted: str) -> dict[str, bytes]:
@@ -128,12 +114,17 @@ class _Drawing:
         self.nodes: dict[str, _Node] = {}
         self.flows: list[_Flow] = []
         self.lanes: dict[str, tuple[str, str]] = {}
+        self.home: dict[str, str] = {}
+        """The lane in which a node stands, the innermost one."""
         self.titles: dict[str, str] = {}
         for process in parse(content).getroot().iterfind(bpmn("process")):
             self.titles[process.get("id", "")] = " ".join((process.get("name") or "").split())
             self._read(process, None)
             for lane in process.iter(bpmn("lane")):
-                self.lanes[lane.get("id", "")] = (lane.get("name") or "", properties(lane).get("timeLimit", ""))
+                name = " ".join((lane.get("name") or "").split())
+                self.lanes[lane.get("id", "")] = (name, properties(lane).get("timeLimit", ""))
+                for inside in lane.iterfind(bpmn("flowNodeRef")):
+                    self.home[(inside.text or "").strip()] = lane.get("id", "")
 
     def _read(self, scope: etree._Element, owner: str | None) -> None:
         for element in reading_order(scope):
@@ -388,39 +379,28 @@ def _ways(old: _Drawing, new: _Drawing, name: str) -> Iterator[Change]:
 
 
 def _lanes(old: _Drawing, new: _Drawing) -> Iterator[Change]:
+    """Lanes are the same where their ids are, or else their names."""
+    by_name = {title: name for name, (title, _) in old.lanes.items() if title}
+    same = {name: name if name in old.lanes else by_name.get(title, "") for name, (title, _) in new.lanes.items()}
+    for name in [name for name in old.lanes if name not in same.values()]:
+        yield Change("lane", "removed", name, f"Bỏ làn “{old.lanes[name][0] or name}”.")
     for name, (title, limit) in new.lanes.items():
-        was = old.lanes.get(name, (title, ""))[1]
+        if not same[name]:
+            yield Change("lane", "added", name, f"Thêm làn “{title or name}”.")
+            continue
+        before, was = old.lanes[same[name]]
+        if before != title:
+            text = f"Làn “{before or same[name]}” đổi tên thành “{title or name}”."
+            yield Change("lane", "changed", name, text)
         if was != limit:
             text = f"Làn “{title}”: thời hạn chung từ “{was or _NONE}” thành “{limit or _NONE}”."
             yield Change("lane", "changed", name, text)
-
-
-def _forms(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> Iterator[Change]:
-    for name in sorted(old.keys() | new.keys()):
-        form = PurePosixPath(name).stem
-        if name not in new:
-            yield Change("form", "removed", form, f"Bỏ biểu mẫu “{form}”.")
-        elif name not in old:
-            yield Change("form", "added", form, f"Thêm biểu mẫu “{form}”.")
-        elif old[name] != new[name]:
-            told = "; ".join(_fields(_labels(old[name]), _labels(new[name])))
-            yield Change("form", "changed", form, f"Biểu mẫu “{form}” thay đổi{': ' + told if told else ''}.")
-
-
-def _fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
-    for key in after:
-        if key not in before:
-            yield f"thêm trường “{after[key].get('label') or key}”"
-        elif before[key] != after[key]:
-            yield f"sửa trường “{after[key].get('label') or key}”"
-    for key in before:
-        if key not in after:
-            yield f"bỏ trường “{before[key].get('label') or key}”"
-
-
-def _labels(content: bytes) -> dict[str, Any]:
-    components = json.loads(content).get("components") or []
-    return {str(one["key"]): one for one in components if isinstance(one, dict) and one.get("key")}
+    for step in new.steps:
+        here, there = new.home.get(step), old.home.get(step)
+        if here and there and step in old.nodes and same.get(here) != there:
+            titles = [drawing.lanes[lane][0] or lane for drawing, lane in ((old, there), (new, here))]
+            text = f"Bước “{new.name(step)}” chuyển từ làn “{titles[0]}” sang làn “{titles[1]}”."
+            yield Change("lane", "changed", step, text)
 
 
 def _upper(text: str) -> str:

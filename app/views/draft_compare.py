@@ -12,7 +12,8 @@ from typing import Any
 from lxml import etree
 from sqlalchemy import Connection
 
-from app.engine.diff import Change, compare
+from app.engine.changes import Change
+from app.engine.diff import compare
 from app.engine.names import bpmn
 from app.engine.problems import DiagramRejected
 from app.engine.reading import parse

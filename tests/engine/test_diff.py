@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from app.engine.diff import Change, compare
+from app.engine.changes import Change
+from app.engine.diff import compare
 from tests.actions.drawing import boundary, diagram, end, exclusive, lanes, notice, receive, start, step
 from tests.engine.runs import diagram as tiny
 
@@ -160,3 +161,22 @@ def test_side_processes_and_forms() -> None:
         "Thêm biểu mẫu “phieu”.",
     ]
     assert [change.kind for change in compare(one, files(None, None), titles)] == ["removed", "removed"]
+
+
+def test_lanes_that_come_and_go_and_steps_that_change_theirs() -> None:
+    def drawn(*rooms: tuple[str, list[str], str | None]) -> bytes:
+        inside = [start(), receive(), step("a", "officer"), step("b", "officer"), end()]
+        return diagram("thu_tuc", [lanes(*rooms), *inside], list(pairwise(["start", "receive", "a", "b", "done"])))
+
+    before = drawn(("phong", ["receive", "a"], None), ("van_thu", ["b"], None))
+    after = drawn(("phong", ["receive"], None), ("lanh_dao", ["a", "b"], None))
+    assert told(before, after) == [
+        "Bỏ làn “Làn van_thu”.",
+        "Thêm làn “Làn lanh_dao”.",
+        "Bước “Bước a” chuyển từ làn “Làn phong” sang làn “Làn lanh_dao”.",
+        "Bước “Bước b” chuyển từ làn “Làn van_thu” sang làn “Làn lanh_dao”.",
+    ]
+    named = before.replace("Làn phong".encode(), "Phòng Đầu tư".encode())
+    assert told(before, named) == ["Làn “Làn phong” đổi tên thành “Phòng Đầu tư”."]
+    another_id = after.replace(b'id="lane_lanh_dao"', b'id="lane_2"')
+    assert told(after, another_id) == ["Sơ đồ chỉ được vẽ lại cho dễ đọc, nội dung không đổi."]
