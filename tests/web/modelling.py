@@ -13,7 +13,9 @@ EMPTY = b"""<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI"
   xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:modeler="http://camunda.org/schema/modeler/1.0" id="definitions_empty"
   targetNamespace="urn:motcua:bpmn" modeler:executionPlatform="Camunda Platform" modeler:executionPlatformVersion="7.21.0">
-  <bpmn:process id="drawn_from_nothing" name="V\xe1\xba\xbd m\xe1\xbb\x9bi" isExecutable="true"><bpmn:startEvent id="start" /></bpmn:process>
+  <bpmn:process id="drawn_from_nothing" name="V\xe1\xba\xbd m\xe1\xbb\x9bi" isExecutable="true">
+    <bpmn:startEvent id="start" />
+  </bpmn:process>
   <bpmndi:BPMNDiagram id="diagram"><bpmndi:BPMNPlane id="plane" bpmnElement="drawn_from_nothing">
     <bpmndi:BPMNShape id="start_di" bpmnElement="start"><dc:Bounds x="200" y="200" width="36" height="36" /></bpmndi:BPMNShape>
   </bpmndi:BPMNPlane></bpmndi:BPMNDiagram>

@@ -197,7 +197,7 @@ def test_a_step_is_copied_into_another_draft_with_all_that_it_says(scene: Scene,
     page.keyboard.press("Control+v")
     page.locator(".djs-container svg").first.click(position={"x": 500, "y": 250})
     saved(page)
-    expect(page.locator(".djs-shape[data-element-id^=Activity_]")).to_have_count(1)
+    expect(shape(page, "process")).to_have_count(1)
     pasted = model(
         page,
         """m => { const bo = m.get('elementRegistry').filter(e => e.type === 'bpmn:UserTask')[0].businessObject

@@ -29,9 +29,9 @@ function toolbar(editable, act) {
   const group = (...children) => bar.append(el("span", { class: "modeller-group" }, ...children.filter(Boolean)));
   if (editable) {
     group(button(ICONS.undo, "Hoàn tác (Ctrl+Z)", act.undo, { "data-act": "undo" }), button(ICONS.redo, "Làm lại (Ctrl+Y)", act.redo, { "data-act": "redo" }));
-    group(act.blocks, button("Sắp xếp lại", "Sắp xếp lại", act.arrange, { "data-act": "arrange" }), button("Thêm làn", "Thêm một làn (cơ quan, bộ phận)", act.lane, { "data-act": "lane" }));
+    group(act.blocks, button("Sắp xếp lại", "Sắp xếp lại", act.arrange, { "data-act": "arrange" }), button("Thêm làn", "Thêm làn", act.lane, { "data-act": "lane" }));
   }
-  group(button(ICONS.out, "Thu nhỏ", act.out), button(ICONS.in, "Phóng to", act.in), button("Vừa khung", "Vừa khung", act.fit), button("Tìm", "Tìm phần tử (Ctrl+F)", act.find, { "data-act": "find" }));
+  group(button(ICONS.out, "Thu nhỏ", act.out), button(ICONS.in, "Phóng to", act.in), button("Vừa khung", "Vừa khung", act.fit), button("Tìm", "Tìm", act.find, { "data-act": "find" }));
   group(
     button("So với bản đang áp dụng", "So với bản đang áp dụng", act.compare, { "data-act": "compare", "aria-pressed": "false" }),
     more(editable, act),
