@@ -86,7 +86,7 @@ def test_two_people_who_save_lose_nothing(scene: Scene) -> None:
         derandomize=True,
         suppress_health_check=[HealthCheck.too_slow],
     )
-    run_state_machine_as_test(machine_of(scene), settings=sound)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(machine_of(scene), settings=sound)
 
 
 def test_an_hour_of_drawing_is_a_handful_of_states(scene: Scene) -> None:

@@ -98,12 +98,12 @@ def test_files_are_taken_once_under_a_key(scene: Scene) -> None:
 def test_pages_of_the_list_follow_one_another(scene: Scene) -> None:
     client = scene.client("admin")
     made = [said(client.post(DRAFTS, json={"procedure": "1.000001", "title": f"Bản {n}"}), 201)["id"] for n in range(5)]
-    found, cursor = [], ""
-    while cursor is not None:
-        page = said(client.get(f"{DRAFTS}?page_size=2{cursor}"))
-        found += [row["id"] for row in page["data"]]
+    page = said(client.get(f"{DRAFTS}?page_size=2"))
+    found = [row["id"] for row in page["data"]]
+    while page["next"]:
         assert page["total"] == 5
-        cursor = f"&cursor={page['next']}" if page["next"] else None
+        page = said(client.get(f"{DRAFTS}?page_size=2&cursor={page['next']}"))
+        found += [row["id"] for row in page["data"]]
     assert found == made[::-1]
     said(client.get(f"{DRAFTS}?cursor=sai"), 422)
 

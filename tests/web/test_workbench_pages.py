@@ -135,7 +135,12 @@ def test_a_draft_begins_with_files_and_says_which_is_none(scene: Scene, desk: At
     assert done.status_code == 303
     whole = data(admin, newest(scene))
     assert (whole["diagram"].encode(), whole["forms"]) == (LINEAR, {"note": FORM})
-    for sent in ({}, {"diagram": (BytesIO(b"PK"), "a.docx")}, {"diagram": (BytesIO(b"<a/>"), "a.bpmn")}):
+    files: list[dict[str, Any]] = [
+        {},
+        {"diagram": (BytesIO(b"PK"), "a.docx")},
+        {"diagram": (BytesIO(b"<a/>"), "a.bpmn")},
+    ]
+    for sent in files:
         refused = begin(admin, "1.000001", "file", **sent)
         assert refused.status_code == 422
         assert "error-summary" in refused.text
