@@ -40,6 +40,7 @@ from app.simulation.play import (
 )
 from app.simulation.walk import Walk, WalkRefused
 from app.views.diagram_drafts import draft_of, files_of
+from app.views.drawn import drawn
 from app.views.trying import Ground, agencies_asked, assumed, ground_of_draft, ground_of_version, rules_of
 from app.web.acting import FormProblem, form_problem
 from app.web.blueprint import drawing, page
@@ -333,6 +334,7 @@ def _play_page(
         name=PLAY,
         problem=problem,
         typed=request.form,
+        drawn="BPMNShape" in _drawn(room.ground.played.diagram),
         **shown,
     )
     return make_response(text, status)
@@ -351,7 +353,13 @@ def _marks(room: Room) -> BaseResponse:
     marks |= {one.element: "never" for one in walk.alarms() if one.kind == "event"}
     marks |= dict.fromkeys(taken, "taken") | {one.step.id: "open" for one in walk.open()}
     pills = {one.step.id: [_due_words(one.due_at)] for one in walk.open() if one.due_at is not None}
-    return answer_json({"xml": room.ground.played.diagram.decode(), "marks": marks, "pills": pills})
+    return answer_json({"xml": _drawn(room.ground.played.diagram), "marks": marks, "pills": pills})
+
+
+@lru_cache(_KEPT)
+def _drawn(diagram: bytes) -> str:
+    """The diagram with a drawing, laid out where it came without one."""
+    return drawn(diagram)
 
 
 def _due_words(at: datetime) -> str:

@@ -163,7 +163,6 @@ def play_shown(
     coming = walk.alarms()
     return {
         "walk": walk,
-        "drawn": b"BPMNShape" in ground.played.diagram,
         "began": {
             "at": play.at,
             "agency": ground.agencies.get(play.agency, play.agency),
