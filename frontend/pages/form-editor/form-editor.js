@@ -13,6 +13,7 @@ function mount(place) {
   const editor = new FormEditor({
     container: place,
     keyboard: { bind: false },
+    debounce: false, // a link that is followed at once must not outrun what was typed
     additionalModules: [onlyOurs],
     exporter: { name: "motcua", version: "1" },
   });
@@ -94,7 +95,7 @@ function leaving(saving) {
     "click",
     async (event) => {
       const link = event.target.closest?.("a[href]");
-      if (!link || !saving.dirty || saving.stale || event.ctrlKey || event.metaKey || event.shiftKey || link.target) return;
+      if (!link || !saving.unfinished() || saving.stale || event.ctrlKey || event.metaKey || event.shiftKey || link.target) return;
       event.preventDefault();
       event.stopImmediatePropagation();
       if (await saving.save()) window.location.assign(link.href);
@@ -102,7 +103,7 @@ function leaving(saving) {
     { capture: true },
   );
   window.addEventListener("beforeunload", (event) => {
-    if (saving.dirty || saving.running) event.preventDefault();
+    if (saving.unfinished()) event.preventDefault();
   });
 }
 

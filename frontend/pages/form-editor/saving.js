@@ -9,6 +9,11 @@ export class Saving {
     this.known = sameText(draft.forms[draft.name]);
   }
 
+  /** Whether something is not known to be kept. */
+  unfinished() {
+    return this.dirty || this.running !== null;
+  }
+
   changed() {
     this.dirty = true;
     if (this.stale) return;

@@ -83,6 +83,7 @@ const WORDS = {
   "Value changes": "Giá trị thay đổi",
   "Form submission": "Gửi biểu mẫu",
   "Hide if": "Ẩn khi",
+  "Deactivate if": "Khóa khi",
   "Type": "Lấy từ",
   "Static": "Ghi sẵn ở đây",
   "Input data": "Dữ liệu của hồ sơ",
@@ -165,6 +166,7 @@ const PATTERNS = [
   [/^Create an? (.+) element$/, (name) => `Thêm ${lower(name)}`],
   [/^Remove (.+)$/, (name) => `Bỏ ${lower(name)}`],
   [/^Edit (.+)$/, (name) => `Sửa ${lower(name)}`],
+  [/^List contains (\d+) items?$/, (number) => `Có ${number} mục`],
   [/^(\d+)m$/, (minutes) => `${minutes} phút`],
   [/^(\d+)h$/, (hours) => `${hours} giờ`],
 ];
