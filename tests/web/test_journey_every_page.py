@@ -35,6 +35,7 @@ from tests.papers.samples import pdf
 from tests.regulation.files import add_file
 from tests.slips.test_docx import picture
 from tests.slips.word_files import word_file
+from tests.web.form_drafts import ASKED, draft_with
 from tests.web.screens import FORWARD, button, errors, row, title
 from tests.web.simulated import simulated
 
@@ -74,6 +75,8 @@ NO_PAGES = {
     "web.tried_draft": "JSON for the drawing",
     "web.tried_version": "JSON for the drawing",
     "web.draft_data": "JSON for the modeller",
+    "web.download_draft_form": "a form-js file",
+    "web.forms_again": "leads to the draft's forms",
     "web.choices": "JSON for the modeller",
     "web.element_templates": "a file",
     "web.draft_file": "a BPMN file",
@@ -582,6 +585,15 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         Place("/thiet-ke/{dropped}/so-sanh", "admin"),
         Place("/thiet-ke/{draft}/so-sanh?voi=99", "admin", 404),
     ),
+    "web.forms_of_draft": (Place("/thiet-ke/{formed}/bieu-mau", "admin"), Place("/thiet-ke/{dropped}/bieu-mau", "admin")),
+    "web.edit_draft_form": (
+        Place("/thiet-ke/{formed}/bieu-mau/asked", "admin"),
+        Place("/thiet-ke/{formed}/bieu-mau/none", "admin", 404),
+    ),
+    "web.preview_form": (
+        Place("/thiet-ke/{formed}/bieu-mau/asked/xem", "admin"),
+        Place("/thiet-ke/{formed}/bieu-mau/asked/xem?nguoi=cong-dan&rong=hep&mau=1", "admin"),
+    ),
     "web.draft_talk": (Place("/thiet-ke/{draft}/gop-y", "admin"), Place("/thiet-ke/{dropped}/gop-y", "admin")),
     "web.table_drafts_home": (Place("/thiet-ke/bang", "admin"), Place("/thiet-ke/bang", "desk", 403)),
     "web.table_draft": (Place("/thiet-ke/bang/{table}", "admin"), Place("/thiet-ke/bang/999999", "admin", 404)),
@@ -645,6 +657,7 @@ def dossiers(scene: Scene) -> dict[str, str]:
         **drafts_seen(scene),
         **table_seen(scene),
         **publishing_seen(scene),
+        "formed": str(draft_with(scene, {"asked": ASKED})),
         **simulated(scene),
     }
 
