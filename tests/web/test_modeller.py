@@ -190,6 +190,7 @@ def test_a_step_is_copied_into_another_draft_with_all_that_it_says(scene: Scene,
     page = opened(person("admin"), begun(scene, LINEAR))
     select(page, "process")
     field(page, "timeLimit").fill("3 ngày")
+    select(page, "process")
     saved(page)
     model(page, "m => m.get('copyPaste').copy([m.get('elementRegistry').get('process')])")
     opened(page, empty)
