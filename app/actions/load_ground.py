@@ -186,19 +186,15 @@ def spreads_from_history(connection: Connection, subject: Subject, plan: LoadPla
     return replace(plan, spreads={**plan.spreads, **found})
 
 
-def places_of(ground: Ground, agencies: list[str]) -> list[Place]:
-    """Where the steps of dossiers of these agencies are done, as far as the diagram itself says."""
-    found: dict[Place, None] = {}
+def places_of(ground: Ground, agencies: list[str]) -> dict[Place, bool]:
+    """Where the steps of dossiers of these agencies are done; whether the diagram says so, or only data will."""
+    found: dict[Place, bool] = {}
     for step in steps_of(ground).values():
-        if step.agency == LEAD:
-            for agency in agencies:
-                found[agency, step.position] = None
-        elif not step.agency.startswith("="):
-            found[step.agency, step.position] = None
-        else:
-            for agency in ground.holders.get(step.position, ()):
-                found[agency, step.position] = None
-    return list(found)
+        said = not step.agency.startswith("=")
+        where = agencies if step.agency == LEAD else [step.agency] if said else ground.holders.get(step.position, ())
+        for agency in where:
+            found[agency, step.position] = found.get((agency, step.position), False) or said
+    return found
 
 
 def people_now(connection: Connection, ground: Ground, agencies: list[str], today: date) -> tuple[Worker, ...]:
@@ -214,7 +210,7 @@ def people_now(connection: Connection, ground: Ground, agencies: list[str], toda
             held[one.username, one.name].append((one.agency, one.position))
     people = [Worker(f"{name} ({username})", tuple(has)) for (username, name), has in held.items()]
     taken = {place for one in people for place in one.places}
-    own = [place for place in places if place not in taken and place[0] in agencies]
+    own = [place for place, said in places.items() if said and place not in taken]
     people += [Worker(f"Người giữ {position} ({agency})", ((agency, position),)) for agency, position in own]
     return tuple(people[:MOST_PEOPLE])
 

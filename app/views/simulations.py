@@ -169,7 +169,7 @@ def _places(ground: Ground, plan: LoadPlan) -> list[Place]:
     """Those of the diagram where somebody of the plan works or dossiers come in, and those that the plan has besides."""
     agencies = [one.agency for one in plan.streams]
     held = {place for worker in plan.people for place in worker.places} | set(plan.unlimited)
-    drawn = [place for place in places_of(ground, agencies) if place in held or place[0] in agencies]
+    drawn = [place for place, said in places_of(ground, agencies).items() if said or place in held]
     return [*drawn, *sorted(held - set(drawn))]
 
 
