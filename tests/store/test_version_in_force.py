@@ -1,4 +1,4 @@
-"""The version that the database finds is the one that the rules name, whatever was published, checked, corrected and repealed."""
+"""The version that the database finds is the one that the rules name, whatever was checked, corrected and repealed."""
 
 from __future__ import annotations
 
