@@ -217,17 +217,18 @@ class _Router:
         """Against the direction of reading: over the source's row, or under it from a border event."""
         source, target = link.source, link.target
         cell, goal = source.cell, target.cell.row
-        side: Side = "below" if source.host else "above"
+        side: Side = "below" if source.host or self._over_is_taken(source) else "above"
         channel = (cell.row, side)
         same = source is target
-        if source.host or (not same and not source.top_busy and self._agrees(source, side, "out")):
+        if source.host or (not same and self._open(source, side, "out")):
             self._ports[source.id, side] = "out"
             first: X = InShape(cell, source.aside)
             start, low = [_port(source, side)], 2 * cell.column + 1
         else:
             first = self._upright(cell.column + 1, link, _middle(cell.row), _track(channel), cell.row, None)
             start, low = [_right(source), (first, OnRow(cell.row))], 2 * cell.column + 2
-        if goal == cell.row and side == "above" and not target.top_busy and self._agrees(target, side, "in"):
+        straight_up = side == "above" or target.is_gateway
+        if goal == cell.row and target.host is None and straight_up and self._open(target, side, "in"):
             self._ports[target.id, side] = "in"
             last: X = InShape(target, 0)
             end, high = [_port(target, side)], 2 * target.column + 1
@@ -266,6 +267,14 @@ class _Router:
             return side == "below" and use == "out"
         many = (self._out if use == "out" else self._in).get(shape.id, 0) > 1
         return shape.is_gateway and many and not (side == "above" and shape.top_busy) and self._agrees(shape, side, use)
+
+    def _open(self, shape: Shape, side: Side, use: str) -> bool:
+        return not (side == "above" and shape.top_busy) and self._agrees(shape, side, use)
+
+    def _over_is_taken(self, shape: Shape) -> bool:
+        """Whether another way out of a gateway goes up already, and none goes down or comes in from below."""
+        ports = self._ports
+        return shape.is_gateway and (shape.id, "above") in ports and (shape.id, "below") not in ports
 
     def _agrees(self, shape: Shape, side: Side, use: str) -> bool:
         return self._ports.get((shape.id, side), use) == use

@@ -31,9 +31,9 @@ def name_beside(text: str, widest: int = NAME_WIDTH) -> Size | None:
 
 
 def task_size(text: str) -> Size:
-    """A task wide enough for two or three words a line and high enough for all of them."""
+    """A task wide enough for two or three words a line and high enough for all of them, clear of the sign in its corner."""
     lines = broken(text, int((TASK_WIDTH - 14) / LETTER))
-    return Size(TASK_WIDTH, even(max(TASK_HEIGHT, len(lines) * LINE + 20)))
+    return Size(TASK_WIDTH, even(max(TASK_HEIGHT, len(lines) * LINE + 46)))
 
 
 def note_size(text: str) -> Size:
