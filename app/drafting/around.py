@@ -40,7 +40,9 @@ _UNNAMED = re.compile(
     r"(?:\(|, )?(?:mã\s+(?:số\s+)?(?:TTHC|thủ\s+tục(?:\s+hành\s+chính)?)?\s*[:.]?\s*)?\d\.\d{6}(?:\.[0-9A-Z]{2,3})*\)?",
     re.IGNORECASE,
 )
+_INTERNAL = re.compile(r"noi bo|giai quyet thu tuc hanh chinh thuoc")
 _LONGEST_NAME = 500
+MOST_LINES = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +53,21 @@ class Total:
 
 def name_in(text: str) -> tuple[str, str | None, bool]:
     """Name, code, and whether the words around it say that it is a procedure's name. The last such line counts."""
-    codes = CODE.findall(text)
-    lines = [one_line(line) for line in clean(text).split("\n")]
+    lines = [one_line(line) for line in clean(text).split("\n")[-MOST_LINES:]]
+    last = max((n for n, line in enumerate(lines) if CODE.search(line)), default=-1)
+    code = CODE.findall(lines[last])[-1] if last >= 0 else None
     for n, line in reversed(list(enumerate(lines))):
-        codes = CODE.findall("\n".join(lines[n:]))
         match = _NAMED.match(line)
-        if (
-            match
-            and len(found := _bare(match["name"])) > 5
-            and not folded(found).startswith(("noi bo", "giai quyet thu tuc hanh chinh thuoc"))
-        ):
-            return found, codes[-1] if codes else None, True
-        if re.match(r"#+\s", line) and len(found := _bare(_numbered(line))) > 5 and not _NO_NAME.match(folded(found)):
-            return found, codes[-1] if codes else None, True
+        headed = bool(re.match(r"#+\s", line))
+        found = _bare(match["name"]) if match else _bare(_numbered(line)) if headed else ""
+        if len(found) > 5 and not _INTERNAL.match(folded(found)) and not (headed and _NO_NAME.match(folded(found))):
+            return found, code if last >= n else None, True
     for n, line in reversed(list(enumerate(lines))):
-        codes = CODE.findall("\n".join(lines[n:]))
         found = _bare(_numbered(line))
         if len(found) > 5 and not _NO_NAME.match(folded(line)) and not _NO_NAME.match(folded(found)):
-            return found, codes[-1] if codes else None, bool(codes) or bool(re.match(r"\d{1,3}[.)]\s", line))
-    return "", codes[-1] if codes else None, bool(codes)
+            own = code if last >= n else None
+            return found, own, own is not None or bool(re.match(r"\d{1,3}[.)]\s", line))
+    return "", code, code is not None
 
 
 def total_below(text: str) -> Total | None:

@@ -17,9 +17,11 @@ from app.drafting.taken import Item, Taken
 from app.drafting.times import Time, read_time
 from app.drafting.wording import folded, one_line, shortened
 
-_RETURNS = re.compile(r"(?<!kiem )(?<!tham )\btra (?:ket qua|ho so|ban|giay|gcn|cho)|tra chuyen|nhan ket qua|giao ket qua|phat ket qua")
+_RETURNS = re.compile(
+    r"(?<!kiem )(?<!tham )\btra (?:ket qua|ho so|ban|giay|gcn|cho)|tra chuyen|nhan ket qua|giao ket qua|phat ket qua"
+)
 _RECEIVES = re.compile(r"tiep nhan|nhan ho so|nop ho so|kiem tra.*ho so")
-_TO_TAX = re.compile(r"(?:chuyen|gui)[^.;]*(?:nghia vu tai chinh|co quan thue)")
+_TO_TAX = re.compile(r"(?:chuyen|gui)[^.;]{0,300}?(?:nghia vu tai chinh|co quan thue)")
 _FIELDS = {"who": "position", "work": "work", "time": "limit", "number": "number", "paper": "paper"}
 
 

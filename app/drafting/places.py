@@ -60,7 +60,7 @@ _SAME = (
     ("cq ", "co quan "),
     (" tp", " thanh pho"),
 )
-_HANDS_ON = re.compile(r"(?:chuyen|trinh|gui|lien thong)[^.;]*(?:ubnd|uy ban nhan dan|vp ubnd)")
+_HANDS_ON = re.compile(r"(?:chuyen|trinh|gui|lien thong)[^.;]{0,300}?(?:ubnd|uy ban nhan dan|vp ubnd)")
 
 
 def agency_in(text: str) -> str:

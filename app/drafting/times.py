@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
 from app.drafting.model import Certainty
@@ -18,6 +19,8 @@ Unit = Literal["working", "calendar"]
 
 HOURS_A_DAY = 8
 MOST_DAYS = 3650
+
+_REMEMBERED = 400
 
 _VULGAR = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "⅛": "1/8"}
 _COUNTED = "mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi"
@@ -80,12 +83,19 @@ class _Amount:
 
 def read_time(text: str, header: str = "") -> Time:
     """One cell of time; `header` is the folded head of its column, which may hold the unit."""
+    return _known(text, header) if len(text) + len(header) <= _REMEMBERED else _read(text, header)
+
+
+def _read(text: str, header: str) -> Time:
     plain = _spelled(text)
     unit = _unit(plain) or _unit(header)
     found = _sought(plain, header, unit)
     if found is not None:
         return replace(found, shared=bool(_SHARED.search(plain)))
     return _without_number(plain, text)
+
+
+_known = lru_cache(maxsize=4096)(_read)
 
 
 def hours_of(limit: str | None, unit: str = "working") -> Fraction:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
+_REMEMBERED = 1_000
+"""Longest text that is kept, once folded."""
 _SPACES = re.compile("[\\s\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _NOTHING = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MARKS = re.compile("[\u0300-\u036f]")
@@ -26,13 +29,26 @@ def clean(text: str) -> str:
 
 def one_line(text: str) -> str:
     """`clean`, on one line."""
-    return clean(text).replace("\n", " ")
+    return _known_line(text) if len(text) <= _REMEMBERED else clean(text).replace("\n", " ")
 
 
 def folded(text: str) -> str:
     """Lower case without diacritics, `đ` as `d`, every dash as `-`, on one line: for comparison only."""
+    return _known_fold(text) if len(text) <= _REMEMBERED else _folded(text)
+
+
+def _folded(text: str) -> str:
     plain = unicodedata.normalize("NFD", one_line(text).lower().replace("đ", "d"))
     return _MARKS.sub("", plain).translate(_DASHES)
+
+
+# One cell's words are looked at from many sides.
+_known_fold = lru_cache(maxsize=8192)(_folded)
+
+
+@lru_cache(maxsize=8192)
+def _known_line(text: str) -> str:
+    return clean(text).replace("\n", " ")
 
 
 def lines_of(text: str) -> list[str]:
