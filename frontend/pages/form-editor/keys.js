@@ -1,5 +1,5 @@
 // Keys as people would write them: "Diện tích (m²)" becomes dien_tich_m.
-const MADE = /^([a-z]+_[a-z0-9]{5,8}|value\d*|lua_chon_\d+)$/;
+const MADE = /^((textfield|textarea|number|datetime|checkbox|checklist|radio|select|taglist|filepicker|expression|dynamiclist)_[a-z0-9]+|value\d*|lua_chon_\d+)$/;
 
 /** The key that a label suggests; empty where it holds no letter. */
 export function keyOf(label) {
