@@ -145,6 +145,7 @@ export class Checking {
     const said = this.gate.find((one) => one.code === "procedure.limit-differs");
     const process = processOf(this.modeler.get("canvas").getRootElement());
     const steps = (this.steps ?? []).filter((one) => one.limit && one.limit !== "none");
+    if (!this.steps?.length) return ""; // refused before its steps were read
     const groups = new Set();
     let seconds = 0;
     for (const step of steps) {

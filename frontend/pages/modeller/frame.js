@@ -38,7 +38,7 @@ function toolbar(editable, act) {
   );
   const end = el("span", { class: "modeller-group modeller-end" });
   if (editable) end.append(el("span", { class: "modeller-saved", "data-saved": true, role: "status" }), button("Lưu thành một mốc", "Lưu thành một mốc", act.keep, { "data-act": "keep" }));
-  else end.append(el("span", { class: "modeller-saved", "data-saved": true }, "Chỉ xem: bản vẽ này đã ban hành hoặc đã bỏ"));
+  else end.append(el("span", { class: "modeller-saved", "data-saved": true }, act.why));
   end.append(button("Ẩn bảng bên", "Ẩn bảng bên", act.side, { "data-act": "side", "aria-expanded": "true", "aria-controls": "modeller-side" }));
   bar.append(end);
   return bar;

@@ -84,6 +84,7 @@ function actions(place, own) {
     fit: () => fit(own.modeler),
     find: () => get("searchPad").toggle(),
     keys: showKeys,
+    why: place.dataset.editable === undefined ? "Chỉ xem: bản vẽ này đã ban hành hoặc đã bỏ" : "Chỉ xem trên màn hình nhỏ",
     full: () => (document.fullscreenElement ? document.exitFullscreen() : place.requestFullscreen()),
     arrange: () => arrange(own),
     lane: () => addLane(own),
