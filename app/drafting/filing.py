@@ -16,7 +16,9 @@ from app.engine.gate.verdict import check
 from app.errors import DomainError
 
 
-def drawn_from(content: bytes, file_name: str, name: str | None = None, number: int | None = None) -> list[dict[str, Any]]:
+def drawn_from(
+    content: bytes, file_name: str, name: str | None = None, number: int | None = None
+) -> list[dict[str, Any]]:
     """What `motcua diagram draft` prints of each procedure, with the diagram itself as `drawn` (`Drawn`).
 
     Errors: DomainError invalid where the file cannot be read, holds no table of steps, or not so many procedures.

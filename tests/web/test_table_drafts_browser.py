@@ -38,6 +38,7 @@ def test_a_table_in_word_becomes_a_draft(scene: Scene, person: Person, screen: S
     scene.publish("linear")
     page = person("admin", screen=screen)
     page.goto("/thiet-ke/bang")
+    assert (axe(page), sticking_out(page)) == ([], [])
     kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     page.set_input_files("#file", {"name": "quyet-dinh.docx", "mimeType": kind, "buffer": word_file()})
     page.get_by_role("button", name="Đọc bảng").click()
