@@ -176,6 +176,7 @@ def test_nobody_goes_away_from_what_is_not_kept(scene: Scene, draft: int, person
     page = editing(person("admin"), draft)
     add(page, "textfield", "Số tờ bản đồ")
     page.get_by_role("link", name="Xem thử").click()
+    page.wait_for_url("**/xem")
     expect(page.get_by_label("Số tờ bản đồ")).to_be_visible()
     assert forms_of(scene, draft)["asked"]["components"][-1]["label"] == "Số tờ bản đồ"
 
