@@ -136,7 +136,7 @@ def beginner(
 ) -> Begin:
     """How dossiers of a procedure are registered: `rules` by the receiving agency, `data` of the dossier of that number."""
 
-    accepted = played.begin
+    accepted = played.accept
 
     def begin(number: int, agency: str, at: datetime) -> WalkCourse:
         try:

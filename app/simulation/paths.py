@@ -99,7 +99,7 @@ def every_way(
     """`data`: what is so of every dossier that is tried; what conditions ask besides is tried in all ways."""
     search = _Search(procedure, rules)
     for values in _beginnings(drawing.asked, data or {}):
-        search.begin(agency, at, values)
+        search.receive(agency, at, values)
     search.run()
     return Ways(
         tuple(search.ways),
@@ -127,9 +127,9 @@ class _Search:
         self._tried: set[Choice] = set()
         self._moves = 0
 
-    def begin(self, agency: str, at: datetime, data: Mapping[str, Any]) -> None:
+    def receive(self, agency: str, at: datetime, data: Mapping[str, Any]) -> None:
         try:
-            walk = self._procedure.begin(self._rules, agency, at, data)
+            walk = self._procedure.accept(self._rules, agency, at, data)
         except WalkRefused as refusal:
             self.ways.append(Way(data, (), None, None, None, None, late=False, stopped=refusal.text))
             return

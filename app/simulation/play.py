@@ -118,7 +118,7 @@ class Replayed:
 
 def replay(procedure: PlayedProcedure, rules: ClockRules, play: Play) -> Replayed:
     """The dossier after all moves, or up to the first that is refused. Raises WalkRefused where it cannot even begin."""
-    walk = procedure.begin(rules, play.agency, play.at, play.data, electronic=play.electronic)
+    walk = procedure.accept(rules, play.agency, play.at, play.data, electronic=play.electronic)
     for done, (kind, given) in enumerate(play.moves):
         try:
             make(walk, kind, given)

@@ -47,7 +47,7 @@ class PlayedProcedure:
         paying = frozenset(step.id for step in definition.steps.values() if step.pause == PAYMENT)
         return cls(definition, limit, limit_unit, whole, dict(forms or {}), paying)
 
-    def begin(
+    def accept(
         self,
         rules: ClockRules,
         agency: str,

@@ -5,7 +5,7 @@ means, when a drawn timer is due and how a wait stands still come from `app.engi
 `app.rules.transfers`, and every instant from the fold `app.rules.clock`. What needs rows or people is left out: who claims a
 step, approvals inside a request (a supplement, an apology is one act here), papers and notices to applicants.
 
-    walk = played.begin(rules, "SNV", at)         # registered and accepted: the clock runs
+    walk = played.accept(rules, "SNV", at)         # registered and accepted: the clock runs
     for step in walk.open(): ...                  # what waits for somebody
     walk.complete(step.ref, at, decision="agree") # forward; a `return` step: result confirmed and handed over
     walk.advance(at)                              # lets whatever is due by then happen
@@ -64,7 +64,7 @@ MOST_AT_ONCE = 1_000
 
 
 class Walk(Standing):
-    """See the module. Made by `PlayedProcedure.begin`."""
+    """See the module. Made by `PlayedProcedure.accept`."""
 
     # What is done --------------------------------------------------------------------------------------------------------
 

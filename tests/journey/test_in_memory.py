@@ -40,7 +40,7 @@ class Both:
             called = {name: content for name, (kind, content) in files.items() if kind == "called"}
             published = PROCEDURES[code]
             played = PlayedProcedure.of(files[MAIN_FILE][1], published["limit"], published["limit_unit"], called)
-            return played.begin(rules_for(connection, dossier), agency, office.clock(), data, by=self.desk)
+            return played.accept(rules_for(connection, dossier), agency, office.clock(), data, by=self.desk)
 
         self.walk: Walk = office.ask(look)
         self.compare("registered")

@@ -50,7 +50,7 @@ def test_one_dossier_whose_every_step_takes_its_whole_limit_ends_when_it_would_w
         (first_instant(asked, calendar), last_instant(asked, calendar)),
     )
     run = floor.run([(at, "1", AGENCY)], at + timedelta(weeks=20))
-    walk = on.played().begin(on.rules()(AGENCY), AGENCY, at)
+    walk = on.played().accept(on.rules()(AGENCY), AGENCY, at)
     while not walk.finished:
         task = walk.open()[0]
         decisions = task.step.decisions

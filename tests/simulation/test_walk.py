@@ -44,7 +44,7 @@ SHIPPED = shipped()
 
 
 def begin(played: PlayedProcedure, at: datetime = AT) -> Walk:
-    return played.begin(RULES, HERE, at, DATA, by="desk")
+    return played.accept(RULES, HERE, at, DATA, by="desk")
 
 
 def kinds(walk: Walk) -> list[str]:
@@ -124,7 +124,7 @@ def test_what_cannot_be_done_is_refused_in_words() -> None:
 
 
 def test_data_that_is_missing_is_an_incident_with_its_place() -> None:
-    walk = small("decision").begin(RULES, HERE, AT)
+    walk = small("decision").accept(RULES, HERE, AT)
     walk.complete("receive", AT)
     with pytest.raises(WalkRefused) as refused:
         walk.complete("review", AT, "agree")
