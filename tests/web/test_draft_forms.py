@@ -330,7 +330,8 @@ def test_the_check_answers_scripts_and_takes_no_nonsense(draft: int, desk: AtDes
     found = ask(json={"name": "asked", "schema": {"components": [{"type": "number", "label": "N"}]}}).json["problems"]
     assert [one["code"] for one in found] == ["field.no-key"]
     assert ask(json={"schema": ASKED}).status_code == 200
-    for sent in ({"json": {}}, {"json": []}, {"data": b"{", "content_type": "application/json"}):
+    nonsense: list[dict[str, Any]] = [{"json": {}}, {"json": []}, {"data": b"{", "content_type": "application/json"}]
+    for sent in nonsense:
         assert ask(**sent).status_code == 422, sent
     assert ask(json={"schema": []}).json["problems"][0]["code"] == "form.unreadable"
     assert admin.client.post(address, json={"schema": ASKED}).status_code == 400, "without its token"
