@@ -585,7 +585,10 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         Place("/thiet-ke/{dropped}/so-sanh", "admin"),
         Place("/thiet-ke/{draft}/so-sanh?voi=99", "admin", 404),
     ),
-    "web.forms_of_draft": (Place("/thiet-ke/{formed}/bieu-mau", "admin"), Place("/thiet-ke/{dropped}/bieu-mau", "admin")),
+    "web.forms_of_draft": (
+        Place("/thiet-ke/{formed}/bieu-mau", "admin"),
+        Place("/thiet-ke/{dropped}/bieu-mau", "admin"),
+    ),
     "web.edit_draft_form": (
         Place("/thiet-ke/{formed}/bieu-mau/asked", "admin"),
         Place("/thiet-ke/{formed}/bieu-mau/none", "admin", 404),
