@@ -36,6 +36,8 @@ PHONE = (390, 844)
 MOST_BYTES = 300_000
 READY = "Ctrl-C"
 VIEWER = PROJECT_ROOT / "frontend" / "node_modules" / "bpmn-js" / "dist" / "bpmn-viewer.production.min.js"
+TABLE = PROJECT_ROOT / "tests" / "drafting" / "tables" / "change_religious_headquarters.md"
+"""A published table."""
 DRAWN = {"supplement.png": PROJECT_ROOT / "bpmn" / "shared" / "supplement.bpmn"}
 """Pictures of diagrams."""
 ENDING_SECONDS = 60
@@ -68,6 +70,21 @@ LEADER = """
 """
 
 
+# Who designs and publishes.
+DESIGNER = """
+    SELECT username FROM accounts WHERE permissions @> ARRAY['diagram.design', 'diagram.deploy']::text[]
+    ORDER BY username LIMIT 1
+"""
+
+MOST_FOLLOWED = """
+    SELECT procedure.code, version.number
+    FROM dossiers dossier
+    JOIN procedure_versions version ON version.id = dossier.version_id
+    JOIN procedures procedure ON procedure.id = version.procedure_id
+    GROUP BY procedure.code, version.number ORDER BY count(*) DESC, procedure.code LIMIT 1
+"""
+
+
 @dataclass(frozen=True)
 class Scene:
     """Who looks at what."""
@@ -79,6 +96,10 @@ class Scene:
     lookup: str
     head: str
     head_password: str
+    designer: str
+    designer_password: str
+    run: str
+    """The address of the version that most dossiers follow, as it really runs."""
 
 
 def main() -> None:
@@ -98,12 +119,33 @@ def main() -> None:
             sign_in(head, settings, scene.head, scene.head_password)
             head.goto(f"{settings.public_url}/theo-doi")
             take(head, "board.png")
+            designs(browser, settings, scene)
             citizen = browser.new_page(**look(PHONE))
             citizen.goto(scene.lookup)
             take(citizen, "citizen.png")
             for name, diagram in DRAWN.items():
                 draw(browser, diagram, name)
             browser.close()
+
+
+def designs(browser: Browser, settings: Settings, scene: Scene) -> None:
+    """The workbench: a table beside its steps, the diagram that is drawn of it, and how another really runs."""
+    page = browser.new_page(**look(DESKTOP))
+    sign_in(page, settings, scene.designer, scene.designer_password)
+    page.goto(f"{settings.public_url}/thiet-ke/bang")
+    page.locator("input[type=file]").set_input_files(TABLE)
+    page.locator("main form:has(input[type=file]) [type=submit]").click()
+    page.wait_for_selector(".table-steps")
+    take(page, "table.png")
+    page.locator("input[name=anyway]").evaluate_all("boxes => boxes.forEach(box => { box.checked = true })")
+    page.locator("input[name=procedure]").first.check()
+    page.locator("form[action$='/nhan'] [type=submit]").last.click()
+    page.wait_for_selector("#modeller[data-ready]")
+    page.wait_for_selector("[data-problems][data-checked]")
+    take(page, "modeller.png")
+    page.goto(f"{settings.public_url}{scene.run}")
+    page.wait_for_selector("[data-heat][data-ready]")
+    take(page, "as-run.png")
 
 
 @contextmanager
@@ -155,13 +197,26 @@ def find_scene(settings: Settings) -> Scene:
     with open_database(settings) as urls, psycopg.connect(urls.app, options=APPLICATION_OPTIONS) as connection:
         row = connection.execute(SCENE).fetchone()
         led = connection.execute(LEADER).fetchone()
-    if row is None or led is None:
+        designer = connection.execute(DESIGNER).fetchone()
+        followed = connection.execute(MOST_FOLLOWED).fetchone()
+    if row is None or led is None or designer is None or followed is None:
         raise SystemExit("Nobody has anything to do in the demonstration.")
     username, task_id, code, token = row
     accounts = json.loads(settings.accounts_file.read_text(encoding="utf-8"))
     passwords = {one["username"]: one["password"] for one in accounts}
     lookup = lookup_url(settings.public_url, code, token)
-    return Scene(username, passwords[username], task_id, code, lookup, led[0], passwords[led[0]])
+    return Scene(
+        username=username,
+        password=passwords[username],
+        task_id=task_id,
+        code=code,
+        lookup=lookup,
+        head=led[0],
+        head_password=passwords[led[0]],
+        designer=designer[0],
+        designer_password=passwords[designer[0]],
+        run=f"/thu-tuc/{followed[0]}/phien-ban/{followed[1]}/thuc-te",
+    )
 
 
 def look(size: tuple[int, int]) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from app.views.event_logs import FORMATS, event_log
 
 blueprint = Blueprint("event_logs", __name__, url_prefix="/api/v1", description="Quy trình trong thực tế")
 
+_FILE = {"type": "string", "format": "binary"}
+
 
 class PeriodArgs(Schema):
     first = Day(required=True, metadata={"description": "Hồ sơ tiếp nhận từ ngày này"})
@@ -43,13 +45,26 @@ def version_as_run(args: dict[str, Any], code: str, number: int) -> Response:
     return reply(as_run(current_caller(), Asked(code, number, **args), asked_at()))
 
 
-@blueprint.get("/procedures/<code:code>/versions/<id:number>/event-log.<any('xes', 'ocel.json'):form>")
+@blueprint.get("/procedures/<code:code>/versions/<id:number>/event-log.xes")
 @requires(SIGNED_IN)
 @blueprint.arguments(PeriodArgs, location="query")
-@blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
-def version_event_log(args: dict[str, Any], code: str, number: int, form: str) -> Response:
-    """Nhật ký sự kiện của hồ sơ tiếp nhận trong kỳ (XES hoặc OCEL 2.0); cán bộ được đánh số, không nêu tên."""
-    pieces = event_log(current_caller(), Asked(code, number, **args), form, asked_at(), request.remote_addr)
+@blueprint.response(200, _FILE, content_type=FORMATS["xes"])
+def version_xes(args: dict[str, Any], code: str, number: int) -> Response:
+    """Nhật ký sự kiện của hồ sơ tiếp nhận trong kỳ, dạng XES; cán bộ được đánh số, không nêu tên."""
+    return _file(Asked(code, number, **args), "xes")
+
+
+@blueprint.get("/procedures/<code:code>/versions/<id:number>/event-log.ocel.json")
+@requires(SIGNED_IN)
+@blueprint.arguments(PeriodArgs, location="query")
+@blueprint.response(200, _FILE, content_type=FORMATS["ocel.json"])
+def version_ocel(args: dict[str, Any], code: str, number: int) -> Response:
+    """Nhật ký sự kiện của hồ sơ tiếp nhận trong kỳ, dạng OCEL 2.0; cán bộ được đánh số, không nêu tên."""
+    return _file(Asked(code, number, **args), "ocel.json")
+
+
+def _file(asked: Asked, form: str) -> Response:
+    pieces = event_log(current_caller(), asked, form, asked_at(), request.remote_addr)
     answer = Response(stream_with_context(pieces), mimetype=FORMATS[form])
-    answer.headers["Content-Disposition"] = f'attachment; filename="{code}-{number}.{form}"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{asked.code}-{asked.number}.{form}"'
     return answer
