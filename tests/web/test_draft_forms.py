@@ -314,7 +314,7 @@ def test_forms_are_begun_from_everywhere(scene: Scene, draft: int, desk: AtDesk)
 def test_a_form_that_a_step_names_and_nobody_drew_is_told_of(scene: Scene, desk: AtDesk) -> None:
     draft_id = draft_with(scene, {}, bound("nowhere"))
     admin = desk("admin")
-    assert "Thiếu biểu mẫu “nowhere”: bước Bước process" in words(admin.see(f"/thiet-ke/{draft_id}/bieu-mau"))
+    assert "Thiếu biểu mẫu “nowhere” : bước Bước process dùng" in words(admin.see(f"/thiet-ke/{draft_id}/bieu-mau"))
     admin.see(f"/thiet-ke/{draft_id}/bieu-mau/nowhere", 404)
     desk("binh").see(f"/thiet-ke/{draft_id}/bieu-mau", 403)
 
