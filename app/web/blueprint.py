@@ -5,9 +5,12 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, current_app, request
 from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from app.access.guard import ANYONE, requires
 from app.access.request import PAGES
@@ -33,6 +36,30 @@ def refuse_forged_forms() -> None:
     """What changes something must come from a form of ours. Errors: CSRFError."""
     if request.blueprint == PAGES and request.method == "POST":
         csrf.protect()
+
+
+@page.before_request
+def opened_anew() -> Response | None:
+    """A page that draws has a policy and scripts of its own, which a body put into another page's document does not bring
+    along: where a boosted link or form leads to one from elsewhere, the browser is told to open it whole."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    boosted = request.method == "GET" and "HX-Boosted" in request.headers
+    if not boosted or not getattr(view, "inline_styles", False) or _came_from() == request.endpoint:
+        return None
+    query = request.query_string.decode("ascii", "replace")
+    return Response(headers={"HX-Redirect": f"{request.path}?{query}" if query else request.path})
+
+
+def _came_from() -> str | None:
+    """The endpoint of the page that a boosted request was made on."""
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None:
+        return None
+    try:
+        endpoint, _ = adapter.match(urlsplit(request.headers.get("HX-Current-URL", "")).path, method="GET")
+    except (HTTPException, RequestRedirect, ValueError):
+        return None
+    return str(endpoint)
 
 
 @page.after_request

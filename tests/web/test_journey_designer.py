@@ -10,6 +10,7 @@ import pytest
 from docx import Document
 from playwright.sync_api import Page, expect
 
+from tests.actions.diagrams import DIAGRAMS
 from tests.actions.drafting import begun
 from tests.actions.scene import Scene
 from tests.fixtures.browser import Person
@@ -114,7 +115,9 @@ def test_a_word_table_is_read_its_doubt_settled_and_the_diagram_published(scene:
     second.locator("input[name$='-amount']").fill("14")
     second.locator("select[name$='-unit']").select_option("hours")
     second.locator("input[name$='-position']").fill("assigned_room_officer")
+    before = page.locator("#correction [name=_version]").input_value()
     button(page, "Lưu và xem lại").click()
+    expect(page.locator("#correction [name=_version]")).not_to_have_value(before)
     settle = page.get_by_role("button", name=re.compile("^Đã xem, đúng"))
     for left in reversed(range(settle.count())):
         settle.first.click()
@@ -130,7 +133,7 @@ def test_a_word_table_is_read_its_doubt_settled_and_the_diagram_published(scene:
 
 
 def test_a_broken_diagram_says_what_is_wrong_and_is_mended(scene: Scene, person: Person) -> None:
-    draft = begun(scene)
+    draft = begun(scene, DIAGRAMS["linear"])
     page = person("admin")
     page.goto(f"/thiet-ke/{draft}")
     modelled(page)

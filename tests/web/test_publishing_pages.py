@@ -207,7 +207,7 @@ def test_a_faulty_configuration_is_put_right_at_its_page(scene: Scene, desk: SEE
     assert "Áp dụng cấu hình đã sửa" in words(admin.see(f"/thiet-ke/{number}/ban-hanh"))
 
 
-@pytest.mark.rule("HT-6.3", "ST-10.3a")
+@pytest.mark.rule("HT-6.3")
 def test_officials_say_what_is_wrong_and_are_answered(scene: Scene, desk: SEE) -> None:
     at = "/thu-tuc/1.000001/gop-y-quy-trinh"
     binh, admin = desk("binh"), desk("admin")
