@@ -20,7 +20,7 @@ def checked(components: list[dict[str, Any]], given: dict[str, Any], known: dict
 
 
 def plain(value: Any) -> Any:
-    """Without what is empty: form-js has null, no choices or empty rows where the server has nothing, and the other way round."""
+    """Without what is empty: form-js has null, no choices or empty rows where the server has nothing, and vice versa."""
     if isinstance(value, dict):
         kept = {key: plain(one) for key, one in value.items()}
         return {key: one for key, one in kept.items() if one not in (None, "", [], {})}

@@ -82,7 +82,9 @@ def test_a_version_that_waits_for_its_check_is_followed_by_nobody(scene: Scene, 
 
 
 def test_one_version_with_its_steps_and_files_as_published(scene: Scene, linear: str) -> None:
-    form = json.dumps({"type": "default", "components": [{"type": "textfield", "key": "name", "label": "Họ tên"}]}).encode()
+    form = json.dumps(
+        {"type": "default", "components": [{"type": "textfield", "key": "name", "label": "Họ tên"}]}
+    ).encode()
     answer = send(scene, DIAGRAMS["decision"], procedure=linear, forms={"phieu.form": form})
     assert answer.status_code == 201, answer.text
     found = scene.get("binh", "/procedures/linear/versions/2")
