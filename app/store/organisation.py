@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import Connection, ForeignKey, UniqueConstraint, and_, func, insert, or_, select, text
@@ -169,13 +170,21 @@ def position_choices(connection: Connection, day: date) -> list[tuple[str, str, 
     """Code, a name and the number of agencies of every kind of position that may be held on that day, by name."""
     rows = connection.execute(
         select(
-            Position.code, func.min(Position.name).label("name"), func.count(Position.agency_id.distinct()).label("n")
+            Position.code,
+            func.array_agg(Position.name.distinct()).label("names"),
+            func.count(Position.agency_id.distinct()).label("n"),
         )
         .where(or_(Position.valid_to.is_(None), Position.valid_to >= day))
         .group_by(Position.code)
-        .order_by(func.min(Position.name), Position.code)
     )
-    return [(row.code, row.name, row.n) for row in rows]
+    return sorted(((row.code, _name_of_kind(row.names), row.n) for row in rows), key=lambda one: (one[1], one[0]))
+
+
+def _name_of_kind(names: Sequence[str]) -> str:
+    """What the names of one kind of position begin with, for each agency puts its own name behind; else the shortest."""
+    words = zip(*(name.split() for name in names), strict=False)
+    shared = [said[0] for said in takewhile(lambda said: len(set(said)) == 1, words)]
+    return " ".join(shared) if len(shared) > 1 else min(names, key=lambda name: (len(name), name))
 
 
 def units_of(connection: Connection, agency_id: int, kind: str) -> list[int]:

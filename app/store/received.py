@@ -54,6 +54,13 @@ _HOLDERS = text(
     """
 ).bindparams(bindparam("positions", type_=ARRAY(String)), bindparam("agencies", type_=ARRAY(String)))
 
+_NAMES = text(
+    """
+    SELECT a.code AS agency, p.code, p.name FROM positions p JOIN agencies a ON a.id = p.agency_id
+     WHERE a.code = ANY (:agencies) AND p.code = ANY (:codes)
+    """
+).bindparams(bindparam("agencies", type_=ARRAY(String)), bindparam("codes", type_=ARRAY(String)))
+
 
 def received_by_hour(connection: Connection, procedure_id: int, begin: datetime, end: datetime) -> Sequence[Received]:
     """Of a procedure, from `begin` to before `end`."""
@@ -69,9 +76,7 @@ def holders_of(
     return many(Holder, connection.execute(_HOLDERS, values))
 
 
-def position_names(connection: Connection, codes: Sequence[str]) -> dict[str, str]:
-    """What positions are called, by code; where agencies call one by several names, the first by alphabet."""
-    query = text("SELECT code, min(name) AS name FROM positions WHERE code = ANY (:codes) GROUP BY code").bindparams(
-        bindparam("codes", type_=ARRAY(String))
-    )
-    return {row.code: row.name for row in connection.execute(query, {"codes": list(codes)})}
+def position_names(connection: Connection, agencies: Sequence[str], codes: Sequence[str]) -> dict[tuple[str, str], str]:
+    """What positions are called in these agencies, by (agency, position)."""
+    values = {"agencies": list(agencies), "codes": list(codes)}
+    return {(row.agency, row.code): row.name for row in connection.execute(_NAMES, values)}

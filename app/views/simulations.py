@@ -118,9 +118,9 @@ def place_names(places: Iterable[Place]) -> dict[Place, str]:
 
 def _place_names(connection: Connection, asked: Sequence[Place]) -> dict[Place, str]:
     agencies = names.agency_names(connection, {agency for agency, _ in asked})
-    positions = received.position_names(connection, sorted({position for _, position in asked}))
+    positions = received.position_names(connection, [agency for agency, _ in asked], [code for _, code in asked])
     return {
-        (agency, position): f"{positions.get(position, position)} · {agencies.get(agency, agency)}"
+        (agency, position): f"{positions.get((agency, position), position)} · {agencies.get(agency, agency)}"
         for agency, position in asked
     }
 
