@@ -11,7 +11,7 @@ from app.actions.moving_versions import state_on
 from app.actions.runner import Context, once, whole_second
 from app.errors import DomainError, invalid
 from app.rules import versions
-from app.store import version_reviews
+from app.store import procedures, version_reviews
 from app.store.transaction import transaction
 from app.wording import LOCAL
 
@@ -40,6 +40,8 @@ def _repeal(connection: Connection, command: RepealVersion, context: Context) ->
     found = version_reviews.find_version(connection, command.procedure, command.number)
     if found is None:
         raise DomainError("not_found", f"Thủ tục “{command.procedure}” không có phiên bản số {command.number}.")
+    # How it stands is read when nobody can correct it, or have a correction approved, any more.
+    procedures.lock_versions(connection, found.procedure_id)
     today = context.now.astimezone(LOCAL).date()
     if command.repealed_on < today:
         raise invalid({"repealed_on": ["Ngày thôi áp dụng không được trước hôm nay: hồ sơ đã tiếp nhận giữ nguyên."]})

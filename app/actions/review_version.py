@@ -10,9 +10,10 @@ from app.actions import announce_version
 from app.actions.runner import Context, once, whole_second
 from app.errors import DomainError
 from app.rules.publication import APPROVED, PENDING, RETURNED
-from app.store import version_reviews
+from app.store import procedures, version_reviews
 from app.store.transaction import transaction
 from app.store.version_reviews import VersionReviewRow
+from app.wording import LOCAL
 
 DECISIONS = {"approve": APPROVED, "return": RETURNED}
 
@@ -31,7 +32,8 @@ def review(command: ReviewVersion, context: Context) -> str:
     """What the version's review is now. A late check is still a check. The publisher hears of it; of what is approved now also
     those whom it concerns.
 
-    Errors: DomainError not_found, comment_required, forbidden (one's own version), settled, key_reused.
+    Errors: DomainError not_found, comment_required, forbidden (one's own version), settled, key_reused, wrong_state
+    (approving the correction of a decision that is repealed).
     """
     with transaction() as connection:
         account = context.caller.account_id
@@ -43,6 +45,10 @@ def review(command: ReviewVersion, context: Context) -> str:
 
 def _settle(connection: Connection, command: ReviewVersion, context: Context) -> str:
     version = version_reviews.find_version(connection, command.procedure, command.number)
+    if version is not None:
+        # A repeal that is being written now may be this version's, too.
+        procedures.lock_versions(connection, version.procedure_id)
+        version = version_reviews.find_version(connection, command.procedure, command.number)
     if version is None:
         raise DomainError("not_found", f"Thủ tục “{command.procedure}” không có phiên bản số {command.number}.")
     if command.decision == "return" and not command.note:
@@ -50,6 +56,12 @@ def _settle(connection: Connection, command: ReviewVersion, context: Context) ->
     if version.publisher_id == context.caller.account_id:
         raise DomainError("forbidden", "Người ban hành không tự kiểm tra phiên bản của mình; cần một người khác.")
     settled, now = DECISIONS[command.decision], whole_second(context.now)
+    today = context.now.astimezone(LOCAL).date()
+    if settled == APPROVED and version.repealed_on is not None and version.repealed_on <= today:
+        raise DomainError(
+            "wrong_state",
+            f"Quyết định của phiên bản này đã bãi bỏ theo {version.repeal_number}; chỉ còn trả lại được.",
+        )
     if not version_reviews.settle_review(
         connection, version.id, settled, context.caller.account_id, now, command.note or None
     ):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.orm import aliased
 
 from app.rules.publication import PENDING
@@ -142,17 +142,24 @@ def write_repeal(
     account_id: int,
     now: datetime,
 ) -> bool:
-    """Write that a version is repealed; False where it is already."""
-    changed = connection.execute(
-        update(ProcedureVersion)
-        .where(ProcedureVersion.id == version_id, ProcedureVersion.repealed_on.is_(None))
-        .values(
-            repeal_number=number,
-            repeal_decided_on=decided_on,
-            repealed_on=repealed_on,
-            repeal_reason=reason,
-            repealed_by=account_id,
-            repealed_at=now,
+    """Write that a version is repealed, and with it every correction of it that still waits for its check: approved later, it
+    must not bring the decision back. False where the version is repealed already."""
+    values = {
+        "repeal_number": number,
+        "repeal_decided_on": decided_on,
+        "repealed_on": repealed_on,
+        "repeal_reason": reason,
+        "repealed_by": account_id,
+        "repealed_at": now,
+    }
+    written = update(ProcedureVersion).where(ProcedureVersion.repealed_on.is_(None)).values(values)
+    target = connection.execute(
+        written.where(ProcedureVersion.id == version_id).returning(
+            ProcedureVersion.procedure_id, func.coalesce(ProcedureVersion.stands_for, ProcedureVersion.number)
         )
-    )
-    return changed.rowcount == 1
+    ).one_or_none()
+    if target is None:
+        return False
+    waiting = (ProcedureVersion.stands_for == target[1], ProcedureVersion.review == PENDING)
+    connection.execute(written.where(ProcedureVersion.procedure_id == target[0], *waiting))
+    return True
