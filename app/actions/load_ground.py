@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from app.actions.draft_files import diagram_text
 from app.calendars import DAYS
 from app.engine.problems import DiagramRejected
 from app.engine.steps import LEAD, Step
@@ -55,7 +56,8 @@ def draft_ground(
     if draft is None or files is None or procedure is None:
         raise DomainError("not_found", "Không có bản vẽ này, hoặc lần lưu này không còn.")
     called = {name: str(text) for name, text in files.called.items()}
-    ground = _ground(connection, procedure, files.diagram, called, files.forms, profile, today)
+    diagram = diagram_text(files.diagram)
+    ground = _ground(connection, procedure, diagram, called, files.forms, profile, today)
     return Subject(procedure, draft.id, revision or draft.revision, None), ground
 
 
@@ -66,8 +68,8 @@ def version_ground(connection: Connection, code: str, number: int, profile: str,
     if procedure is None or version is None:
         raise DomainError("not_found", "Thủ tục này không có phiên bản đó.")
     files = procedures.version_files(connection, version.id)
-    main = next(content for kind, content in files.values() if kind == "main")
-    called = {name: content.decode() for name, (kind, content) in files.items() if kind == "called"}
+    main = next(diagram_text(content) for kind, content in files.values() if kind == "main")
+    called = {name: diagram_text(content) for name, (kind, content) in files.items() if kind == "called"}
     forms = {PurePosixPath(name).stem: json.loads(content) for name, (kind, content) in files.items() if kind == "form"}
     return Subject(procedure, None, None, number), _ground(connection, procedure, main, called, forms, profile, today)
 
@@ -75,7 +77,7 @@ def version_ground(connection: Connection, code: str, number: int, profile: str,
 def _ground(
     connection: Connection,
     procedure: ProcedureRow,
-    diagram: bytes,
+    diagram: str,
     called: Mapping[str, str],
     forms: Mapping[str, Any],
     profile: str,
@@ -90,7 +92,7 @@ def _ground(
         profile,
         procedure.limit,
         procedure.limit_unit,
-        diagram.decode(),
+        diagram,
         called,
         dict(forms),
         kept,

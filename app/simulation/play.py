@@ -91,7 +91,11 @@ class Play:
                 raise ValueError
             unpacker = zlib.decompressobj()
             raw = unpacker.decompress(urlsafe_b64decode(text + "=" * (-len(text) % 4)), _MOST_JSON)
-            at, agency, electronic, data, moves, seen = json.loads(raw)
+            said = json.loads(raw)
+            # What cannot be written again, or not be asked of the database: lone surrogates, NaN, NUL.
+            if b"\\u0000" in json.dumps(said, ensure_ascii=False, allow_nan=False).encode():
+                raise ValueError
+            at, agency, electronic, data, moves, seen = said
             began = datetime.fromisoformat(at).replace(tzinfo=LOCAL)
             made = tuple((str(kind), tuple(given)) for kind, *given in moves)
             if (

@@ -28,6 +28,7 @@ EVERYWHERE: Final = (*DESIGNERS, "procedure.review", "control.view")
 BY: Final[Mapping[str, str]] = {"time": "Thời gian", "late": "Trễ hạn", "returns": "Trả lại"}
 """What the heat says: each step's share of all working time; of its times, how many were late; how many sent back."""
 LONGEST_DAYS = 3 * 366
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ def cohort_of(connection: Connection, caller: Caller, asked: Asked) -> tuple[Ver
     """The dossiers that the caller may know of. Errors: DomainError not_found, forbidden, invalid."""
     if asked.last < asked.first:
         raise invalid({"den": ["Ngày cuối không được trước ngày đầu."]})
+    if not (asked.first.year >= FIRST_YEAR and asked.last.year <= LAST_YEAR):
+        raise invalid({"tu": [f"Chọn các ngày từ năm {FIRST_YEAR} đến năm {LAST_YEAR}."]})
     if (asked.last - asked.first).days > LONGEST_DAYS:
         raise invalid({"tu": ["Kỳ dài nhất là ba năm."]})
     version = known_version(connection, asked.code, asked.number)

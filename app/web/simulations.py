@@ -235,7 +235,7 @@ def _whole(text: str | None, least: int, most: int, name: str) -> int:
 def compare_simulations(**whose: Any) -> Response:
     """Two or three runs in one table; `cac`: their numbers, with commas or again and again."""
     home = _home(**whose)
-    chosen = [int(part) for part in request.args.get("cac", "").split(",") if part.isdigit() and len(part) < 19]
+    chosen = [one for part in request.args.get("cac", "").split(",") if (one := _number(part)) is not None]
     chosen = chosen if len(chosen) > 1 else ids("cac", MOST_COMPARED + 1)
     try:
         rows, sentences, names = compared(chosen)
