@@ -340,7 +340,7 @@ def _decimal(value: Any) -> Decimal | None:
 
 
 def _javascript_length(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _forms(place: Placed, value: Any) -> list[str]:

@@ -24,7 +24,8 @@ _DECISION = re.compile(
 _LONG_DATE = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
 _SHORT_DATE = re.compile(r"\b(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})\b")
 _TOTAL = re.compile(
-    r"(?:tong (?:cong )?(?:so )?(?:thoi gian|thoi han)|(?:thoi han|thoi gian) giai quyet|tong cong"
+    r"(?:^(?:[ivx\d]+[.)] |[-+*] )?thoi han(?= ?:)"
+    r"|tong (?:cong )?(?:so )?(?:thoi gian|thoi han)|(?:thoi han|thoi gian) giai quyet|tong cong"
     r"|thoi han (?:theo quy dinh|cua thu tuc)"
     r"|printed(?: total)?)[^:.\n]{0,60}[:.]?\s*"
 )
@@ -94,7 +95,7 @@ def total_in(text: str) -> Total | None:
         if match is None:
             continue
         rest = line[match.end() :] if len(plain) == len(line) else plain[match.end() :]
-        said = re.split(r"\bSum\b|\bNote\b|(?<=[a-zà-ỹ)])\.\s", rest)[0].strip(" .;:-")
+        said = re.split(r"\bSum\b|\bNote\b|(?<=[a-zà-ỹ)])\.\s|[,;(]\s*trong đó\b", rest)[0].strip(" .;:-")
         time = read_time(said)
         if time.limit not in (None, "none") and re.search(r"\d|ngày|giờ", said):
             return Total(shortened(said, 200), time)

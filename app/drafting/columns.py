@@ -10,6 +10,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from app.drafting.grid import Line
+from app.drafting.model import SourceCell
 from app.drafting.people import begins_with_position
 from app.drafting.times import read_time
 from app.drafting.wording import folded, one_line
@@ -247,8 +248,18 @@ def _goes_on(head: Line, line: Line) -> bool:
     shared = len(own) < len(line.distinct)
     like = [kind_of_head(cell.text) or _is_unit(cell.text) for cell in own]
     if shared:
-        return all(like) or (any(like) and all(len(cell.text) < 40 and not is_step_number(cell.text) for cell in own))
+        plain = all(len(cell.text) < 40 and not is_step_number(cell.text) for cell in own)
+        return all(like) or (plain and (any(like) or _below_wide(head, line, own)))
     return all(like)
+
+
+def _below_wide(head: Line, line: Line, own: Sequence[SourceCell]) -> bool:
+    """Whether all these stand below cells of the head that are several columns wide, and are no times."""
+    places = [n for n, cell in enumerate(line.cells) if any(cell is one for one in own)]
+    above = [head.cells[n] for n in places]
+    return all(cell is not None and cell.columns > 1 for cell in above) and not any(
+        _looks_timed(one.text) for one in own
+    )
 
 
 def _is_unit(text: str) -> bool:

@@ -209,7 +209,7 @@ def _free(step: DraftStep, item: Item) -> bool:
 
 def _say_limit(item: Item, step: DraftStep, said: Said, stage: str) -> None:
     time = item.time
-    if time.certainty == "read" or not time.code:
+    if time.certainty == "read" or not time.code or _told(item, step, said):
         return
     if time.code == "limit.missing":
         if stage == "return":
@@ -231,6 +231,12 @@ def _say_limit(item: Item, step: DraftStep, said: Said, stage: str) -> None:
     if time.certainty == "doubtful":
         text += "; hãy kiểm tra và sửa"
     say(said, time.certainty, time.code, step, item, "time", "limit", text)
+
+
+def _told(item: Item, step: DraftStep, said: Said) -> bool:
+    """Whether the same cell was told of already, for a step that shares its limit."""
+    place, time = item.row.place("time"), item.time
+    return bool(step.limit_group and place) and any(one.code == time.code and one.place == place for one in said)
 
 
 def _say_words(item: Item, step: DraftStep, said: Said, *, peopled: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import Literal
@@ -13,15 +14,17 @@ _HEADS = (
     "|ubnd|uy ban|hdnd|van phong|vp|vpdkdd|chi nhanh|trung tam|tt|ttpvhcc|ttphvcc|tthcc|co quan|cq|chi cuc|cuc|hoi dong"
     "|thu truong|ke toan|thu quy|to truong|doi truong|hieu truong|kho bac|cong an|thanh tra|don vi|thue|buu chinh|buu dien"
     "|bo chi huy|ban quan ly|ban giam doc|ban giam hieu|tap the|nguoi"
+    "|ld|cv|cb|cc|vt|bp|bpmc|pgd|ban lanh dao"
 )
 _POSITION = re.compile(rf"(?:cac |\d+ )?(?:{_HEADS})\b")
 _HARD = re.compile(r"\s*(?:;|\n|\s\+\s|->|→|=>)\s*")
 _SOFT = re.compile(
-    rf",?\s+(va|hoac|/|cung)\s+(?=(?:{_HEADS})\b)|\s*(/)\s*(?=(?:{_HEADS})\b)|\s*(,)\s*(?=(?:{_HEADS})\b)"
+    rf",?\s+(va|hoac|/|cung)\s+(?=(?:cac )?(?:{_HEADS})\b)|\s*(/)\s*(?=(?:{_HEADS})\b)"
+    rf"|\s*(,|&)\s*(?=(?:cac )?(?:{_HEADS})\b)"
 )
 _DESK = re.compile(
     r"mot cua|tiep nhan (?:ho so )?(?:va|&|,) tra|tn ?& ?tkq|tn ?va ?tkq|tntkq|tn-tkq|tt ?pv ?hcc"
-    r"|tthcc|\bpvhcc|hanh chinh cong"
+    r"|tthcc|\bbpmc\b|\bpvhcc|hanh chinh cong"
     r"|bo phan (?:tiep )?nhan|bo phan (?:nhan )?(?:chuyen )?tra|(?<!kiem )\btra (?:chuyen )?ket qua|(?:can bo"
     r"|cong chuc|nhan vien) tiep nhan"
 )
@@ -35,11 +38,17 @@ _KINDS = (
     ("desk", _DESK),
     (
         "leader",
-        re.compile(r"lanh dao|giam doc|chu tich|truong\b|thu truong|chanh van phong|pho\b|hieu truong|ban giam"),
+        re.compile(
+            r"lanh dao|giam doc|chu tich"
+            r"|(?<!moi )(?<!thi )(?<!nha )truong\b(?! (?:hoc|mam|tieu|trung|dai|cao))|thu truong|chanh van phong|pho\b"
+            r"|hieu truong|ban giam|\bld\b|\bpgd\b"
+        ),
     ),
-    ("clerk", re.compile(r"van thu")),
-    ("specialist", re.compile(r"chuyen vien|cong chuc|vien chuc|can bo|nhan vien")),
+    ("clerk", re.compile(r"van thu|\bvt\b")),
+    ("specialist", re.compile(r"chuyen vien|cong chuc|vien chuc|can bo|nhan vien|\bcv\b|\bcb\b")),
 )
+_BETWEEN = re.compile(r"[,/&+;]|\s-\s|\bva\b|\bhoac\b|\bcung\b|\bphoi hop\b")
+_ALIKE = ("so", "truong", "pho", "cong chuc", "can bo", "vien chuc", "van phong", "nhan vien")
 Joint = Literal["and", "or"]
 
 
@@ -91,6 +100,20 @@ def kind_of(text: str) -> str:
     return next((kind for kind, words in _KINDS if words.search(plain)), "")
 
 
+def hints_at_several(text: str) -> bool:
+    """Whether one name holds people of two kinds with a joint between them, however it is written: never merged silently."""
+    plain = re.sub(r"\([^()]*\)", lambda match: " " * len(match[0]), folded(text))
+    found = sorted(
+        (match.start(), match.end(), kind)
+        for kind, words in _KINDS
+        if kind != "desk"
+        for match in words.finditer(plain)
+    )
+    return any(
+        one[2] != other[2] and _BETWEEN.search(plain[one[1] : other[0]]) for one, other in itertools.pairwise(found)
+    )
+
+
 def positions_of(text: str) -> People:
     """The positions that a cell names, as printed, in their order."""
     hard = [one for one in (_trimmed(part) for part in _HARD.split(clean(text))) if one]
@@ -140,7 +163,10 @@ def _joint(words: list[str], at: int) -> Joint:
 def _of_a_list(plain: str, begin: int, match: re.Match[str]) -> bool:
     """Whether the cut would fall into one name: `Sở, ban, ngành`, `Văn phòng, Chi nhánh VP …`, `Trưởng, Phó phòng`."""
     before = plain[begin : match.start()].strip()
-    return before in ("cac so", "so", "truong", "pho", "cong chuc", "can bo", "vien chuc", "van phong", "lanh dao")
+    if before == "lanh dao":
+        return kind_of(plain[match.end() :].split(",")[0]) in ("", "desk", "leader")
+    committee = before.endswith(("hdnd", "hoi dong nhan dan")) and re.match(r"ubnd|uy ban", plain[match.end() :])
+    return bool(committee) or before in ("cac so", *_ALIKE)
 
 
 def _trimmed(text: str) -> str:

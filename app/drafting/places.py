@@ -42,7 +42,8 @@ _PATTERNS = tuple(
         r"kho bac nha nuoc(?: tinh)?|bo chi huy quan su(?: tinh)?|ban quan ly (?:cac )?(?:khu [a-z ]+?)" + _STOP,
         rf"\b(?:chi cuc|cuc|ban quan ly) [a-z][a-z ,&-]{{3,60}}?{_STOP}",
         r"\bco so [a-z][^;(.]{3,90}?(?=;|\(|\.|$| tai )",
-        rf"(?<!co )\bso (?!va\b|ban\b|dung\b|cong van\b|ky\b|phe\b|xem\b|duoc\b)[a-z][a-z &-]{{2,60}}?{_STOP}",
+        rf"(?<!co )\bso (?!va\b|hoac\b|phu trach\b|pho\b|giam doc\b|"
+        rf"ban\b|dung\b|cong van\b|ky\b|phe\b|xem\b|duoc\b)[a-z][a-z &-]{{2,60}}?{_STOP}",
     )
 )
 _COMMUNE_ROOM = re.compile(
@@ -60,6 +61,8 @@ _SAME = (
     ("cq ", "co quan "),
     (" tp", " thanh pho"),
 )
+_UNNAMED = re.compile(r"(?:lanh dao|giam doc|van thu|van phong) so(?= |$)(?! [a-z]+ (?:va|,))")
+_COMMITTEES = re.compile(r"(?:van phong )?ubnd (?:tinh|thanh pho)")
 _HANDS_ON = re.compile(r"(?:chuyen|trinh|gui|lien thong)[^.;]{0,300}?(?:ubnd|uy ban nhan dan|vp ubnd)")
 
 
@@ -105,6 +108,8 @@ def lead_of(people: Sequence[str], agencies: Sequence[str]) -> str:
             counted[desk] += 2
     if not counted:
         return ""
+    if any(_UNNAMED.search(folded(who)) for who in people) and all(_COMMITTEES.match(key) for key in counted):
+        return "Sở"
     most = max(counted.values())
     if desk and (counted[desk] == most or _departmental(desk, counted, most)):
         return named[desk]

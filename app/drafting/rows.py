@@ -31,6 +31,7 @@ _HEADING = re.compile(
     r"|cap |ubnd|uy ban|so |van phong"
     r"|co quan|chi nhanh|bo phan|trung tam|thue|chi cuc|quy trinh tai|trach nhiem cua)"
 )
+_STAGE_NUMBER = re.compile(r"(?:giai doan|gd) ?(?:\d{1,2}|[ivx]{1,4})[.:]?")
 _LETTERED = re.compile(r"[ivx]{1,4}|[a-hđ]", re.IGNORECASE)
 
 
@@ -78,12 +79,22 @@ def first_number(rows: Sequence[Row]) -> str:
 def _taken_apart(line: Line, columns: Columns) -> Row:
     first = line.distinct[0]
     row = Row("step", line.table, line.row, line.text, cells={"row": first})
-    for kind in ("number", "work", "paper", "stage"):
+    _take(row, line, columns, _number_columns(line, columns), "number")
+    for kind in ("work", "paper", "stage"):
         _take(row, line, columns, columns.of(kind), kind)
     _take_people(row, line, columns)
     _take_time(row, line, columns)
     _take_number_apart(row)
     return row
+
+
+def _number_columns(line: Line, columns: Columns) -> Sequence[int]:
+    """Of a running number and the step's own (`1 | Bước 1`) the step's own."""
+    places = columns.of("number")
+    cells = [(n, cell) for n in places if n < len(line.cells) and (cell := line.cells[n]) is not None and cell.text]
+    if len({id(cell) for _, cell in cells}) < 2 or not all(is_step_number(cell.text) for _, cell in cells):
+        return places
+    return [next((n for n, cell in cells if "buoc" in folded(f"{columns.heads[n]} {cell.text}")), cells[0][0])]
 
 
 def _take(row: Row, line: Line, columns: Columns, places: Sequence[int], name: str) -> None:
@@ -112,6 +123,15 @@ def _take_people(row: Row, line: Line, columns: Columns) -> None:
             row.fields["who"], row.cells["who"] = row.get("office"), row.cells["office"]
         return
     _take(row, line, columns, places, "who")
+    # `2.1. Lãnh đạo phòng` under a merged `Bước 2`: the number of the step stands before its position.
+    own = re.fullmatch(r"(\d{1,3}\.\d{1,2})[.)]?\s+(\S[^\n]*)", row.get("who"))
+    if own and _whole_number(row.get("number")) in ("", own[1].split(".")[0]):
+        row.fields["number"], row.fields["who"] = own[1], own[2]
+
+
+def _whole_number(text: str) -> str:
+    found = re.match(r"(?:buoc )?0*(\d+)(?![.\d])", folded(text))
+    return found[1] if found else text
 
 
 def _take_time(row: Row, line: Line, columns: Columns) -> None:
@@ -170,7 +190,7 @@ def _take_number_apart(row: Row) -> None:
 
 def _kind(row: Row, line: Line, columns: Columns) -> RowKind:
     cells = line.distinct
-    words = [cell.text for cell in cells if not _only_time(cell.text)]
+    words = [cell.text for cell in cells if _SUM.match(folded(cell.text)) or not _only_time(cell.text)]
     first = folded(next((text for text in words if not is_step_number(text)), words[0] if words else ""))
     whole = folded(" ".join(words))
     if sum(bool(kind_of_head(cell.text)) for cell in cells) >= 3:
@@ -200,6 +220,8 @@ def _is_heading(row: Row, line: Line, words: list[str], *, alone: bool, columns:
     lettered = bool(words) and bool(_LETTERED.fullmatch(words[0].strip(" .)"))) and len(words) == 2
     if len(text) > 200:
         return False
+    if _over_all(row, line):
+        return True
     if alone:
         if columns.guessed or widest >= max(2, len(line.cells) - 2) or _HEADING.match(text):
             return not (row.get("work") and row.get("number") and widest == 1)
@@ -214,6 +236,15 @@ def _is_heading(row: Row, line: Line, words: list[str], *, alone: bool, columns:
         and bool(_HEADING.match(text))
         and not row.get("number")
     )
+
+
+def _over_all(row: Row, line: Line) -> bool:
+    """Whether beside its number the line is one cell, over the columns of people, work and time."""
+    who, work, time = (row.cells.get(name) for name in ("who", "work", "time"))
+    one = who if who is not None and who is time and work in (who, None) else None
+    others = [cell for cell in line.distinct if cell is not one]
+    number = _STAGE_NUMBER.fullmatch
+    return one is not None and all(is_step_number(cell.text) or number(folded(cell.text)) for cell in others)
 
 
 def _two_of(row: Row) -> bool:

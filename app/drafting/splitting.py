@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from app.drafting.clauses import name_of
 from app.drafting.model import Certainty
-from app.drafting.people import People, is_desk, is_post, kind_of, positions_of
+from app.drafting.people import People, hints_at_several, is_desk, is_post, kind_of, positions_of
 from app.drafting.places import agency_in
 from app.drafting.taken import Item, Taken, quoted
 from app.drafting.times import Time, read_time
@@ -47,6 +47,10 @@ def _by_kind(taken: Taken, item: Item, people: People, numbers: list[str]) -> No
         taken.items.append(item)
         if len(positions_of(item.row.get("who")).parts) > 1:
             _say(taken, item, "guessed", "who.one-desk", "ghi bộ phận một cửa ở nhiều nơi: coi là một vị trí")
+        elif hints_at_several(item.who):
+            _say(
+                taken, item, "doubtful", "who.several", "có vẻ ghi nhiều vị trí; mỗi bước chỉ một vị trí: hãy tách bước"
+            )
     elif "or" in people.joints:
         taken.items.append(item)
         kinds = {kind_of(part) for part in people.parts}

@@ -22,13 +22,14 @@ MOST_DAYS = 3650
 
 _REMEMBERED = 400
 
+_SPOKEN = {"gio": "giờ", "ngay": "ngày", "phut": "phút", "buoi": "buổi"}
 _VULGAR = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "⅛": "1/8"}
 _COUNTED = "mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi"
 _WORDS = {word: n for n, word in enumerate(_COUNTED.split("|"), start=1)}
 _NUMBER = rf"\d+\s+\d+\s*/\s*\d+|\d+\s*/\s*\d+|\d+(?:[.,]\d+)?|nua|\b(?:{_COUNTED})\b"
-_UNITS = r"ngay|gio|h|phut|p|buoi|tuan|thang|working days?|days?|hours?|minutes?"
+_UNITS = r"ngay|nlv|gio|tieng|h|phut|p|buoi|tuan|thang|working days?|days?|hours?|minutes?"
 _AMOUNT = re.compile(
-    rf"(?P<number>{_NUMBER})\s*(?:\(\s*[a-z ]+\s*\)\s*)?(?P<unit>{_UNITS})(?![a-z])(?P<rest>\s*ruoi\b)?"
+    rf"(?P<number>{_NUMBER})\s*(?:\(\s*[a-z ]+\s*\)\s*)?\(?(?P<unit>{_UNITS})(?![a-z])(?P<rest>\s*ruoi\b)?"
 )
 _BARE = re.compile(rf"(?P<number>{_NUMBER})(?:\s*\(?(?:chung|lam viec)\)?)?")
 _RANGE = re.compile(
@@ -40,7 +41,7 @@ _CALENDAR = re.compile(
     r"|bao gom ca?) (?:cac )?(?:ngay )?(?:nghi|thu bay|chu nhat)|calendar"
 )
 _WORKING = re.compile(
-    r"lam viec|\blv\b|hanh chinh|working|(?:khong (?:ke|tinh|bao gom)|tru) (?:cac )?ngay (?:nghi|le|thu bay)"
+    r"lam viec|\bn?lv\b|hanh chinh|working|(?:khong (?:ke|tinh|bao gom)|tru) (?:cac )?ngay (?:nghi|le|thu bay)"
 )
 _SHARED = re.compile(r"\bchung\b|\btong\b|dung chung|cho ca")
 _UNCOUNTED = re.compile(
@@ -53,6 +54,13 @@ _AT_ONCE = re.compile(
 _ELSEWHERE = re.compile(r"theo quy dinh|theo (?:thoi han|van ban|ke hoach|luat|nghi dinh|yeu cau)|tuy theo|tuy thuoc")
 _CASES = re.compile(r"truong hop|neu |doi voi|hoac|vung sau|phuc tap|con lai")
 _EQUAL = re.compile(r"\(([^()]*)\)|(?:=|tuong duong|tuc la|hay la)([^()=]*)")
+_APART = re.compile(r"[;+\n]|\bva\b|\bhoac\b")
+_TIMES = re.compile(rf"\b[x*]\s*(?:0*8\s*(?P<hours>gio|h|tieng)|{_NUMBER})")
+_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:[. ]\d{3})+(?![\d/])")
+_LEFT_OUT = re.compile(
+    r"\(\s*khong tinh(?: vao)?(?: tong)?(?: thoi (?:gian|han))?(?: giai quyet| thuc hien| xu ly)?\s*\)"
+)
+_ON_A_DAY = re.compile(r"(?:tu )?ngay \d{1,2} thang \d{1,2}(?: nam \d{4})?|(?:tu )?ngay \d{1,2}[/-]\d{1,2}[/-]\d{4}")
 _DAY = re.compile(r"\d{1,2}[/-]\d{1,2}[/-]\d{4}(?: .*)?")
 
 
@@ -130,7 +138,10 @@ def _spelled(text: str) -> str:
     for sign, plain in _VULGAR.items():
         text = text.replace(sign, f" {plain}")
     text = re.sub(r"(\d)\s*[.,]\s+(\d)", r"\1,\2", text)
-    return folded(_CLOCK.sub(r"\1 giờ \2 phút", text)).strip(" .;:")
+    text = re.sub(r"(\d)\s*['’′](?!\w)", r"\1 phút", text)
+    text = re.sub(r"(\d) +và +(?=\d+ */ *\d)", r"\1 ", text)
+    lines = folded(_CLOCK.sub(r"\1 giờ \2 phút", "; ".join(text.split("\n"))))
+    return _ON_A_DAY.sub(" ", lines).strip(" .;:")
 
 
 def _unit(plain: str) -> Unit | None:
@@ -151,6 +162,13 @@ def _sought(plain: str, header: str, unit: Unit | None) -> Time | None:
         most = _amounts(plain, unit)
         limit = _iso_of(max(most, key=lambda one: one.minutes), unit) if most else None
         return Time(limit, unit, "doubtful", "limit.range", "là một khoảng; đã lấy số lớn nhất")
+    if _THOUSANDS.search(plain):
+        return Time(None, unit, "doubtful", "limit.unreadable", "không rõ là số nghìn hay số lẻ")
+    if times := _TIMES.search(plain):
+        return _multiplied(plain, header, unit, times)
+    if _LEFT_OUT.search(plain):
+        why = "ghi số nhưng ghi không tính; đã lấy là không tính"
+        return Time("none", unit, "doubtful", "limit.contradicts", why)
     main, beside = _apart(plain)
     found = _amounts(main, unit)
     if not found and (beside_found := _amounts(beside, unit)):
@@ -166,16 +184,25 @@ def _apart(plain: str) -> tuple[str, str]:
     return _EQUAL.sub(" ", plain), beside
 
 
+def _multiplied(plain: str, header: str, unit: Unit | None, times: re.Match[str]) -> Time | None:
+    """`3 ngày x 8 giờ = 24 giờ` says the hours of a day; `0,5 ngày x 2` is for a person to count."""
+    if times["hours"]:
+        return _sought(f"{plain[: times.start()]} {plain[times.end() :]}", header, unit)
+    amounts = _amounts(plain[: times.start()], unit)
+    limit = _iso_of(amounts[0], unit) if amounts else None
+    return Time(limit, unit, "doubtful", "limit.several", "có phép nhân; đã lấy số đứng trước")
+
+
 def _together(plain: str, main: str, beside: str, found: list[_Amount], unit: Unit | None) -> Time:
     if any(one.minutes > MOST_DAYS * 24 * 60 for one in found):
         return Time(None, unit, "doubtful", "limit.unreadable", "quá dài")
     first = found[0]
-    if any(one.kind in ("week", "month") for one in found):
+    if first.kind in ("week", "month"):
         limit = _iso_of(first, "calendar")
         return Time(
             limit, "calendar", "doubtful", "limit.long-unit", "tính bằng tuần hoặc tháng; đã đổi ra ngày theo lịch"
         )
-    if len({one.minutes for one in found}) == 1:
+    if len({one.minutes for one in found}) == 1 and not (len(found) > 1 and _APART.search(main)):
         found = found[:1]  # the same twice: `08 giờ/01 ngày`
     if len(found) > 1 and not _descending(found, main):
         return Time(
@@ -217,7 +244,7 @@ def _amount(match: re.Match[str], unit: Unit | None) -> _Amount | None:
 
 def _measured(number: Fraction, name: str, unit: Unit | None) -> _Amount:
     day = 24 if unit == "calendar" else HOURS_A_DAY
-    if name.startswith(("gio", "hour")) or name == "h":
+    if name.startswith(("gio", "hour", "tieng")) or name == "h":
         return _Amount(number * 60, "hour", "working")
     if name.startswith(("phut", "minute")) or name == "p":
         return _Amount(number, "minute", "working")
@@ -246,9 +273,13 @@ def _bare(plain: str, header: str, unit: Unit | None) -> Time | None:
         return Time("none", unit)
     if number > MOST_DAYS * 24:
         return Time(None, unit, "doubtful", "limit.unreadable", "quá dài")
-    named = re.search(r"\b(gio|ngay|phut|buoi|hours?|days?)\b", re.sub(r"thoi gian|thoi han", "", header))
-    if named:
-        return Time(_iso_of(_measured(number, named[1], unit), unit), unit)
+    units = re.findall(r"\b(gio|ngay|phut|buoi|hours?|days?)\b", re.sub(r"thoi gian|thoi han", "", header))
+    if units:
+        limit = _iso_of(_measured(number, units[0], unit), unit)
+        if len(set(units)) > 1:
+            why = f"tiêu đề cột ghi nhiều đơn vị; đã lấy “{_SPOKEN.get(units[0], units[0])}”"
+            return Time(limit, unit, "doubtful", "limit.no-unit", why)
+        return Time(limit, unit)
     guess = _iso_of(_measured(number, "ngay", unit), unit)
     return Time(guess, unit, "doubtful", "limit.no-unit", "không có đơn vị; đã lấy là ngày")
 
@@ -277,7 +308,7 @@ def _without_number(plain: str, text: str) -> Time:
         return Time(
             "none", None, certainty, "limit.uncounted" if guessed else "", "không tính thời gian" if guessed else ""
         )
-    if re.fullmatch(r"(?:trong )?(?:gio|ngay) hanh chinh|hours? of work", plain):
+    if re.fullmatch(r"(?:trong )?(?:gio|ngay) hanh chinh|gio hc|ghc|hours? of work", plain):
         return Time(
             "none", None, "guessed", "limit.uncounted", "giờ hành chính: làm việc trong giờ, không tính thời gian"
         )

@@ -23,6 +23,12 @@ from app.drafting.times import decimal, hours_of, iso, read_time
         ("¾ ngày", "PT6H", None),
         ("01 ngày", "P1D", None),
         ("22,25 ngày", "P22DT2H", None),
+        ("1 và 1/2 ngày", "P1DT4H", None),
+        ("03 NLV", "P3D", "working"),
+        ("2 tiếng", "PT2H", "working"),
+        ("15'", "PT15M", "working"),
+        ("3 ngày làm việc x 08 giờ = 24 giờ", "P3D", "working"),
+        ("15 ngày kể từ ngày 01 tháng 7", "P15D", None),
         ("02 giờ làm việc", "PT2H", "working"),
         ("4h", "PT4H", "working"),
         ("2h30", "PT2H30M", "working"),
@@ -62,6 +68,12 @@ def test_a_time_that_is_plain(text: str, limit: str, unit: str | None) -> None:
         ("3", "P3D", "doubtful", "limit.no-unit"),
         ("5 ngày; trường hợp phức tạp 10 ngày", "P5D", "doubtful", "limit.several"),
         ("10 ngày làm việc (vùng sâu, xa không quá 20 ngày)", "P10D", "doubtful", "limit.several"),
+        ("0,5 ngày; 0,5 ngày", "PT4H", "doubtful", "limit.several"),
+        ("01 giờ\n01 giờ", "PT1H", "doubtful", "limit.several"),
+        ("0,5 ngày x 2", "PT4H", "doubtful", "limit.several"),
+        ("1.000 giờ", None, "doubtful", "limit.unreadable"),
+        ("1 000 ngày", None, "doubtful", "limit.unreadable"),
+        ("15 ngày (không tính vào thời gian)", "none", "doubtful", "limit.contradicts"),
         ("2 ngày (20 giờ)", "P2D", "doubtful", "limit.contradicts"),
         ("99999 ngày", None, "doubtful", "limit.unreadable"),
         ("như trên", None, "doubtful", "limit.unreadable"),
@@ -85,6 +97,11 @@ def test_a_time_that_is_not(text: str, limit: str | None, certainty: str, code: 
 def test_a_number_alone_has_the_unit_of_its_head(head: str, limit: str) -> None:
     time = read_time("0,5", head)
     assert (time.limit, time.certainty) == (limit, "read")
+
+
+def test_a_head_of_two_units_leaves_a_number_in_doubt() -> None:
+    time = read_time("4", "thoi gian (gio/ngay)")
+    assert (time.limit, time.certainty, time.code) == ("PT4H", "doubtful", "limit.no-unit")
 
 
 def test_a_limit_that_several_share_says_so() -> None:
