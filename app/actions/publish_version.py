@@ -344,7 +344,7 @@ def told_beforehand(
         for step in verdict["steps"]
         if not step["position"].startswith("@") and step["position"] not in known
     ]
-    if forms:
+    if forms is not None:
         sent = {PurePosixPath(name).stem for name in forms}
         steps = [step for step in verdict["steps"] if step["form"] and step["form"] not in sent]
         found += [_missing_form(step["id"], step["name"], step["form"], "warning") for step in steps]

@@ -98,7 +98,7 @@ def check_diagram() -> Response:
     verdict["problems"] += brought
     if any(problem["severity"] == "error" for problem in brought):
         verdict["verdict"] = "rejected"
-    return reply(told_beforehand(verdict, forms, content))
+    return reply(told_beforehand(verdict, forms or None, content))
 
 
 @blueprint.post("/procedures/<code:code>/versions")

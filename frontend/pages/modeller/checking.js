@@ -43,8 +43,7 @@ export class Checking {
       if (number !== this.asked) return;
       this.say("Đang kiểm tra…");
       const { called, forms } = this.draft;
-      const names = Object.fromEntries(Object.keys(forms ?? {}).map((name) => [name, {}]));
-      const verdict = await this.server.post("/thiet-ke/kiem-tra", { diagram: xml, called: called ?? {}, ...(Object.keys(names).length ? { forms: names } : {}) }, this.controller.signal);
+      const verdict = await this.server.post("/thiet-ke/kiem-tra", { diagram: xml, called: called ?? {}, forms: forms ?? {} }, this.controller.signal);
       if (number !== this.asked) return;
       this.gate = verdict.problems;
       this.steps = verdict.steps;
@@ -88,13 +87,14 @@ export class Checking {
     this.total.textContent = this.sum();
   }
 
-  line({ severity, message, element, name, file, gate }) {
+  line({ severity, message, element, name, file, form, gate }) {
     const { icon, word } = KINDS[severity];
     const words = [
       el("span", { class: `problem-kind problem-${severity}` }, el("span", { "aria-hidden": "true" }, icon), ` ${word}`),
       el("span", { class: "problem-words" }, `${file ? `${file}: ` : ""}${gate ? "" : `${this.nameOf(element, name)}: `}${message}`),
     ];
-    const here = element && this.modeler.get("elementRegistry").get(element) && !file;
+    if (form) return el("li", {}, el("a", { class: "problem", href: this.server.at(`bieu-mau/${encodeURIComponent(form)}`) }, ...words));
+    const here = element && showing(this.modeler, element) && !file;
     if (!here) return el("li", {}, el("div", { class: "problem" }, ...words));
     return el("li", {}, el("button", { type: "button", class: "problem", onclick: () => this.go(element) }, ...words));
   }
@@ -104,13 +104,16 @@ export class Checking {
     return bo?.name ? `“${bo.name}”` : (name ?? id);
   }
 
+  /** Selects an element in the middle of the canvas; answers whether it is there. */
   go(id) {
-    const element = this.modeler.get("elementRegistry").get(id);
+    const element = showing(this.modeler, id);
+    if (!element) return false;
     const canvas = this.modeler.get("canvas");
     const root = canvas.findRoot(element);
     if (root && root !== canvas.getRootElement()) canvas.setRootElement(root);
-    centre(canvas, element);
-    this.modeler.get("selection").select(element);
+    if (element.parent) centre(canvas, element);
+    this.modeler.get("selection").select(element.parent ? element : []); // the whole diagram's fields stand there when nothing is selected
+    return true;
   }
 
   badges(problems) {
@@ -161,6 +164,12 @@ export class Checking {
     if (said) return `✕ ${words} – khác thời hạn của quy trình${whole ? ` (${secondsWords(whole)})` : ""}`;
     return whole ? `${words}; quy trình ghi ${secondsWords(whole)}` : words;
   }
+}
+
+/** What shows an element: of a process in a pool, the pool. */
+function showing(modeler, id) {
+  const registry = modeler.get("elementRegistry");
+  return registry.get(id) ?? registry.find((one) => one.businessObject?.processRef?.id === id);
 }
 
 export function centre(canvas, element) {

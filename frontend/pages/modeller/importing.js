@@ -39,7 +39,7 @@ export function importing(place, own) {
   });
 }
 
-async function take({ modeler, server, saving, say }, file) {
+async function take({ modeler, server, saving, bringing, say }, file) {
   if (!file) return;
   if (file.size > LARGEST) return say("Tệp lớn hơn 5 MB nên không mở được.");
   const xml = await file.text();
@@ -58,6 +58,7 @@ async function take({ modeler, server, saving, say }, file) {
     return say("Không đọc được tệp này: nội dung không phải BPMN hoặc không có hình vẽ.");
   }
   modeler.get("canvas").zoom("fit-viewport", "auto");
+  bringing.all();
   saving.changed();
   return undefined;
 }

@@ -1,5 +1,6 @@
 // The modeller's page: `<div id="modeller" data-base data-token data-editable>` becomes a drawing tool for that draft.
 import { BLOCKS, insertBlock } from "./blocks.js";
+import { Bringing } from "./bringing.js";
 import { Checking } from "./checking.js";
 import { Comparing } from "./comparing.js";
 import { Presence, Talking } from "./talking.js";
@@ -39,7 +40,8 @@ async function build(place, server, draft, lists) {
   own.comparing = new Comparing(modeler, server, parts.legend, own.say);
   own.talking = new Talking(modeler, server, parts.comments, editable);
   if (editable) {
-    own.saving = new Saving(modeler, server, draft, parts.line);
+    own.bringing = new Bringing(modeler, draft);
+    own.saving = new Saving(modeler, server, draft, parts.line, own.bringing);
     importing(place, own);
     keys(place, own);
   }
@@ -48,14 +50,21 @@ async function build(place, server, draft, lists) {
   fit(modeler, READABLE);
   if (editable) await takeUpHeld(own);
   if (editable && madeUp) own.say("Tệp không có hình vẽ nên hệ thống đã vẽ giúp; sửa gì thì hình được lưu theo.");
+  showAsked(own);
   new Presence(modeler, server, parts.here, own.saving);
   own.talking.load();
   place.dataset.ready = "";
   place.modeler = modeler; // for the tests and for whoever looks with the browser's own tools
 }
 
+/** Other pages link to an element: `?phan-tu=<id>`. */
+function showAsked({ checking, say }) {
+  const id = new URLSearchParams(window.location.search).get("phan-tu");
+  if (id && !checking.go(id)) say(`Sơ đồ không có phần tử “${id.slice(0, 100)}”; có thể đã được xóa hoặc đổi mã.`);
+}
+
 /** What this browser held because the server never had it. */
-async function takeUpHeld({ saving, modeler, draft }) {
+async function takeUpHeld({ saving, bringing, modeler, draft }) {
   const held = saving.held();
   if (!held || held.xml === draft.diagram) return saving.release();
   const newer = held.revision !== draft.revision;
@@ -69,6 +78,7 @@ async function takeUpHeld({ saving, modeler, draft }) {
   if (choice === "drop") return saving.release();
   if (choice !== "take") return undefined;
   await modeler.importXML(held.xml);
+  bringing.all();
   saving.changed();
   return undefined;
 }

@@ -5,8 +5,8 @@ const WAIT = 2000;
 const AGAIN = 5000;
 
 export class Saving {
-  constructor(modeler, server, draft, line) {
-    Object.assign(this, { modeler, server, draft, line });
+  constructor(modeler, server, draft, line, bringing) {
+    Object.assign(this, { modeler, server, draft, line, bringing });
     this.revision = draft.revision;
     this.key = `motcua.draft.${draft.id}`;
     this.changes = 0;
@@ -84,10 +84,16 @@ export class Saving {
     const changes = this.changes;
     this.say("Đang lưu…", "waiting");
     try {
+      const { bringing } = this;
+      if (this.overtaken && bringing.pending) bringing.over((await this.server.get("ban-ve")).forms ?? {});
+      this.overtaken = false;
+      const brought = bringing.changes;
+      const forms = bringing.pending ? { forms: this.draft.forms } : {};
       const { xml } = await this.modeler.saveXML({ format: true });
-      const answer = await this.server.post("ban-ve", { revision: this.revision, diagram: xml, kind: "auto", ...more });
+      const answer = await this.server.post("ban-ve", { revision: this.revision, diagram: xml, kind: "auto", ...forms, ...more });
       this.revision = answer.revision;
       this.kept = changes;
+      bringing.kept = brought;
       if (this.unsaved) this.soon();
       else this.release();
       this.say(`Đã lưu ${clock(answer.saved_at)}`, "saved");
@@ -128,6 +134,7 @@ export class Saving {
     );
     if (choice === "mine") {
       this.stopped = false;
+      this.overtaken = true;
       this.revision = revision;
       await this.send({ kind: "kept", label: "Giữ lại sau khi có người khác lưu" });
     } else if (choice === "theirs") {
