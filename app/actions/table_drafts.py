@@ -30,7 +30,7 @@ from app.store.transaction import reading, transaction
 from app.wording import clean_line
 
 LARGEST_FILE = 20 * 1024 * 1024
-MOST_PROCEDURES = 60
+MOST_PROCEDURES = 120
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,11 +46,14 @@ def with_agencies(draft: TableDraft, known: Sequence[Known]) -> TableDraft:
     own = {lead, desk_of(lead), ""}
     steps: list[DraftStep] = []
     remarks = list(draft.remarks)
+    codes: dict[str, str | None] = {}
     for step in draft.steps:
         if step.agency != "lead" or step.asked or step.place in own or step.stage != "resolve" or not known:
             steps.append(step)
             continue
-        code = agency_named(step.place, known)
+        if step.place not in codes:
+            codes[step.place] = agency_named(step.place, known)
+        code = codes[step.place]
         steps.append(replace(step, agency=code) if code else step)
         where = step.cells.get("position")
         if code:

@@ -74,6 +74,8 @@ def limit_of(amount: str, unit: str) -> tuple[str | None, str]:
     if not 0 < number <= LARGEST:
         raise ValueError(f"Thời gian phải lớn hơn 0 và không quá {LARGEST}.")
     minutes = round(number * _SECONDS[unit] / 60)
+    if not minutes:
+        raise ValueError("Thời gian phải ít nhất một phút.")
     return _iso(minutes, _SECONDS[unit] // 60 if unit.endswith("days") else 0), time
 
 

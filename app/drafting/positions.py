@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -124,6 +125,10 @@ _TOPICS = (
 )
 
 
+_REMEMBERED = 500
+"""Longest text whose spelling is kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """A position that an agency has; codes are the same in all agencies."""
@@ -149,10 +154,18 @@ class Match:
 
 def spelled(text: str) -> str:
     """Folded, abbreviations spelled out, only letters and single spaces."""
+    return _known_spelling(text) if len(text) <= _REMEMBERED else _spelled(text)
+
+
+def _spelled(text: str) -> str:
     plain = folded(text)
     for short, full in _ABBREVIATIONS:
         plain = short.sub(f" {full} ", plain)
     return " ".join(re.sub(r"[^a-z0-9]+", " ", plain).split())
+
+
+# Every step is compared with every position of the province.
+_known_spelling = lru_cache(maxsize=16_384)(_spelled)
 
 
 def match(who: str, known: Sequence[Known] = (), place: str = "") -> Match:
@@ -171,11 +184,13 @@ def match(who: str, known: Sequence[Known] = (), place: str = "") -> Match:
 def settled(draft: TableDraft, known: Sequence[Known] = ()) -> TableDraft:
     """The draft with a position at every step, and a remark where one was guessed, is in doubt or is new."""
     steps, remarks = [], list(draft.remarks)
+    matched: dict[tuple[str, str], Match] = {}
     for step in draft.steps:
         if step.position:
             steps.append(step)
             continue
-        found = match(step.who or step.name, known, step.place)
+        asked = (step.who or step.name, step.place)
+        found = matched[asked] = matched.get(asked) or match(asked[0], known, asked[1])
         steps.append(replace(step, position=found.code))
         remark = _remark(step, found, known)
         if remark is not None:
@@ -191,6 +206,7 @@ def lacking(codes: Iterable[str], known: Sequence[Known], agencies: Iterable[str
     return {code: missing for code, missing in found.items() if missing}
 
 
+@lru_cache(maxsize=16_384)
 def _duty(words: str, place: str) -> str:
     """desk_officer, desk_head, clerk, committee_leader, office_chief, branch_director, director, room_head or specialist."""
     leads = bool(_LEADS.match(words))
@@ -223,6 +239,7 @@ def _leader(words: str, place: str) -> str:
     return "director"
 
 
+@lru_cache(maxsize=16_384)
 def _topic(words: str) -> str:
     """What a room is about: its name without duty, agency and words that say nothing."""
     room = _ROOM.search(words)
