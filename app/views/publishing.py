@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -35,6 +35,13 @@ GREEN, AMBER, RED = "ok", "warn", "bad"
 WORDS = {GREEN: "Đạt", AMBER: "Cần xem", RED: "Chưa được"}
 
 
+class Detail(NamedTuple):
+    """A sentence below a line; `element`: what of the diagram it is about."""
+
+    text: str
+    element: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One thing that publishing needs: `state` GREEN, AMBER or RED; `url` is where it is mended."""
@@ -45,7 +52,7 @@ class Line:
     text: str
     url: str
     link: str
-    more: tuple[str, ...] = ()
+    more: tuple[Detail, ...] = ()
 
     @property
     def word(self) -> str:
@@ -112,15 +119,24 @@ def readiness(draft_id: int, context: Context, profile_name: str, guard: Guard |
 
 def _prepared(
     draft: DraftRow, files: DraftFiles, known: Preparation, context: Context, profile: Profile, guard: Guard | None
-) -> tuple[Prepared | None, list[str]]:
+) -> tuple[Prepared | None, tuple[Detail, ...]]:
     command = as_version(draft, files, known, context)
     try:
-        return prepare(command, context.caller.account_id, context.now, guard, profile), []
+        return prepare(command, context.caller.account_id, context.now, guard, profile), ()
     except DomainError as error:
         if error.code not in ("diagram_rejected", "invalid"):
             raise
         problems = [one for one in error.extra.get("problems", ()) if one["severity"] == "error"]
-        return None, [str(one["message"]) for one in problems] or [error.detail, *_texts(error.errors)]
+        return None, _details(problems) or _plain([error.detail, *_texts(error.errors)])
+
+
+def _details(problems: Iterable[Mapping[str, Any]]) -> tuple[Detail, ...]:
+    """Problems as the gate tells them; those of another file than the diagram lead nowhere in it."""
+    return tuple(Detail(str(one["message"]), None if one.get("file") else one.get("element")) for one in problems)
+
+
+def _plain(texts: Iterable[str]) -> tuple[Detail, ...]:
+    return tuple(Detail(text) for text in texts)
 
 
 def _ready(
@@ -129,7 +145,7 @@ def _ready(
     files: DraftFiles,
     known: Preparation,
     made: Prepared | None,
-    refused: list[str],
+    refused: tuple[Detail, ...],
     context: Context,
     profile: Profile,
 ) -> Readiness:
@@ -173,11 +189,11 @@ def _ready(
     )
 
 
-def _diagram_line(made: Prepared | None, refused: list[str], at: str) -> Line:
+def _diagram_line(made: Prepared | None, refused: tuple[Detail, ...], at: str) -> Line:
     if made is None:
         text = f"{len(refused)} lỗi phải sửa trước khi ban hành."
-        return Line("diagram", "Sơ đồ qua kiểm tra", RED, text, at, "Sửa sơ đồ", tuple(refused))
-    warnings = tuple(str(one["message"]) for one in made.values["warnings"])
+        return Line("diagram", "Sơ đồ qua kiểm tra", RED, text, at, "Sửa sơ đồ", refused)
+    warnings = _details(made.values["warnings"])
     if warnings:
         text = f"Không có lỗi; {len(warnings)} cảnh báo."
         return Line("diagram", "Sơ đồ qua kiểm tra", AMBER, text, at, "Xem sơ đồ", warnings)
@@ -200,7 +216,9 @@ def _form_line(files: DraftFiles, at: str) -> Line:
     )
     bad = bool(missing) or any(line.errors for line in found.lines)
     if missing or wrong:
-        return Line("forms", title, RED if bad else AMBER, "Cần sửa biểu mẫu.", url, "Mở biểu mẫu", missing + wrong)
+        return Line(
+            "forms", title, RED if bad else AMBER, "Cần sửa biểu mẫu.", url, "Mở biểu mẫu", _plain(missing + wrong)
+        )
     text = f"{len(found.lines)} biểu mẫu, không có lỗi." if found.lines else "Không bước nào dùng biểu mẫu."
     return Line("forms", title, GREEN, text, url, "Mở biểu mẫu")
 
@@ -209,7 +227,7 @@ def _position_line(connection: Connection, made: Prepared | None, at: str) -> Li
     title, url = "Vị trí việc làm đã khai báo", "/quan-tri/co-quan"
     if made is None:
         return Line("positions", title, AMBER, "Chưa kiểm tra được khi sơ đồ còn lỗi.", url, "Cơ quan, vị trí")
-    unknown = tuple(str(one["message"]) for one in unknown_positions(connection, made.definitions))
+    unknown = _details(unknown_positions(connection, made.definitions))
     if unknown:
         text = f"{len(unknown)} bước dùng vị trí chưa có ở cơ quan nào."
         return Line("positions", title, RED, text, url, "Khai báo vị trí", unknown)
@@ -225,7 +243,7 @@ def _account_line(agencies: Sequence[AgencyAccounts], at: str) -> Line:
         named = tuple(
             f"{one.name}: {', '.join(dict.fromkeys(step.step_name for step in one.vacant))}." for one, _ in vacant[:10]
         )
-        return Line("accounts", title, AMBER, text, url, link, named)
+        return Line("accounts", title, AMBER, text, url, link, _plain(named))
     if not agencies:
         return Line("accounts", title, AMBER, "Chưa cơ quan nào tiếp nhận thủ tục này.", url, link)
     confirmed = sum(one.confirmed is not None for one in agencies)
@@ -237,7 +255,7 @@ def _limit_line(procedure: ProcedureRow, made: Prepared | None, at: str) -> Line
     title = "Tổng thời hạn các bước"
     if made is None:
         return Line("limits", title, AMBER, "Chưa tính được khi sơ đồ còn lỗi.", at, "Xem sơ đồ")
-    found = tuple(str(one["message"]) for one in limit_differs(procedure, made.total))
+    found = _details(limit_differs(procedure, made.total))
     if found:
         return Line("limits", title, AMBER, "Khác thời hạn của thủ tục; vẫn ban hành được.", at, "Xem sơ đồ", found)
     text = "Khớp với thời hạn của thủ tục." if made.total is not None else "Không so được với thời hạn của thủ tục."
@@ -266,7 +284,7 @@ def _decision_line(known: Preparation, every: Iterable[VersionReviewRow], at: st
     same = [one.number for one in every if one.decision_number == known.decision_number and one.repealed_on is None]
     if same:
         told = f"Phiên bản số {same[0]} đã theo quyết định này; nếu chỉ sửa cấu hình sai, hãy chọn “Sửa cấu hình”."
-        return Line("decision", title, AMBER, text, url, link, (told,))
+        return Line("decision", title, AMBER, text, url, link, _plain([told]))
     return Line("decision", title, GREEN, text, url, link)
 
 

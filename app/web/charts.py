@@ -44,7 +44,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A column of the chart: `words` say all its values; `label` stands below it where there is room."""
+    """A column of the chart: `words` say all its values; `label` stands below it where there is room, around `label_x`."""
 
     title: str
     label: str | None
@@ -54,6 +54,7 @@ class Point:
     width: float
     marks: tuple[Mark, ...]
     values: tuple[str, ...]
+    label_x: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,8 @@ def chart(
         x = _LEFT + place * step
         marks = _marks(values, kind, x, step, top)
         label = short if (len(points) - 1 - place) % room == 0 else None
-        placed.append(Point(name, label, f"{name}: {words}", url, round(x, 1), round(step, 1), marks, told))
+        middle = round(min(x + step / 2, WIDTH - _half(short)), 1)
+        placed.append(Point(name, label, f"{name}: {words}", url, round(x, 1), round(step, 1), marks, told, middle))
     return Chart(
         key=key,
         title=title,
@@ -188,8 +190,13 @@ def _lines(series: Sequence[Series], step: float, top: float) -> tuple[tuple[int
 
 def _skip(labels: Sequence[str], step: float) -> int:
     """Every how many points there is room for a label."""
-    longest = max((len(label) for label in labels), default=1) * _LETTER + 4
-    return max(1, -int(-longest // step))
+    longest = max((2 * _half(label) for label in labels), default=_LETTER)
+    moved = _half(labels[-1]) - step / 2 - _RIGHT if labels else 0  # so that the last one is not cut
+    return max(1, -int(-(longest + max(4, moved + 1)) // step))
+
+
+def _half(label: str) -> float:
+    return len(label) * _LETTER / 2
 
 
 def _plain(value: float) -> int | float:

@@ -236,3 +236,22 @@ def test_who_may_not_publish_sees_the_page_and_no_button(scene: Scene, desk: SEE
     assert designer.client.post(f"/thiet-ke/{made}/ban-hanh").status_code in (400, 403)
     desk("binh").see(f"/thiet-ke/{made}/ban-hanh", 403)
     assert DECISION.decision_number in words(seen)
+
+
+def test_what_is_wrong_with_the_diagram_leads_to_its_element_in_the_modeller(scene: Scene, desk: SEE) -> None:
+    group = b'camunda:candidateGroups="assigned_room_officer"'
+    made = begun(scene, DIAGRAMS["linear"].replace(group, b'camunda:candidateGroups=""'))
+    seen = desk("admin").see(f"/thiet-ke/{made}/ban-hanh")
+    assert f"/thiet-ke/{made}?phan-tu=process" in seen.xpath("//details//a/@href")
+
+
+def test_a_version_leads_designers_to_playing_and_simulating_it(scene: Scene, desk: SEE) -> None:
+    with scene.writing() as connection:
+        factories.account(connection, "designer", scene.province.office, permissions=("diagram.design",))
+        factories.account(connection, "checks", scene.province.office, permissions=("procedure.review",))
+    at = f"/thu-tuc/{scene.publish('linear')}/phien-ban/1"
+    for name, offered in (("designer", {"chay-thu", "mo-phong"}), ("checks", {"chay-thu"})):
+        links = {str(one) for one in desk(name).see(at).xpath("//main//a/@href")}
+        assert {one for one in ("chay-thu", "mo-phong") if f"{at}/{one}" in links} == offered
+        for one in offered:
+            desk(name).see(f"{at}/{one}")
