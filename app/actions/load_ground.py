@@ -51,14 +51,15 @@ def draft_ground(
 ) -> tuple[Subject, Ground]:
     """Of a draft's newest state, or of the one named. Errors: DomainError not_found, diagram_rejected."""
     draft = diagram_drafts.find_draft(connection, draft_id)
-    files = diagram_drafts.files_of(connection, draft_id, revision)
+    number = revision or (draft.revision if draft is not None else 0)
+    files = diagram_drafts.files_of(connection, draft_id, number)
     procedure = procedures.find_procedure(connection, draft.procedure) if draft is not None else None
     if draft is None or files is None or procedure is None:
         raise DomainError("not_found", "Không có bản vẽ này, hoặc lần lưu này không còn.")
     called = {name: str(text) for name, text in files.called.items()}
     diagram = diagram_text(files.diagram)
     ground = _ground(connection, procedure, diagram, called, files.forms, profile, today)
-    return Subject(procedure, draft.id, revision or draft.revision, None), ground
+    return Subject(procedure, draft.id, number, None), ground
 
 
 def version_ground(connection: Connection, code: str, number: int, profile: str, today: date) -> tuple[Subject, Ground]:
@@ -181,7 +182,7 @@ def spreads_from_history(connection: Connection, subject: Subject, plan: LoadPla
     ids = step_statistics.dossiers_of(connection, cohort)
     known = {one.step: one for one in step_statistics.steps_of(connection, ids, now)} if ids else {}
     found = {
-        step: Spread("lognormal", 0, round(one.median_seconds / 60, 1), round(one.slow_seconds / 60, 1), minutes=True)
+        step: Spread.measured(one.median_seconds / 60, one.slow_seconds / 60)
         for step, one in known.items()
         if one.done and one.median_seconds and one.slow_seconds
     }

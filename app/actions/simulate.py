@@ -18,7 +18,8 @@ from app.errors import DomainError, invalid
 from app.rules.permissions import DESIGNERS, lacking
 from app.simulation.apart import answers
 from app.simulation.plan import MOST_AGENCIES, MOST_DOSSIERS, MOST_PEOPLE, MOST_WEEKS, LoadPlan
-from app.store import queue, simulations
+from app.store import diagram_drafts, queue, simulations
+from app.store.diagram_drafts import AUTO, KEPT
 from app.store.simulations import CANCELLED, DONE, FAILED, GOING, RUNNING, WAITING, SimulationRow
 from app.store.transaction import reading, transaction
 from app.wording import LOCAL
@@ -82,10 +83,7 @@ def _ask(
 
     def make() -> dict[str, Any]:
         subject, ground = ground_of(connection, context.now.astimezone(LOCAL).date())
-        if simulations.count_going(connection) >= MOST_GOING:
-            raise DomainError(
-                "too_many_requests", f"Đang có {MOST_GOING} lần mô phỏng chờ chạy; hãy đợi hoặc dừng bớt."
-            )
+        _check_room(connection)
         kept = simulations.count_kept(connection, subject.draft_id, subject.procedure.id, subject.version)
         if kept >= MOST_KEPT:
             raise DomainError("wrong_state", f"Đã giữ {MOST_KEPT} lần mô phỏng; hãy xóa bớt những lần không cần.")
@@ -101,12 +99,27 @@ def _ask(
             "made_by": context.caller.account_id,
             "made_at": context.now,
         }
+        _keep_state(connection, subject)
         added = simulations.add_simulation(connection, values)
         _defer(connection, added)
         return {"id": added}
 
     with transaction() as connection:
         return int(once(connection, context.caller.account_id, context.key, context.now, make)["id"])
+
+
+def _check_room(connection: Connection) -> None:
+    if simulations.count_going(connection) >= MOST_GOING:
+        raise DomainError("too_many_requests", f"Đang có {MOST_GOING} lần mô phỏng chờ chạy; hãy đợi hoặc dừng bớt.")
+
+
+def _keep_state(connection: Connection, subject: Subject) -> None:
+    """What a run is of stays, though the draft is drawn on: what-if goes on from it."""
+    if subject.draft_id is None or subject.revision is None:
+        return
+    state = diagram_drafts.find_revision(connection, subject.draft_id, subject.revision)
+    if state is not None and state.kind == AUTO:
+        diagram_drafts.label_revision(connection, subject.draft_id, state.number, state.label, KEPT)
 
 
 def _defer(connection: Connection, simulation_id: int) -> None:
@@ -125,10 +138,12 @@ def cancel_simulation(context: Context, simulation_id: int) -> None:
 
 
 def retry_simulation(context: Context, simulation_id: int) -> None:
-    """Begin a run again that was broken off or failed. Errors: DomainError forbidden, not_found, wrong_state."""
+    """Begin a run again that was broken off or failed. Errors: DomainError forbidden, not_found, wrong_state,
+    too_many_requests."""
     require_designer(context)
     with transaction() as connection:
         _known(connection, simulation_id)
+        _check_room(connection)
         if not simulations.move_on(
             connection,
             simulation_id,

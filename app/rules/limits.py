@@ -20,6 +20,8 @@ LimitUnit = Literal["working", "calendar"]
 LIMIT_UNITS: tuple[LimitUnit, ...] = ("working", "calendar")
 
 CALENDAR_DAY = 86_400
+MOST_YEARS = 200
+"""Beyond it a clock would soon have to name instants that no calendar has."""
 _NUMBER = r"\d{1,9}(?:[.,]\d{1,9})?"
 _DURATION = re.compile(
     rf"P(?:(?P<weeks>{_NUMBER})W)?(?:(?P<days>{_NUMBER})D)?"
@@ -114,6 +116,8 @@ def parse_limit(iso: str, unit: str = "working", seconds_per_day: int = 28_800) 
         raise LimitError(f"thời hạn {iso!r} phải lớn hơn 0; bước không tính thời hạn thì ghi none")
     if seconds.denominator != 1:
         raise LimitError(f"thời hạn {iso!r} không tròn giây")
+    if seconds > MOST_YEARS * 366 * CALENDAR_DAY:
+        raise LimitError(f"thời hạn {iso!r} quá dài: nhiều nhất {MOST_YEARS} năm")
     return Limit(int(seconds), checked_unit)
 
 

@@ -16,6 +16,8 @@ Kind = Literal["fixed", "triangular", "lognormal", "exponential"]
 KINDS: Final[tuple[Kind, ...]] = ("triangular", "lognormal", "exponential", "fixed")
 _95: Final = 1.6448536269514722
 """The normal distribution's 95th percentile in standard deviations."""
+_90: Final = 1.2815515655446004
+_MOST_EXPONENT: Final = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,14 @@ class Spread:
             if self.typical <= 0:
                 return 0.0
             sigma = math.log(max(self.high, self.typical) / self.typical) / _95
-            return self.typical * math.exp(sigma * source.gauss(0, 1))
+            return self.typical * math.exp(min(sigma * source.gauss(0, 1), _MOST_EXPONENT))
         return source.triangular(self.low, self.high, self.typical)
+
+    @classmethod
+    def measured(cls, median: float, tenth: float) -> Spread:
+        """Minutes of which half are below `median` and one in ten above `tenth`; both above zero."""
+        wide = max(tenth / median, 1.0) ** (_95 / _90)
+        return cls("lognormal", 0, round(median, 1), round(median * wide, 1), minutes=True)
 
     def to_dict(self) -> dict[str, Any]:
         return {

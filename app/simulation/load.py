@@ -22,6 +22,8 @@ from app.simulation.plan import MOST_COMPLETIONS, MOST_DOSSIERS, MOST_PEOPLE, MO
 from app.simulation.staff import Hours, Person, extra_person
 
 _MINUTE = 60
+_LONGEST = 366 * 86_400
+"""Seconds of work that one step takes at most, whatever was drawn: twice as long as dossiers are worked on at all."""
 
 
 @dataclass(slots=True, eq=False)
@@ -256,7 +258,7 @@ class Floor:
             spread = Spread("fixed", 0, 1, 1)  # public posting: it hangs there for as long as it must
         amount = spread.drawn(self.draws.of("service", dossier.name, _ref(work), visit))
         whole = _MINUTE if spread.minutes else (work.limit_seconds or 0)
-        return max(0, round(amount * whole))
+        return max(0, round(min(amount * whole, _LONGEST)))
 
     def _take_away(self, item: Item) -> None:
         item.ended_at, item.outcome = self.now, item.outcome or "taken"

@@ -11,6 +11,7 @@ from typing import Any
 from app.engine import timed
 from app.engine.instance import EngineIncident, OpenStep, StepNotOpen
 from app.engine.steps import Step
+from app.rules.calendar_form import CalendarError
 from app.rules.clock import ClockRefusal
 from app.rules.events import EventError
 
@@ -131,7 +132,7 @@ def refusals() -> Iterator[None]:
         raise WalkRefused("Bước này không còn mở.", "QT-17.4") from problem
     except EngineIncident as incident:
         raise WalkRefused(str(incident), element=incident.element or "") from incident
-    except EventError as problem:
+    except (EventError, CalendarError) as problem:
         raise WalkRefused(str(problem)) from problem
 
 

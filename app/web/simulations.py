@@ -174,7 +174,7 @@ def change_simulation(run_id: int, what: str, **whose: Any) -> BaseResponse:
         act(page_context(), run_id)
         flash(told, "done")
     except DomainError as error:
-        if error.code != "wrong_state":  # it has just ended: the page says how
+        if error.code not in ("wrong_state", "too_many_requests"):  # it has just ended: the page says how
             raise
         flash(error.detail, "error")
     return redirect(back, 303)

@@ -55,6 +55,8 @@ def test_none_is_no_limit() -> None:
         "P1H",
         "pt4h",
         "PT4H\x00",
+        "P99999999D",
+        "PT999999999H",
     ],
 )
 def test_what_is_no_limit_is_refused_quoting_it(text: str) -> None:
