@@ -90,6 +90,11 @@ VALUES (1, 1, 'event', 'a', 'posted', now(), 5, 'Không có nhánh'), (1, 1, 'ev
     [
         "UPDATE history SET kind = 'x'",
         "DELETE FROM history",
+        "UPDATE version_comments SET text = 'x'",
+        "DELETE FROM version_comments",
+        "UPDATE draft_comments SET text = 'x'",
+        "UPDATE decision_files SET sha256 = 'x'",
+        "DELETE FROM decision_files",
         "TRUNCATE history",
         "UPDATE alembic_version SET version_num = '0'",
         "DROP TABLE dossiers",
