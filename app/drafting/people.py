@@ -24,7 +24,7 @@ _SOFT = re.compile(
 )
 _DESK = re.compile(
     r"mot cua|tiep nhan (?:ho so )?(?:va|&|,) tra|tn ?& ?tkq|tn ?va ?tkq|tntkq|tn-tkq|tt ?pv ?hcc"
-    r"|tthcc|\bbpmc\b|\bpvhcc|hanh chinh cong"
+    r"|tthcc|\bbpmc\b|phuc vu hcc|pv hcc|\bpvhcc|hanh chinh cong"
     r"|bo phan (?:tiep )?nhan|bo phan (?:nhan )?(?:chuyen )?tra|(?<!kiem )\btra (?:chuyen )?ket qua|(?:can bo"
     r"|cong chuc|nhan vien) tiep nhan"
 )

@@ -35,6 +35,9 @@ _SPELLED = (
     (r"tn\s*(&|va|-)\s*tkq", "tiep nhan va tra ket qua"),
     (r"tt\s*pvhcc|tthcc|ttpvhcc", "trung tam phuc vu hanh chinh cong"),
     (r"pvhcc", "phuc vu hanh chinh cong"),
+    (r"hcc", "hanh chinh cong"),
+    (r"bpmc", "bo phan mot cua"),
+    (r"vt", "van thu"),
     (r"btxh", "bao tro xa hoi"),
     (r"nn\s*(&|va)\s*mt", "nong nghiep va moi truong"),
     (r"vp\s*dkdd", "van phong dang ky dat dai"),
@@ -174,7 +177,11 @@ def match(who: str, known: Sequence[Known] = (), place: str = "") -> Match:
     duty = _duty(words, spelled(place))
     if duty not in ("room_head", "specialist"):
         return _standard(duty, who, known)
-    topic = _topic(words)
+    topic, beside = _topic(words), spelled(place)
+    if not topic and _DESK.search(beside):
+        return _standard("desk_head" if duty == "room_head" else "desk_officer", who, known)
+    if not topic and _ROOM.match(beside):
+        topic = _topic(beside)
     same = [one for one in known if _duty(spelled(one.name), "") == duty]
     if not topic:
         return _unnamed(duty, who, same, place)

@@ -107,3 +107,18 @@ def test_places_are_agencies_and_the_lead_is_where_most_is_done() -> None:
     assert lead_place(LINE) == "Sở Y tế"
     found = with_agencies(BRANCHED, KNOWN)
     assert next(step.agency for step in found.steps if step.name == "Quyết định") == "UBNDTINH"
+
+
+@pytest.mark.parametrize(
+    ("who", "place", "code"),
+    [
+        ("Trung tâm Phục vụ HCC", "", "desk_officer"),
+        ("Công chức BPMC", "", "desk_officer"),
+        ("Chuyên viên", "Bộ phận tiếp nhận và trả kết quả", "desk_officer"),
+        ("VT", "", "clerk"),
+        ("Chuyên viên", "Phòng Quản lý đất đai", "specialist_land"),
+        ("Lãnh đạo phòng", "Phòng Quản lý đất đai", "room_head_land"),
+    ],
+)
+def test_short_names_and_the_office_beside_them(who: str, place: str, code: str) -> None:
+    assert match(who, (), place).code == code
