@@ -27,7 +27,7 @@ _TOTAL = re.compile(
     r"(?:^(?:[ivx\d]+[.)] |[-+*] )?thoi han(?= ?:)"
     r"|tong (?:cong )?(?:so )?(?:thoi gian|thoi han)|(?:thoi han|thoi gian) giai quyet|tong cong"
     r"|thoi han (?:theo quy dinh|cua thu tuc)"
-    r"|printed(?: total)?)[^:.\n]{0,60}[:.]?\s*"
+    r"|printed(?: total)?)[^:.\n\d]{0,60}(?:(?=\d+(?:,\d)? (?:gio|ngay))|[^:.\n]{0,60}[:.]?\s*)"
 )
 _NO_NAME = re.compile(
     r"(?:ma (?:so )?(?:tthc|thu tuc)|ma so|thoi (?:han|gian)|tong |can cu|quyet dinh (?:so|ban hanh"

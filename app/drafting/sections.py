@@ -137,10 +137,15 @@ def _by_procedure(rows: list[Row]) -> list[tuple[str, list[Row]]]:
                 groups[-1] = (f"{groups[-1][0]}\n{row.text}".strip(), [])
         else:
             groups[-1][1].append(row)
-        if n and row.kind == "step" and _is_first(row) and any(one.kind == "sum" for one in groups[-1][1][-2:-1]):
+        if n and row.kind == "step" and _is_first(row) and _summed(groups[-1][1]):
             begun = groups[-1][1].pop()
             groups.append(("", [begun]))
     return groups
+
+
+def _summed(rows: Sequence[Row]) -> bool:
+    """Whether steps and their sum stand before the last row."""
+    return any(one.kind == "sum" for one in rows[-2:-1]) and any(one.kind == "step" for one in rows[:-2])
 
 
 def _belongs(last: Section, between: str, rows: list[Row]) -> bool:

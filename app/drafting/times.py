@@ -56,6 +56,7 @@ _CASES = re.compile(r"truong hop|neu |doi voi|hoac|vung sau|phuc tap|con lai")
 _EQUAL = re.compile(r"\(([^()]*)\)|(?:=|tuong duong|tuc la|hay la)([^()=]*)")
 _APART = re.compile(r"[;+\n]|\bva\b|\bhoac\b")
 _TIMES = re.compile(rf"\b[x*]\s*(?:0*8\s*(?P<hours>gio|h|tieng)|{_NUMBER})")
+_ADDED = re.compile(r"\d\s*\+\s*\d")
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:[. ]\d{3})+(?![\d/])")
 _LEFT_OUT = re.compile(
     r"\(\s*khong tinh(?: vao)?(?: tong)?(?: thoi (?:gian|han))?(?: giai quyet| thuc hien| xu ly)?\s*\)"
@@ -204,7 +205,7 @@ def _together(plain: str, main: str, beside: str, found: list[_Amount], unit: Un
         )
     if len({one.minutes for one in found}) == 1 and not (len(found) > 1 and _APART.search(main)):
         found = found[:1]  # the same twice: `08 giờ/01 ngày`
-    if len(found) > 1 and not _descending(found, main):
+    if (len(found) > 1 and not _descending(found, main)) or _ADDED.search(main):
         return Time(
             _iso_of(first, unit), unit, "doubtful", "limit.several", "có nhiều thời hạn; đã lấy thời hạn đầu tiên"
         )

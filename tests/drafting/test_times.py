@@ -70,6 +70,7 @@ def test_a_time_that_is_plain(text: str, limit: str, unit: str | None) -> None:
         ("10 ngày làm việc (vùng sâu, xa không quá 20 ngày)", "P10D", "doubtful", "limit.several"),
         ("0,5 ngày; 0,5 ngày", "PT4H", "doubtful", "limit.several"),
         ("01 giờ\n01 giờ", "PT1H", "doubtful", "limit.several"),
+        ("3 + 1 + 1 ngày", "P1D", "doubtful", "limit.several"),
         ("0,5 ngày x 2", "PT4H", "doubtful", "limit.several"),
         ("1.000 giờ", None, "doubtful", "limit.unreadable"),
         ("1 000 ngày", None, "doubtful", "limit.unreadable"),
