@@ -21,6 +21,7 @@ from app.store import procedures, step_statistics
 from app.store.step_statistics import MOST_DOSSIERS, Cohort, CohortRow, StepRow
 from app.store.transaction import reading
 from app.store.version_reviews import VersionReviewRow
+from app.views.drawn import drawn
 from app.views.versions import known_version
 from app.wording import LOCAL
 
@@ -75,7 +76,7 @@ def as_run(caller: Caller, asked: Asked, now: datetime) -> dict[str, Any]:
         dossiers = step_statistics.dossiers_of(connection, cohort)
         whole = step_statistics.whole_of(connection, dossiers)
         rows = step_statistics.steps_of(connection, dossiers, now)
-        drawn = procedures.version_by_id(connection, row.id).steps
+        steps = procedures.version_by_id(connection, row.id).steps
     return {
         "procedure": row.procedure,
         "procedure_name": row.procedure_name,
@@ -83,7 +84,7 @@ def as_run(caller: Caller, asked: Asked, now: datetime) -> dict[str, Any]:
         "first": asked.first,
         "last": asked.last,
         "whole": _whole(whole),
-        "steps": _steps(drawn, rows),
+        "steps": _steps(steps, rows),
         "capped": whole.dossiers >= MOST_DOSSIERS,
         "own_only": cohort.agencies is not None,
     }
@@ -100,22 +101,22 @@ def heat_of(found: Mapping[str, Any], by: str) -> dict[str, float]:
     return {step["id"]: step["total_seconds"] / most if most else 0.0 for step in steps}
 
 
-def diagram_of(caller: Caller, asked: Asked) -> bytes:
-    """The diagram of the version. Errors: DomainError not_found, forbidden."""
+def diagram_of(caller: Caller, asked: Asked) -> str:
+    """The diagram of the version, for a viewer. Errors: DomainError not_found, forbidden."""
     with reading() as connection:
         row, _ = cohort_of(connection, caller, asked)
-        return procedures.main_diagram(connection, row.id)
+        return drawn(procedures.main_diagram(connection, row.id))
 
 
 def _whole(row: CohortRow) -> dict[str, Any]:
     return asdict(row) | {"late_share": _share(row.late, row.resolved)}
 
 
-def _steps(drawn: Sequence[Mapping[str, Any]], rows: Sequence[StepRow]) -> list[dict[str, Any]]:
+def _steps(published: Sequence[Mapping[str, Any]], rows: Sequence[StepRow]) -> list[dict[str, Any]]:
     """The diagram's steps in reading order, then those that dossiers had under an earlier diagram."""
     known = {row.step: row for row in rows}
-    order = [str(step["id"]) for step in drawn]
-    steps = [_step(step, known.get(str(step["id"]))) for step in drawn]
+    order = [str(step["id"]) for step in published]
+    steps = [_step(step, known.get(str(step["id"]))) for step in published]
     gone = [_step({"id": name}, row, in_diagram=False) for name, row in known.items() if name not in order]
     return steps + gone
 

@@ -19,7 +19,6 @@ from app.actions.load_ground import (
     steps_of,
     version_ground,
 )
-from app.drafting.layout import lay_out
 from app.engine.steps import Step
 from app.errors import DomainError
 from app.simulation.loading import Ground
@@ -27,12 +26,12 @@ from app.simulation.plan import LoadPlan, Place
 from app.store import names, procedures, received, simulations
 from app.store.simulations import GOING, SimulationRow
 from app.store.transaction import reading
+from app.views.drawn import drawn
 from app.views.sheet_files import Cell, Sheet, csv_file, xlsx_book
 from app.views.simulation_words import STATES, difference, length, number, percent, what
 from app.wording import LOCAL
 
 MOST_LISTED = 50
-_SHAPE = b"BPMNShape"
 """Without one of these a diagram is not drawn, and is laid out for the viewer."""
 MOST_COMPARED = 3
 MOST_OFFERED = 20
@@ -191,7 +190,7 @@ def drawing_of(row: SimulationRow) -> dict[str, Any]:
     hottest = max(steps, key=lambda one: one["heat"], default=None)
     diagram = ground.played().diagram
     return {
-        "xml": (diagram if _SHAPE in diagram else lay_out(diagram)).decode(),
+        "xml": drawn(diagram),
         "heat": {one["step"]: one["heat"] for one in steps},
         "pills": {one["step"]: _pills(one, busy.get((one["agency"], one["position"])), result["day"]) for one in steps},
         "legend": [

@@ -74,7 +74,7 @@ def version_as_run_data(code: str, number: int) -> Response:
     heat = {name: value for name, value in heat_of(found, by).items() if name in drawn}
     return jsonify(
         {
-            "xml": diagram_of(caller, asked).decode("utf-8", "replace"),
+            "xml": diagram_of(caller, asked),
             "heat": heat,
             "pills": {name: _pills(step, by) for name, step in drawn.items() if step["dossiers"]},
         }
