@@ -56,6 +56,14 @@ _OF_PROCEDURES = (
     ("* * * * *", "apply_procedure_changes", duties.apply_procedure_changes),
     ("11 * * * *", "remind_publications", publications.remind_publications),
 )
+_OF_KEEPING: tuple[tuple[str, str, Callable[[], None]], ...] = (
+    ("37 * * * *", "drop_signing_sessions", signatures.drop_sessions),
+    ("23 3 1 12 *", "add_holidays", calendars.add_holidays),
+    ("17 * * * *", "forget_old_keys", duties.forget_old_keys),
+    ("47 2 * * *", "drop_old_drafts", duties.drop_old_drafts),
+    ("* * * * *", "review_vacancies", duties.review_vacancies),
+)
+"""Those that keep things tidy, and calendars ahead of the year."""
 
 
 def _duty(queue: procrastinate.App, flask_app: Flask, cron: str, name: str, do: Callable[[], None]) -> None:
@@ -93,37 +101,7 @@ def job_queue(flask_app: Flask, connector: procrastinate.BaseConnector) -> procr
         with flask_app.app_context():
             signatures.check_signatures(attachment_id)
 
-    @queue.periodic(cron="37 * * * *")
-    @queue.task(name="drop_signing_sessions", retry=NotedFailures(flask_app))
-    def drop_signing_sessions(timestamp: int) -> None:
-        with flask_app.app_context():
-            signatures.drop_sessions()
-
-    @queue.periodic(cron="23 3 1 12 *")
-    @queue.task(name="add_holidays", retry=NotedFailures(flask_app))
-    def add_holidays(timestamp: int) -> None:
-        with flask_app.app_context():
-            calendars.add_holidays()
-
-    @queue.periodic(cron="17 * * * *")
-    @queue.task(name="forget_old_keys", retry=NotedFailures(flask_app))
-    def forget_old_keys(timestamp: int) -> None:
-        with flask_app.app_context():
-            duties.forget_old_keys()
-
-    @queue.periodic(cron="47 2 * * *")
-    @queue.task(name="drop_old_drafts", retry=NotedFailures(flask_app))
-    def drop_old_drafts(timestamp: int) -> None:
-        with flask_app.app_context():
-            duties.drop_old_drafts()
-
-    @queue.periodic(cron="* * * * *")
-    @queue.task(name="review_vacancies", retry=NotedFailures(flask_app))
-    def review_vacancies(timestamp: int) -> None:
-        with flask_app.app_context():
-            duties.review_vacancies()
-
-    for cron, name, do in (*_OF_NOTICES, *_OF_PROCEDURES):
+    for cron, name, do in (*_OF_NOTICES, *_OF_PROCEDURES, *_OF_KEEPING):
         _duty(queue, flask_app, cron, name, do)
 
     @queue.periodic(cron="* * * * *")
