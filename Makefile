@@ -1,7 +1,7 @@
 # The commands of this project. `make` alone lists them.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help run test drill pictures regulation profiles lint format prepare python frontend browser services clean
+.PHONY: help run test drill pictures regulation profiles lint format prepare python frontend browser services ha clean
 
 PYTEST_ARGS ?=
 
@@ -14,7 +14,7 @@ run: prepare ## set everything up and serve on http://127.0.0.1:8000 (PORT, MOTC
 test: prepare browser services lint ## lint, types, the dependency rule and all tests; PYTEST_ARGS="tests/rules -k clock" for a part
 	@tools/test.sh $(PYTEST_ARGS)
 
-drill: prepare ## the long fault and fuzz runs
+drill: prepare browser services ha ## the long fault and fuzz runs
 	@tools/test.sh -m drill $(PYTEST_ARGS)
 
 pictures: prepare browser ## take the pictures of the README from the demonstration, in a folder of its own
@@ -50,6 +50,9 @@ browser:
 
 services:
 	@tools/prepare-services.sh
+
+ha:
+	@tools/prepare-ha.sh
 
 clean: ## remove what was built; the data folder stays
 	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build frontend/node_modules app/engine/feel/feelin.js app/web/static

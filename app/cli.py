@@ -18,13 +18,20 @@ COMMANDS = {
     "worker": "Tiến trình nền: đồng hồ hẹn và công việc",
     "db": "Lược đồ cơ sở dữ liệu",
     "administrator": "Quản trị viên đầu tiên của một tỉnh mới",
+    "second-factor": "Xác thực hai lớp: bỏ của một tài khoản khi không quản trị viên nào giúp được",
+    "rescue": "Cho quản trị viên của tỉnh đăng nhập lại khi không còn ai mở được",
     "demo": "Tỉnh trình diễn",
     "diagram": "Kiểm tra và ban hành sơ đồ quy trình",
     "files": "Kho tệp: dọn tệp không còn dùng",
+    "maintenance": "Bảo trì: chỉ cho xem, đóng, mở lại hệ thống",
+    "backup": "Sao lưu cơ sở dữ liệu và tệp",
+    "restore": "Khôi phục từ bản sao lưu vào nơi còn trống",
     "worktime": "Tính giờ làm việc",
     "calendar": "Lịch làm việc: xem, tính thử, thay đổi",
     "clock": "Đồng hồ của hồ sơ",
     "dossiers": "Chuyển hồ sơ từ hệ thống cũ",
+    "doctor": "Kiểm tra mọi điều phải đúng trên hệ thống đang chạy",
+    "audit": "Niêm phong lịch sử: kiểm tra, chứng thực, hết hạn lưu giữ",
     "bench": "Đo hiệu năng",
 }
 
@@ -36,7 +43,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"app.commands.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"app.commands.{cmd_name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -24,6 +24,8 @@ PROBLEMS: Mapping[str, ProblemKind] = {
     "wrong_credentials": ProblemKind(401, "Tên đăng nhập hoặc mật khẩu không đúng"),
     "forbidden": ProblemKind(403, "Không có quyền thực hiện"),
     "password_change_required": ProblemKind(403, "Phải đổi mật khẩu trước"),
+    "sign_in_refused": ProblemKind(403, "Chưa đăng nhập được"),
+    "second_factor_required": ProblemKind(403, "Phải xác thực hai lớp trước"),
     "not_a_candidate": ProblemKind(403, "Bước này thuộc vị trí việc làm khác"),
     "not_found": ProblemKind(404, "Không tìm thấy"),
     "method_not_allowed": ProblemKind(405, "Đường dẫn này không nhận phương thức đó"),
@@ -53,6 +55,7 @@ PROBLEMS: Mapping[str, ProblemKind] = {
     "too_many_requests": ProblemKind(429, "Gửi yêu cầu quá nhanh"),
     "internal": ProblemKind(500, "Lỗi hệ thống"),
     "unavailable": ProblemKind(503, "Hệ thống tạm thời không phục vụ được"),
+    "maintenance": ProblemKind(503, "Hệ thống đang bảo trì"),
 }
 
 

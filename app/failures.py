@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -56,10 +57,12 @@ class Failure:
 def failure_of(error: BaseException) -> Failure:
     """The failure that an exception stands for; what is not the client's fault is written to the log."""
     if isinstance(error, DomainError):
-        if error.kind.status >= 500:
+        if error.kind.status >= 500 and error.code != "maintenance":  # that is meant
             log.error("request_failed", code=error.code, reason=_reason(error.__cause__ or error))
         # What is left of a body that is too large is not read, so the connection cannot carry another request.
         headers = {"Connection": "close"} if error.code == "too_large" else {}
+        if "retry_after" in error.extra:
+            headers["Retry-After"] = str(error.extra["retry_after"])
         return Failure(error.code, error.detail, error.kind.status, error.errors, error.extra, headers)
     if isinstance(error, HTTPException):
         return _http(error)
@@ -68,6 +71,10 @@ def failure_of(error: BaseException) -> Failure:
         # No connection, a broken one, a deadlock or a time-out: nothing was committed that was not acknowledged.
         log.error("database_unavailable", reason=_reason(error))
         return Failure("unavailable", "Cơ sở dữ liệu tạm thời không phục vụ được; hãy thử lại sau ít giây.", 503)
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        # Nothing was half done: what is written aside has no name yet, and a transaction that fails is rolled back.
+        log.error("disk_full", reason=_reason(error))
+        return Failure("unavailable", "Ổ đĩa của máy chủ đã đầy; hãy báo quản trị rồi thử lại sau.", 503)
     return _unknown(error)
 
 

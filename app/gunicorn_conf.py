@@ -7,6 +7,7 @@ not survive a fork.
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from pathlib import Path
 from typing import Any
@@ -31,13 +32,43 @@ class RoutedLogger(Logger):  # type: ignore[misc]  # gunicorn ships no types
         self.access_log.propagate = False
 
 
-def post_fork(server: Any, _worker: Any) -> None:
+def pre_fork(server: Any, worker: Any) -> None:
+    """A place of its own for what the worker counts, given back when it ends: the next one there counts on."""
+    taken = {getattr(other, "place", 0) for other in server.WORKERS.values()}
+    worker.place = next(number for number in range(1, len(taken) + 2) if number not in taken)
+
+
+def post_fork(server: Any, worker: Any) -> None:
     """A worker whose master was killed would keep the port until its next heartbeat: let the kernel tell it at once."""
     follow(server.pid, signal.SIGTERM)
+    os.environ["METRICS_PLACE"] = str(worker.place)
+
+
+def post_worker_init(worker: Any) -> None:
+    """The application is there: from now on it watches for maintenance."""
+    from app import metrics  # not before the fork
+    from app.access import maintenance
+
+    maintenance.follow(worker.wsgi)
+    metrics.follow()
+
+
+def on_exit(_server: Any) -> None:
+    """What was counted ends with the server; a folder that a kill leaves is emptied by the next start on that port."""
+    if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def worker_exit(_server: Any, _worker: Any) -> None:
+    """Nothing that was noted is left uncounted."""
+    from app import metrics
+
+    metrics.settle()
 
 
 bind = f"[{_settings.host}]:{_settings.port}" if ":" in _settings.host else f"{_settings.host}:{_settings.port}"
-worker_class = "gthread"
+worker_class = "app.gunicorn_worker.PatientWorker"
+worker_connections = 500  # below the 1,024 open files that a process commonly may have
 workers = _settings.web_workers
 threads = _settings.web_threads
 preload_app = False

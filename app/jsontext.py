@@ -43,7 +43,7 @@ class JsonProvider(DefaultJSONProvider):
 
     def response(self, *args: Any, **kwargs: Any) -> Any:
         response = super().response(*args, **kwargs)
-        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.add("Cache-Control", "no-store")
         return response
 
     @classmethod

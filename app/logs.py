@@ -15,12 +15,22 @@ from typing import Any, Literal, TextIO
 import structlog
 
 BLANK = "***"
-SECRET_KEYS = re.compile(r"passw|secret|token|authorization|cookie|api_?key|credential", re.IGNORECASE)
-SECRET_TEXT = (
-    (re.compile(r"(\w+://[^\s:/@]*):[^\s@/]+@"), rf"\1:{BLANK}@"),
-    (re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]+"), rf"\1 {BLANK}"),
-    (re.compile(r"\b(token|password)=[^&\s\"']+", re.IGNORECASE), rf"\1={BLANK}"),
+SECRET_KEYS = re.compile(
+    r"passw|secret|token|authorization|cookie|api_?key|credential|recovery_code|^pin$", re.IGNORECASE
 )
+_WORDS = r"(?:token|passw|secret|api_?key|code_verifier|\bpin)"
+SECRET_TEXT = (
+    (re.compile(r"(\b\w{1,40}://[^\s:/@]{0,200}):[^\s@/]{1,1000}@"), rf"\1:{BLANK}@"),
+    (re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]+"), rf"\1 {BLANK}"),
+    # A query or a form as libraries quote them, a fragment of JSON, what PostgreSQL says of a value that it refuses. Whatever
+    # repeats is bounded: a path of thousands of letters is logged too, and must not take seconds.
+    (re.compile(rf"({_WORDS}\w{{0,20}})=[^&\s\"']+", re.IGNORECASE), rf"\1={BLANK}"),
+    (re.compile(rf"({_WORDS}\w{{0,20}}\"\s?:\s?)\"[^\"]*\"", re.IGNORECASE), rf'\1"{BLANK}"'),
+    (re.compile(r"(Key \([^)\n]{0,200}\)=)\([^\n]*?\)(?= |$)", re.MULTILINE), rf"\1({BLANK})"),
+    (re.compile(r"(Failing row contains )\(.*\)"), rf"\1({BLANK})"),
+)
+_SUSPECT = re.compile(r"[=@]|\"\s?:|Bearer|Basic|contains \(")
+"""What one of them needs to match at all."""
 # Libraries whose INFO says what they have set up, at every start, tick and job.
 QUIET = ("alembic.runtime.plugins", "apscheduler", "procrastinate", "pyBarcode")
 
@@ -74,6 +84,12 @@ def get_logger(name: str) -> structlog.stdlib.BoundLogger:
     return logger
 
 
+def current_request() -> str | None:
+    """The id of the running request, or of the one whose job this is; None for neither."""
+    found = structlog.contextvars.get_contextvars().get("request_id")
+    return found if isinstance(found, str) else None
+
+
 def blank_secrets(_logger: object, _method: str, event: EventDict) -> EventDict:
     """Blank values under telling keys, and passwords and tokens inside texts, at any depth."""
     for key in list(event):
@@ -83,6 +99,8 @@ def blank_secrets(_logger: object, _method: str, event: EventDict) -> EventDict:
 
 def _blanked(value: object) -> object:
     if isinstance(value, str):
+        if not _SUSPECT.search(value):  # nearly every value of nearly every line
+            return value
         for pattern, replacement in SECRET_TEXT:
             value = pattern.sub(replacement, value)
         return value

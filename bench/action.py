@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import pickle
 import statistics
-from collections.abc import Iterator
 from typing import Any
 
 from bench.dossiers import Prepared, prepare
-from bench.load import Request, measure
+from bench.load import Request, Taken, measure
 from bench.serving import Progress, own_folder, postgres, serving, settings_for
 
 CONCURRENCY = (1, 8)
@@ -35,11 +34,11 @@ def run(quick: bool, progress: Progress) -> dict[str, Any]:
 
 
 def _measure(prepared: Prepared, port: int, rounds: int, sizes: dict[int, int], progress: Progress) -> dict[str, Any]:
-    real: Iterator[Request] = iter([(f"/api/v1/tasks/{task}/forward", prepared.token) for task in prepared.tasks])
-    bare: Iterator[Request] = iter([(f"/bare/{number}", None) for number in range(len(prepared.recordings))])
+    real = iter([Request(f"/api/v1/tasks/{task}/forward", prepared.token) for task in prepared.tasks])
+    bare = iter([Request(f"/bare/{number}") for number in range(len(prepared.recordings))])
     for requests in (real, bare):
         measure(port, [next(requests) for _ in range(40)], 8)
-    found: dict[int, dict[str, list[float]]] = {n: {"action": [], "bare": []} for n in CONCURRENCY}
+    found: dict[int, dict[str, list[Taken]]] = {n: {"action": [], "bare": []} for n in CONCURRENCY}
     for number in range(rounds):
         for concurrency in CONCURRENCY:
             # The two routes take turns, so that whatever else the machine does meets both alike.
@@ -55,17 +54,23 @@ def _measure(prepared: Prepared, port: int, rounds: int, sizes: dict[int, int], 
     }
 
 
-def _line(rates: dict[str, list[float]]) -> str:
-    return ", ".join(f"{name} {values[-1]:.0f}/s" for name, values in rates.items())
+def _line(taken: dict[str, list[Taken]]) -> str:
+    return ", ".join(f"{name} {values[-1].rate:.0f}/s" for name, values in taken.items())
 
 
-def _summary(rates: dict[str, list[float]]) -> dict[str, float]:
-    action, bare = (statistics.median(rates[name]) for name in ("action", "bare"))
-    ratios = [a / b for a, b in zip(rates["action"], rates["bare"], strict=True)]
+def _summary(taken: dict[str, list[Taken]]) -> dict[str, float]:
+    """`latency` is how many times the bare route's median an action's median took."""
+    action, bare = (statistics.median(one.rate for one in taken[name]) for name in ("action", "bare"))
+    pairs = list(zip(taken["action"], taken["bare"], strict=True))
+    ratios = [a.rate / b.rate for a, b in pairs]
+    slower = [a.median_ms / b.median_ms for a, b in pairs]
     return {
         "action_per_second": round(action, 1),
         "bare_per_second": round(bare, 1),
         "ratio": round(statistics.median(ratios), 3),
         "ratio_lowest": round(min(ratios), 3),
         "ratio_highest": round(max(ratios), 3),
+        "action_median_ms": round(statistics.median(one.median_ms for one in taken["action"]), 2),
+        "bare_median_ms": round(statistics.median(one.median_ms for one in taken["bare"]), 2),
+        "latency": round(statistics.median(slower), 3),
     }

@@ -13,7 +13,7 @@ from typing import Any
 
 from app.actions.batch import MOST_ITEMS
 from bench.dossiers import waiting_tasks
-from bench.load import RefusedError, connect, measure
+from bench.load import RefusedError, Request, connect, measure
 from bench.serving import Progress, own_folder, postgres, serving, settings_for
 
 PATH = "/api/v1/tasks/batch"
@@ -28,8 +28,9 @@ def run(quick: bool, progress: Progress) -> dict[str, Any]:
         progress(f"chuẩn bị {2 * many + 20} hồ sơ …")
         tasks, token = waiting_tasks(settings, 2 * many + 20, progress)
         with serving(settings, "app.factory:create_app()", {}) as port:
-            measure(port, [(f"/api/v1/tasks/{task}/forward", token) for task in tasks[:20]], 1)
-            rate = measure(port, [(f"/api/v1/tasks/{task}/forward", token) for task in tasks[20 : 20 + many]], 1)
+            measure(port, [Request(f"/api/v1/tasks/{task}/forward", token) for task in tasks[:20]], 1)
+            singly = [Request(f"/api/v1/tasks/{task}/forward", token) for task in tasks[20 : 20 + many]]
+            rate = measure(port, singly, 1).rate
             progress(f"từng việc một: {rate:.0f}/s")
             asked = {"action": "forward", "ids": tasks[20 + many :]}
             watch = _Watch(port, token)

@@ -57,7 +57,7 @@ def prepare(settings: Settings, count: int, progress: Callable[[str], None]) -> 
     with app.app_context():
         now = datetime.now(UTC)
         load(settings, 0, if_empty=True, now=now)
-        desk, head = _caller(now, "desk_officer"), _caller(now, "room_head_social")
+        desk, head = caller_of("desk_officer", now), caller_of("room_head_social", now)
         tasks: list[int] = []
         for number in range(2 * count):
             tasks.append(_second_step(desk, now, number))
@@ -72,9 +72,15 @@ def waiting_tasks(settings: Settings, count: int, progress: Callable[[str], None
     """Second steps of new dossiers that wait for one person, and her token."""
     upgrade(str(settings.database_owner_url))
     with create_app(settings).app_context():
+        load(settings, 0, if_empty=True, now=datetime.now(UTC))
+    return more_waiting(settings, count, progress)
+
+
+def more_waiting(settings: Settings, count: int, progress: Callable[[str], None]) -> tuple[list[int], str]:
+    """The same in a province that is there."""
+    with create_app(settings).app_context():
         now = datetime.now(UTC)
-        load(settings, 0, if_empty=True, now=now)
-        desk, head = _caller(now, "desk_officer"), _caller(now, "room_head_social")
+        desk, head = caller_of("desk_officer", now), caller_of("room_head_social", now)
         tasks = []
         for number in range(count):
             tasks.append(_second_step(desk, now, number))
@@ -83,7 +89,8 @@ def waiting_tasks(settings: Settings, count: int, progress: Callable[[str], None
         return tasks, token_for(head.account_id, now)
 
 
-def _caller(now: datetime, position: str) -> Caller:
+def caller_of(position: str, now: datetime) -> Caller:
+    """Who holds that position in AGENCY."""
     day = now.astimezone(LOCAL).date()
     with reading() as connection:
         account = accounts.first_holder(connection, position, AGENCY, day)

@@ -3,25 +3,51 @@
 from __future__ import annotations
 
 import http.client
+import statistics
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-Request = tuple[str, str | None]
-BODY = b"{}"
 PATIENCE = 30
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    path: str
+    token: str | None = None
+    body: bytes = b"{}"
+    expected: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Seconds in all, and of each request."""
+
+    seconds: float
+    each: tuple[float, ...]
+
+    @property
+    def rate(self) -> float:
+        """Requests per second."""
+        return len(self.each) / self.seconds
+
+    @property
+    def median_ms(self) -> float:
+        return 1000 * statistics.median(self.each)
+
+
 class RefusedError(RuntimeError):
-    """A request was not answered with 200; a measurement of failures would mean nothing."""
+    """A request was not answered as expected; a measurement of failures would mean nothing."""
 
 
-def measure(port: int, requests: Sequence[Request], concurrency: int) -> float:
-    """POST every request once, `concurrency` at a time; answers requests per second."""
+def measure(port: int, requests: Sequence[Request], concurrency: int) -> Taken:
+    """POST every request once, `concurrency` at a time."""
     shares = [requests[start::concurrency] for start in range(concurrency)]
     problems: list[str] = []
+    each: list[float] = []
     ready = threading.Barrier(concurrency + 1)
-    threads = [threading.Thread(target=_work, args=(port, share, ready, problems)) for share in shares]
+    threads = [threading.Thread(target=_work, args=(port, share, ready, problems, each)) for share in shares]
     for thread in threads:
         thread.start()
     ready.wait(PATIENCE)
@@ -31,22 +57,31 @@ def measure(port: int, requests: Sequence[Request], concurrency: int) -> float:
     elapsed = time.perf_counter() - started
     if problems:
         raise RefusedError(problems[0])
-    return len(requests) / elapsed
+    return Taken(elapsed, tuple(each))
 
 
-def _work(port: int, share: Sequence[Request], ready: threading.Barrier, problems: list[str]) -> None:
+def _work(
+    port: int, share: Sequence[Request], ready: threading.Barrier, problems: list[str], each: list[float]
+) -> None:
     connection = connect(port)
     ready.wait(PATIENCE)
-    for path, token in share:
-        headers = {"Content-Type": "application/json"}
-        if token:
-            headers["Authorization"] = f"Bearer {token}"
-        connection.request("POST", path, BODY, headers)
-        answer = connection.getresponse()
-        content = answer.read()
-        if answer.status != 200:
-            problems.append(f"{path}: {answer.status} {content[:300]!r}")
+    for request in share:
+        started = time.perf_counter()
+        status, content = post(connection, request)
+        each.append(time.perf_counter() - started)
+        if status != request.expected:
+            problems.append(f"{request.path}: {status} {content[:300]!r}")
             return
+
+
+def post(connection: http.client.HTTPConnection, request: Request) -> tuple[int, bytes]:
+    """Status and body of the answer."""
+    headers = {"Content-Type": "application/json"}
+    if request.token:
+        headers["Authorization"] = f"Bearer {request.token}"
+    connection.request("POST", request.path, request.body, headers)
+    answer = connection.getresponse()
+    return answer.status, answer.read()
 
 
 def connect(port: int) -> http.client.HTTPConnection:
@@ -60,3 +95,9 @@ def connect(port: int) -> http.client.HTTPConnection:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value that this share of the others is below."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]

@@ -30,7 +30,7 @@ def _bare(settings: Settings) -> Flask:
     bare = Flask("bare")
     recordings: list[Recording] = pickle.loads(Path(os.environ["BENCH_RECORDINGS"]).read_bytes())  # noqa: S301
     pool = ConnectionPool(
-        str(settings.database_url),
+        os.environ.get("BENCH_DATABASE") or str(settings.database_url),
         min_size=settings.web_threads,
         max_size=settings.web_threads + 2,
         kwargs={"options": APPLICATION_OPTIONS, "prepare_threshold": 0},

@@ -86,7 +86,7 @@ def compare(questions: Questions, quick: bool, progress: Progress) -> dict[str, 
     with own_folder() as folder, postgres(folder, durable=False) as server, ExitStack() as stack:
         settings = settings_for(folder, server.urls())
         progress("nạp tỉnh trình diễn …")
-        prepared = _prepare(settings, 24 if quick else 150, few * 9 // 100)
+        prepared = prepare_province(settings, 24 if quick else 150, few * 9 // 100)
         built, sites = {}, []
         for size in (few, many):
             settings = settings_for(folder, server.create_database(f"size_{size}", template="motcua"))
@@ -98,7 +98,8 @@ def compare(questions: Questions, quick: bool, progress: Progress) -> dict[str, 
         return {"built": built, "rounds": rounds, **_measured(sites, rounds, repeats, progress)}
 
 
-def _prepare(settings: Settings, dossiers: int, tasks: int) -> Prepared:
+def prepare_province(settings: Settings, dossiers: int, tasks: int) -> Prepared:
+    """The demonstration with so many dossiers, a hundred agencies, and an official who is to have so many tasks."""
     upgrade(str(settings.database_owner_url))
     now = datetime.now(UTC)
     with create_app(settings).app_context():

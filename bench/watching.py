@@ -7,6 +7,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from psycopg import Cursor
+from psycopg.sql import Composable
+
+from app.store.statement import Statement
 
 Sent = tuple[str, Any]
 """A statement and its parameters, as the driver gets them."""
@@ -16,14 +19,21 @@ Sent = tuple[str, Any]
 def watched() -> Iterator[list[Sent]]:
     """The statements of the block, in the order in which they are sent."""
     seen: list[Sent] = []
-    execute = Cursor.execute
+    execute, directly = Cursor.execute, Statement._directly
 
     def see(cursor: Cursor[Any], query: Any, params: Any = None, **options: Any) -> Cursor[Any]:
-        seen.append((str(query), params))
+        said = query.as_string(cursor) if isinstance(query, Composable) else str(query)
+        seen.append((said, params))
         return execute(cursor, query, params, **options)
 
+    def see_direct(statement: Statement, server: Any, known: Any, values: Any) -> Any:
+        seen.append((statement.sql, statement._filled(values)))
+        return directly(statement, server, known, values)
+
     Cursor.execute = see  # type: ignore[assignment, method-assign]
+    Statement._directly = see_direct  # type: ignore[assignment, method-assign]
     try:
         yield seen
     finally:
         Cursor.execute = execute  # type: ignore[method-assign]
+        Statement._directly = directly  # type: ignore[method-assign]

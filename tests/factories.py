@@ -38,6 +38,7 @@ ADMINISTRATION = (
     "incident.manage",
     "message.manage",
     "outage.announce",
+    "system.suspend",
     "procedure.manage",
     "slip.manage",
 )
@@ -126,6 +127,7 @@ def account(
         "password_hash": password_hash(),
         "email": f"{username}@example.org",
         "must_change_password": False,
+        "password_changed_at": START,
     } | values
     account_id = _id(
         connection, accounts.Account, username=username, agency_id=agency_id, permissions=list(permissions), **values

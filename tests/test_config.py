@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.config import OWN_VARIABLES, ConfigError, Settings, SmtpServer, profiles
+from app.config import OWN_VARIABLES, ConfigError, Settings, profiles
+from app.setting_values import Provider, SmtpServer
 
 
 def problems(**environ: str) -> dict[str, str]:
@@ -145,3 +146,36 @@ def test_how_an_sms_goes_out_and_who_may_ask_by_one() -> None:
     assert (plain.sms_folded, plain.sms_lookup_token) == (True, "k" * 32)
     assert "k" * 32 not in repr(plain)
     assert set(problems(SMS_TEXT="ascii", SMS_LOOKUP_TOKEN="ngắn")) == {"SMS_TEXT", "SMS_LOOKUP_TOKEN"}
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("postgresql://w:p@a:5432,b:5433/motcua", "postgresql://w:p@/motcua?host=a,b&port=5432,5433"),
+        (
+            "postgres://w:p@a,b/motcua?target_session_attrs=read-write",
+            "postgresql://w:p@/motcua?host=a,b&port=5432,5432&target_session_attrs=read-write",
+        ),
+    ],
+)
+def test_a_database_may_have_several_hosts(given: str, kept: str) -> None:
+    assert Settings.from_env({"DATABASE_URL": given}).database_url == kept
+
+
+def test_a_provider_is_set_whole_or_not_at_all() -> None:
+    settings = Settings.from_env(
+        {"OIDC_ISSUER": "https://id.tinh.gov.vn", "OIDC_CLIENT_ID": "motcua", "OIDC_CLIENT_SECRET": "giấu kín"}
+    )
+    assert settings.oidc == Provider("https://id.tinh.gov.vn", "motcua", "giấu kín", "email", "email")
+    assert "giấu kín" not in repr(settings)
+    assert list(problems(OIDC_ISSUER="https://id.tinh.gov.vn")) == ["OIDC_CLIENT_ID"]
+    assert list(problems(OIDC_CLIENT_ID="motcua")) == ["OIDC_ISSUER"]
+    wrong = {"OIDC_ISSUER": "http://id.tinh.gov.vn", "OIDC_CLAIM": "a b", "OIDC_ACCOUNT": "name", "OIDC_CLIENT_ID": "m"}
+    assert set(problems(**wrong)) == set(wrong) - {"OIDC_CLIENT_ID"}
+
+
+def test_of_whom_a_second_factor_is_demanded() -> None:
+    assert Settings.from_env({}).second_factor == ()
+    assert "account.manage" in Settings.from_env({"SECOND_FACTOR": "administrators"}).second_factor
+    assert Settings.from_env({"SECOND_FACTOR": "task.work, audit.view"}).second_factor == ("task.work", "audit.view")
+    assert list(problems(SECOND_FACTOR="everybody", API_TOKEN_DAYS="0")) == ["SECOND_FACTOR", "API_TOKEN_DAYS"]

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sees to the servers that tests start for themselves: clamd (viruses) and SoftHSM (keys in hardware). Does nothing when
+# Sees to the servers that tests start for themselves: clamd (viruses), SoftHSM (keys in hardware) and nginx. Does nothing when
 # they are there. What is installed is not started: tests run their own clamd on a socket and signatures of their own.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -9,6 +9,7 @@ give_up() { printf '\n!!! %s\n\n' "$*" >&2; exit 1; }
 missing() {
     [ -x /usr/sbin/clamd ] || echo clamav-daemon
     [ -x /usr/bin/softhsm2-util ] || echo softhsm2
+    [ -x /usr/sbin/nginx ] || echo nginx-light
 }
 install_packages() {
     # shellcheck disable=SC2046 # one word a package
@@ -17,7 +18,7 @@ install_packages() {
 
 [ -n "$(missing)" ] || exit 0
 wanted=$(missing | tr '\n' ' ')
-command -v apt-get >/dev/null || give_up "Missing: $wanted- and this is no Debian: install clamd and SoftHSM 2, and run make again."
+command -v apt-get >/dev/null || give_up "Missing: $wanted- and this is no Debian: install clamd, SoftHSM 2 and nginx, and run make again."
 [ "$(id -u)" = 0 ] || give_up "Missing: $wanted- and only root may install them: sudo apt-get install --no-install-recommends $wanted"
 
 mkdir -p .cache
@@ -25,7 +26,7 @@ exec 7>.cache/services.lock
 flock 7
 [ -n "$(missing)" ] || exit 0 # another make was faster
 said=.cache/services.txt
-say "installing $(missing | tr '\n' ' ')for the tests of files and signatures (running as root; about a minute)"
+say "installing $(missing | tr '\n' ' ')for the tests of files, signatures and ops/nginx (running as root; about a minute)"
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then # Debian's way to say that installing starts no daemon
     trap 'rm -f "$policy"' EXIT
@@ -38,4 +39,4 @@ if ! install_packages >"$said" 2>&1; then
     { apt-get update -qq && install_packages; } >"$said" 2>&1 || { cat "$said" >&2; give_up "They could not be installed: see above"; }
 fi
 [ -z "$(missing)" ] || give_up "The packages were installed, but these programs are not there: $(missing | tr '\n' ' ')"
-say "clamd and SoftHSM are ready"
+say "clamd, SoftHSM and nginx are ready"

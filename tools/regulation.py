@@ -17,7 +17,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "regulation.md"
 RULES = ROOT / "tests" / "regulation" / "rules.toml"
-MOST_WITHOUT = 15
+MOST_WITHOUT = 18
 """So many rules may stand without a test, each for one of the reasons in `rules.toml`."""
 
 HEAD = """# The regulation

@@ -75,3 +75,9 @@ class Caller:
     def agency_ids(self) -> frozenset[int]:
         """The agencies it works in: its own and those of its positions."""
         return frozenset({self.agency_id, *(position.agency_id for position in self.positions)})
+
+    @property
+    def own_agency_ids(self) -> frozenset[int]:
+        """The same without those for which its agency only acts (TN-25.2)."""
+        own = (position.agency_id for position in self.positions if position.mandate_id is None)
+        return frozenset({self.agency_id, *own})

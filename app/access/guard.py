@@ -11,12 +11,15 @@ from typing import Any, TypeVar
 
 from flask import current_app, request
 
-from app.access.request import current_caller
+from app.access.request import current_caller, opened_by
 from app.errors import DomainError
 from app.rules.permissions import PERMISSIONS, lacking
+from app.rules.routes import ROUTES
+from app.store.api_tokens import PROGRAM
 
 ANYONE = "anyone"
 SIGNED_IN = "signed_in"
+_READS = ("GET", "HEAD")
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -40,6 +43,22 @@ def before_password_change(view: View) -> View:
     return view
 
 
+def before_second_factor(*waiting: str) -> Callable[[View], View]:
+    """Open a view to sessions that still wait for the second factor (`code`) or for its `enrolment`."""
+
+    def declare(view: View) -> View:
+        view.before_second_factor = waiting  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def open_to_programs(view: View) -> View:
+    """Open a view that asks for no permission, and takes more than GET, to tokens of programs too."""
+    view.open_to_programs = True  # type: ignore[attr-defined]
+    return view
+
+
 def declared(view: Callable[..., Any]) -> tuple[str, ...] | None:
     """What `requires` declared on a view, or None."""
     found: tuple[str, ...] | None = getattr(view, "permissions", None)
@@ -47,7 +66,8 @@ def declared(view: Callable[..., Any]) -> tuple[str, ...] | None:
 
 
 def guard() -> None:
-    """Let the request in or raise. Errors: DomainError unauthenticated, password_change_required, forbidden."""
+    """Let the request in or raise. Errors: DomainError unauthenticated, second_factor_required,
+    password_change_required, forbidden."""
     if request.endpoint is None or request.method == "OPTIONS":
         return
     view = current_app.view_functions[request.endpoint]
@@ -61,5 +81,19 @@ def guard() -> None:
         raise DomainError(
             "password_change_required", "Mật khẩu hiện tại chỉ dùng tạm; hãy đặt mật khẩu của riêng mình."
         )
-    if SIGNED_IN not in permissions and not any(caller.may(name) for name in permissions):
+    listed = ROUTES.get(request.endpoint, permissions)  # a permission opens only what the table says that it opens
+    if SIGNED_IN not in permissions and not any(caller.may(name) for name in permissions if name in listed):
         raise DomainError("forbidden", lacking(permissions))
+    if request.method not in _READS:
+        _refuse_programs(permissions, view)
+
+
+def _refuse_programs(permissions: tuple[str, ...], view: Callable[..., Any]) -> None:
+    """A token for a program changes nothing when it reads only, and never what is its owner's: password, sessions, tokens."""
+    opened = opened_by()
+    if opened.way != PROGRAM:
+        return
+    if opened.reads_only:
+        raise DomainError("forbidden", "Thẻ truy cập này chỉ được đọc.")
+    if SIGNED_IN in permissions and not getattr(view, "open_to_programs", False):
+        raise DomainError("forbidden", "Việc này chỉ làm được khi đăng nhập bằng mật khẩu, không bằng thẻ truy cập.")

@@ -6,15 +6,17 @@ can make the API act, and the pages guard themselves against forged forms.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from flask import g, request, session
+from flask import current_app, g, request, session
 
 from app.access.caller import Caller
 from app.access.tokens import token_hash
 from app.errors import DomainError
 from app.runtime import asked_at
 from app.store import accounts, sessions
+from app.store.accounts import OpenedBy
+from app.store.api_tokens import PROGRAM
 from app.store.transaction import reading, transaction
 from app.wording import LOCAL, clean_line
 
@@ -65,12 +67,38 @@ def _identify() -> Caller:
         found = accounts.account_by_token(connection, kept, now, day)
     if found is None:
         raise DomainError("unauthenticated", "Phiên làm việc đã hết hạn hoặc không tồn tại; hãy đăng nhập lại.")
-    account, session_id, seen_at = found
-    g.session_id = session_id
-    if now - seen_at >= sessions.SEEN_EVERY:  # not every time: an ordinary action has no statement for this
+    _refuse_waiting(found.waits_for)
+    g.session_id, g.opened_by = found.token_id, found
+    if now - found.seen_at >= sessions.SEEN_EVERY:  # not every time: an ordinary action has no statement for this
         with transaction() as connection:
-            sessions.see(connection, session_id, now)
-    return Caller.of(account, day)
+            sessions.see(connection, found.token_id, now)
+    return _narrowed(Caller.of(found.account, day), found)
+
+
+def opened_by() -> OpenedBy:
+    """The token with which the caller came."""
+    current_caller()
+    found: OpenedBy = g.opened_by
+    return found
+
+
+def _refuse_waiting(waits_for: str | None) -> None:
+    """Errors: DomainError second_factor_required, but on the views at which it is shown or set up."""
+    if waits_for is None:
+        return
+    view = current_app.view_functions.get(request.endpoint or "")
+    if waits_for not in getattr(view, "before_second_factor", ()):
+        detail = "Hãy nhập mã xác thực hai lớp." if waits_for == "code" else "Tài khoản này phải bật xác thực hai lớp."
+        raise DomainError("second_factor_required", detail, extra={"second_factor": waits_for})
+
+
+def _narrowed(caller: Caller, opened: OpenedBy) -> Caller:
+    """What a token for a program was given, of what the account may still do. Who did not come by her password is not
+    kept waiting for another one."""
+    if opened.way == PROGRAM:
+        left = caller.permissions.intersection(opened.scopes or ())
+        return replace(caller, permissions=left, must_change_password=False)
+    return replace(caller, must_change_password=False) if opened.way == "oidc" else caller
 
 
 def _session_token() -> bytes:

@@ -103,6 +103,11 @@ def _checked(connection: Connection, caller: Caller, command: EnterAbsence, toda
         raise invalid({"substitute": ["Không có tài khoản đang hoạt động này ở cùng cơ quan."]})
     if substitute.id == away.id:
         raise invalid({"substitute": ["Người làm thay phải là người khác."]})
+    if substitute.id == caller.account_id and not caller.may(ANYWHERE):
+        # Whoever shares out work would else give herself what she may not hold, the head's step and her own before it.
+        raise invalid(
+            {"substitute": ["Không tự đặt mình làm thay người khác được; hãy để người vắng hoặc quản trị ghi."]}
+        )
     if not substitute.able:
         raise invalid({"substitute": [f"{substitute.name} chưa được cấp quyền xử lý hồ sơ."]})
     _check_unit(connection, caller, away, substitute, command)

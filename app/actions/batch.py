@@ -8,6 +8,9 @@ twins at the same time act once. Once every task has its answer the results are 
 are answered again word for word. Results with a failure of the system's own (500, 503) are not kept: sending the batch again
 is how the client goes on.
 
+The tasks wait for the disk together, at the end: nothing is answered before, and what a crash of the server takes away then is
+done when the batch is sent again.
+
 While it works, the envelope says how far it has come, so that whoever has the key can ask (`batch_state`).
 """
 
@@ -19,7 +22,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from app.access.caller import Caller
 from app.actions.by_name import command_for
@@ -29,14 +32,16 @@ from app.failures import failure_of
 from app.logs import get_logger
 from app.rules.permissions import RIGHTS, lacking
 from app.runtime import runtime
-from app.store import idempotency
-from app.store.transaction import reading, transaction
+from app.store import accounts, idempotency
+from app.store.transaction import durable_together, reading, transaction
 
 log = get_logger(__name__)
 
 MOST_ITEMS = 1000
 TOLD_EVERY = 10
 """After so many tasks the envelope says again how far the batch has come."""
+READ_AGAIN = 50
+"""After so many tasks it is asked again whether who asks still may."""
 PATIENCE = 2
 """After so many tasks in a row that found no database the rest is not tried: each may wait long for a connection."""
 Results = list[dict[str, Any]]
@@ -82,13 +87,36 @@ def run_batch(action: str, ids: Sequence[int], body: Mapping[str, Any], context:
     wanted = RIGHTS[action].permissions
     if not any(context.caller.may(permission) for permission in wanted):
         raise DomainError("forbidden", lacking(wanted))
+    who = _Asker(context)
     return one_by_one(
         ids,
-        lambda task_id: _one(action, task_id, body, context, answer),
+        lambda task_id: _one(action, task_id, body, who.context, answer),
         _refused,
         context,
         told_every=TOLD_EVERY,
+        halt=who.halted,
     )
+
+
+class _Asker:
+    """Who asks, read again every so often: what is taken from her while a batch runs, she has for no longer than that."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    def halted(self, results: Results) -> Exception | None:
+        """Why the rest is left alone: her account was locked meanwhile."""
+        if len(results) % READ_AGAIN:
+            return None
+        caller = self.context.caller
+        with reading() as connection:
+            row = accounts.account_by_id(connection, caller.account_id, caller.day)
+        if row is None:
+            return DomainError("unauthenticated", "Chưa thực hiện vì tài khoản vừa bị khóa.")
+        held = Caller.of(row, caller.day)
+        # No more than she came with: a token may open only a part of what the account may do.
+        self.context = replace(self.context, caller=replace(held, permissions=held.permissions & caller.permissions))
+        return None
 
 
 def one_by_one(
@@ -110,11 +138,19 @@ def one_by_one(
         return kept
     results: Results = []
     stopped: Exception | None = None
-    for item in items:
-        stopped = stopped or (_not_tried() if _gone(results) else halt(results))
-        results.append(refused(item, stopped) if stopped else act(item))
-        if key and len(results) % told_every == 0 and len(results) < len(items):
-            _tell(context, key, len(items), results)
+    try:
+        with durable_together():
+            for item in items:
+                stopped = stopped or (_not_tried() if _gone(results) else halt(results))
+                results.append(refused(item, stopped) if stopped else act(item))
+                if key and len(results) % told_every == 0 and len(results) < len(items):
+                    _tell(context, key, len(items), results)
+    except (DomainError, OperationalError) as error:
+        log.error("batch_not_durable", reason=type(error).__name__)
+        return [
+            refused(item, _not_durable()) if result["status"] == 200 else result
+            for item, result in zip(items, results, strict=True)
+        ]
     return _close_envelope(context, key, results) if key else results
 
 
@@ -167,6 +203,12 @@ def _gone(results: Results) -> bool:
 
 def _not_tried() -> DomainError:
     return DomainError("unavailable", "Chưa thực hiện vì cơ sở dữ liệu không phục vụ được; hãy gửi lại sau ít phút.")
+
+
+def _not_durable() -> DomainError:
+    return DomainError(
+        "unavailable", "Cơ sở dữ liệu ngừng trước khi xác nhận đã ghi; hãy gửi lại để biết việc nào đã xong."
+    )
 
 
 def _open_envelope(context: Context, key: RequestKey, total: int) -> Results | None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from app.access.caller import Caller
 from app.actions.keyed import keyed
+from app.actions.report_account import throw_out
 from app.actions.runner import Context
 from app.errors import DomainError
 from app.rules.administration import kept_by_centre
@@ -38,15 +39,15 @@ def end_sessions(command: EndSessions, context: Context) -> int:
         own = holder.id == context.caller.account_id
         if command.lock and own:
             raise DomainError("wrong_state", "Không tự khóa được tài khoản đang dùng; hãy nhờ quản trị viên khác.")
+        if command.lock:
+            return {"ended": throw_out(connection, context, holder, "account_locked", "")}
         if command.session is None:
             ended = sessions.end_sessions(connection, holder.id, command.keep)
         elif sessions.end_session(connection, holder.id, command.session):
             ended = 1
         else:
             raise DomainError("not_found", "Phiên này không còn; có thể đã được kết thúc.")
-        if command.lock and holder.active:
-            sessions.lock_account(connection, holder.id)
-        _record(connection, context, holder, command, ended)
+        _record(connection, context, holder, ended)
         return {"ended": ended}
 
     return int(keyed(context, end)["ended"])
@@ -75,16 +76,15 @@ def account_seen(
     return holder
 
 
-def _record(connection: Connection, context: Context, holder: Holder, command: EndSessions, ended: int) -> None:
-    locks = command.lock and holder.active
+def _record(connection: Connection, context: Context, holder: Holder, ended: int) -> None:
     record_change(
         connection,
         at=context.now,
         account_id=context.caller.account_id,
-        kind="account_locked" if locks else "sessions_ended",
+        kind="sessions_ended",
         subject=f"account:{holder.username}",
         agency_id=holder.agency_id,
-        before={"active": holder.active} if locks else {},
-        after={"sessions_ended": ended} | ({"active": False} if locks else {}),
+        before={},
+        after={"sessions_ended": ended},
         address=context.address,
     )

@@ -22,7 +22,7 @@ from app.errors import DomainError, invalid
 from app.rules.administration import givable, kept_by_centre
 from app.rules.permissions import PERMISSIONS
 from app.rules.usernames import USERNAME, proposed
-from app.store import account_keeping, accounts
+from app.store import account_keeping, accounts, passwords, sign_in_attempts
 from app.store.account_keeping import KeptAccount
 from app.store.transaction import take_turn
 
@@ -109,6 +109,7 @@ def added(
             "email": command.email or None,
             "permissions": sorted(set(command.permissions)),
             "must_change_password": True,
+            "password_changed_at": context.now,
         },
     )
     after = {
@@ -220,8 +221,8 @@ def reset_password(command: OnAccount, context: Context) -> dict[str, Any]:
 
     def make(connection: Connection, password_hash: str) -> dict[str, Any]:
         account = _not_oneself(connection, context.caller, command, "đặt lại mật khẩu của")
-        columns = {"password_hash": password_hash, "must_change_password": True}
-        account_keeping.save_account(connection, account.id, columns)
+        passwords.give_password(connection, account.id, password_hash, context.now)
+        sign_in_attempts.forget_account(connection, account.id)
         ended = accounts.drop_tokens_of(connection, account.id)
         before = {"must_change_password": account.must_change_password}
         after = {"must_change_password": True, "sessions_ended": ended}
@@ -229,6 +230,22 @@ def reset_password(command: OnAccount, context: Context) -> dict[str, Any]:
         return {"username": account.username}
 
     return _with_password(context, make)
+
+
+def let_sign_in(command: OnAccount, context: Context) -> None:
+    """Failed sign-ins keep the account out no longer. Errors: as `edit_account`, settled."""
+
+    def make(connection: Connection) -> dict[str, Any]:
+        account = _mine(connection, context.caller, command.username)
+        found = sign_in_attempts.blocked_account(connection, account.id, context.now)
+        if found is None:
+            raise DomainError("settled", "Tài khoản này không bị tạm khóa đăng nhập.")
+        sign_in_attempts.forget_account(connection, account.id)
+        before = {"failures": found.failures, "blocked_until": found.blocked_until.isoformat()}
+        log(connection, context, "let_in", _subject(account), account.agency_id, before, {})
+        return {"username": account.username}
+
+    keyed(context, make)
 
 
 def check_mailbox(connection: Connection, email: str | None, but: str | None) -> None:

@@ -48,8 +48,9 @@ def seen_dossier(caller: Caller, code: str, now: datetime) -> None:
 
 
 def events_of(caller: Caller) -> list[Event]:
-    """The events that she may be told of."""
-    return [event for event in EVENTS.values() if event.permission is None or caller.may(event.permission)]
+    """The events that she may be told of, and may choose about."""
+    chosen = (event for event in EVENTS.values() if event.screens or event.emails)
+    return [event for event in chosen if event.permission is None or caller.may(event.permission)]
 
 
 def choose(caller: Caller, modes: Mapping[tuple[str, str], str]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.access.caller import Caller
+from app.access.looks import looked_at
 from app.actions import pausing
 from app.actions.accept import owes
 from app.actions.checks import done_at_once, paper_receipt, why_not
@@ -143,12 +144,15 @@ class OpenedTask:
     """Who may act on it now, while it is open."""
     under: HeldDelegation | None = None
     """The delegation under which the caller may act on it, where it is not hers anyway."""
+    parts: Collection[int] = ()
+    """Ids of the agencies that have a part in the dossier."""
 
 
 def open_task(task_id: int, caller: Caller, now: datetime) -> OpenedTask:
     """The task with its step and the actions on it; 404 when it does not exist or its dossier is not the caller's to see."""
     opened = look_at_task(task_id, caller, now)
     task = opened.task
+    looked_at(caller, task.dossier_id, opened.parts)
     if (
         task.state == "open"
         and task.opened_at is None
@@ -201,6 +205,7 @@ def _read(connection: Connection, task_id: int, caller: Caller, now: datetime) -
         may_miss_paper=_allowed(offers, "return") and may_miss_paper(work, task),
         candidates=tuple(_candidates(connection, task, work)) if task.state == "open" else (),
         under=covered(work, task, caller).under if task.state == "open" else None,
+        parts=parts,
     )
 
 

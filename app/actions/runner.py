@@ -24,6 +24,7 @@ from app.actions.work import Work
 from app.engine.instance import EngineIncident, StepNotOpen
 from app.errors import DomainError
 from app.rules.clock import ClockRefusal
+from app.rules.permissions import sees_dossier
 from app.store import dossiers, idempotency, tasks
 from app.store.dossiers import DossierRow
 from app.store.tasks import TaskRow
@@ -103,16 +104,29 @@ def perform(connection: Connection, command: TaskCommand, context: Context) -> O
     """An action on a task inside the caller's transaction. Errors: DomainError."""
     work = work_on_task(connection, command.task_id, context)
     task = work.task(command.task_id)
-    if command.version is not None and command.version != task.version:
-        raise DomainError(
-            "stale_version",
-            "Bước này đã thay đổi từ khi bạn mở; hãy tải lại rồi thực hiện lại.",
-            extra={"version": task.version},
-        )
-    command.act(work, task)
+    try:
+        if command.version is not None and command.version != task.version:
+            raise DomainError(
+                "stale_version",
+                "Bước này đã thay đổi từ khi bạn mở; hãy tải lại rồi thực hiện lại.",
+                extra={"version": task.version},
+            )
+        command.act(work, task)
+    except DomainError as refusal:
+        raise _as_seen(work, context.caller, refusal) from refusal
     announce(work)
     work.finish()
     return Outcome(work, task, [led for led in work.led_to if led.state == "open"])
+
+
+def _as_seen(work: Work, caller: Caller, refusal: DomainError) -> DomainError:
+    """What is refused on a dossier that is not the caller's to see does not exist for her. Asked only once it is refused."""
+    if refusal.code in ("incident", "unavailable", "internal"):
+        return refusal
+    parts = tasks.agencies_with_part(work.connection, work.dossier.id)
+    if sees_dossier(caller.permissions, caller.agency_ids, parts):
+        return refusal
+    return DomainError("not_found", "Không có bước này.")
 
 
 def work_on_task(connection: Connection, task_id: int, context: Context) -> Work:

@@ -18,6 +18,7 @@ from app.actions.keep_accounts import (
     SetPermissions,
     create_account,
     edit_account,
+    let_sign_in,
     lock_account,
     reset_password,
     set_permissions,
@@ -30,7 +31,8 @@ from app.api.lists import PageArgs, list_schema
 from app.errors import invalid
 from app.rules.administration import ADMINISTRATORS
 from app.rules.permissions import PERMISSIONS
-from app.schemas.fields import Anything, Choice, Flag, Instant, Many, Record, Schema, Text, Whole
+from app.runtime import asked_at
+from app.schemas.fields import Anything, Choice, Flag, Instant, Many, Part, Record, Schema, Text, Whole
 from app.schemas.organisation import (
     AcceptImportBody,
     AccountBody,
@@ -42,6 +44,7 @@ from app.schemas.organisation import (
 from app.store.account_keeping import Wanted
 from app.views.account_imports import import_view
 from app.views.accounts import account_detail, account_list
+from app.views.sign_in_blocks import sign_in_state
 
 blueprint = Blueprint("account-administration", __name__, url_prefix="/api/v1/accounts", description="Tài khoản")
 
@@ -79,6 +82,14 @@ class KeptAccountSchema(Schema):
     version = Whole(1)
 
 
+class SignInStateSchema(Schema):
+    failures = Whole(metadata={"description": "Số lần sai liên tiếp đang làm tạm khóa"})
+    last_at = Instant(allow_none=True)
+    blocked_until = Instant(allow_none=True, metadata={"description": "Tạm khóa đăng nhập đến lúc này"})
+    password_changed_at = Instant(allow_none=True)
+    password_void = Flag(metadata={"description": "Đã báo lộ: phải đặt mật khẩu tạm mới đăng nhập được"})
+
+
 class KeptAccountDetailSchema(KeptAccountSchema):
     keeps = Flag(metadata={"description": "Người gọi sửa được tài khoản này"})
     self = Flag(metadata={"description": "Là chính người gọi"})
@@ -86,6 +97,7 @@ class KeptAccountDetailSchema(KeptAccountSchema):
     waiting = Whole(metadata={"description": "Số bước đang nhận xử lý"})
     emptied = Many(Anything(), metadata={"description": "Vị trí không ai khác làm được: {position, agency, waiting}"})
     changes = Many(Anything(), metadata={"description": "Thay đổi: {at, kind, by_name, before, after}"})
+    sign_in = Part(SignInStateSchema)
 
 
 class CreatedAccountSchema(KeptAccountDetailSchema):
@@ -181,6 +193,15 @@ def unlock(username: str) -> Response:
     return _account(username)
 
 
+@blueprint.post("/<code:username>/let-sign-in")
+@requires(*ADMINISTRATORS)
+@blueprint.response(200, KeptAccountDetailSchema)
+def let(username: str) -> Response:
+    """Bỏ tạm khóa đăng nhập vì sai mật khẩu nhiều lần."""
+    let_sign_in(OnAccount(username), acting_context())
+    return _account(username)
+
+
 @blueprint.post("/<code:username>/reset-password")
 @requires(*ADMINISTRATORS)
 @blueprint.response(200, CreatedAccountSchema)
@@ -247,4 +268,5 @@ def accept_import(body: dict[str, Any], import_id: int) -> Response:
 def _account(username: str, status: int = 200, **more: Any) -> Response:
     caller = current_caller()
     found = account_detail(caller, username, caller.day) | more
+    found["sign_in"] = sign_in_state(caller, username, asked_at())
     return reply(found, status, {"ETag": etag(found["version"])})

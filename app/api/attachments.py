@@ -137,7 +137,7 @@ def list_attachments(code: str) -> Response:
 
 @blueprint.get("/<id:attachment_id>")
 @requires(*READERS)
-@blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
+@blueprint.response(200, {"type": "string", "format": "binary"}, content_type="*/*")
 def download(code: str, attachment_id: int) -> Response:
     """Tải một tệp về."""
     caller = current_caller()

@@ -16,7 +16,7 @@ from flask import Flask, Request, Response
 from webargs.core import missing
 from webargs.flaskparser import FlaskParser
 
-from app.api.problems import ProblemSchema
+from app.api.problems import MEDIA_TYPE, ProblemSchema
 from app.errors import DomainError, invalid
 from app.schemas.fields import Choice, Text
 from app.schemas.json_reading import read_json
@@ -104,6 +104,12 @@ class OneStopApi(flask_smorest.Api):  # type: ignore[misc]
         for field in (Text, Choice):  # before the first schema is described, which is the one of errors
             self.register_field(field, "string", None)
         self.init_app(app)
+
+    def _register_responses(self) -> None:
+        """The library's, which are all errors, under the media type that ours have."""
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = MEDIA_TYPE
+        super()._register_responses()
+        del self.DEFAULT_RESPONSE_CONTENT_TYPE
 
 
 def reply(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

@@ -57,7 +57,7 @@ def version_xes(args: dict[str, Any], code: str, number: int) -> Response:
 @blueprint.get("/procedures/<code:code>/versions/<id:number>/event-log.ocel.json")
 @requires(SIGNED_IN)
 @blueprint.arguments(PeriodArgs, location="query")
-@blueprint.response(200, _FILE, content_type=FORMATS["ocel.json"])
+@blueprint.response(200, {"type": "object"}, content_type=FORMATS["ocel.json"])
 def version_ocel(args: dict[str, Any], code: str, number: int) -> Response:
     """Nhật ký sự kiện của hồ sơ tiếp nhận trong kỳ, dạng OCEL 2.0; cán bộ được đánh số, không nêu tên."""
     return _file(Asked(code, number, **args), "ocel.json")

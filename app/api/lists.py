@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from app.schemas.fields import Choice, Many, Part, Schema, Text, Whole
 from app.store.inbox import MOST_COUNTED
 
@@ -11,13 +13,14 @@ class PageArgs(Schema):
     cursor = Text(400)
 
 
-def list_schema(name: str, item: type[Schema]) -> Schema:
-    """The schema of a page of items."""
+def list_schema(name: str, item: type[Schema], **beside: Any) -> Schema:
+    """The schema of a page of items; `beside` are fields that this one answers besides."""
     fields = {
         "data": Many(Part(item)),
         "total": Whole(metadata={"description": f"Đếm đến {MOST_COUNTED}; nhiều hơn thì có total_is"}),
         "total_is": Choice(("at_least",)),
         "next": Text(400, allow_none=True),
+        **beside,
     }
     made: Schema = type(name, (Schema,), fields)()
     return made

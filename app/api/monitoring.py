@@ -186,7 +186,7 @@ def read(args: dict[str, Any]) -> Response:
 @blueprint.get("/tasks")
 @requires(*READERS)
 @blueprint.arguments(WatchedPageArgs, location="query")
-@blueprint.response(200, list_schema("WatchedPage", WatchedSchema))
+@blueprint.response(200, list_schema("WatchedPage", WatchedSchema, dossiers=Whole(), place=Record()))
 def list_tasks(args: dict[str, Any]) -> Response:
     """Danh sách sau mỗi con số, gấp nhất trước: ai đang giữ, đã bao lâu, quá hạn bao lâu (QT-28.5d)."""
     found = watched.watched_page(current_caller(), WatchedAsk(**args), asked_at(), runtime().settings.profile)

@@ -113,8 +113,13 @@ class PositionDetailSchema(PositionSchema):
     changes = Many(Anything())
 
 
+class ListedPositionSchema(PositionSchema):
+    holders = Many(Text(600), metadata={"description": "Ai đang giữ, ai sẽ giữ từ ngày nào"})
+    waiting = Whole(metadata={"description": "Số bước đang chờ"})
+
+
 class ListedUnitSchema(UnitSchema):
-    positions = Many(Part(PositionSchema))
+    positions = Many(Part(ListedPositionSchema))
 
 
 class AgencyDetailSchema(KeptAgencySchema):

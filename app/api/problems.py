@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import marshmallow as ma
 from flask import Flask, Response, g
 from werkzeug.exceptions import HTTPException
 
@@ -16,7 +17,10 @@ MEDIA_TYPE = "application/problem+json"
 
 
 class ProblemSchema(Schema):
-    """What every error answers."""
+    """What every error answers; some bring more members of their own, as RFC 9457 has it: the rule that was met, the state."""
+
+    class Meta(Schema.Meta):
+        unknown = ma.INCLUDE
 
     type = Text(200)
     title = Text(200)
@@ -43,7 +47,7 @@ def problem(failure: Failure) -> Response:
     if response.status_code == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="motcua"'
     if response.status_code == 503:
-        response.headers["Retry-After"] = "5"
+        response.headers.setdefault("Retry-After", "5")
     return response
 
 

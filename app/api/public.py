@@ -10,6 +10,7 @@ from typing import Any
 from flask import Response
 
 from app.access.guard import ANYONE, requires
+from app.access.limits import looked_up, missed
 from app.api.attachments import file_reply
 from app.api.blueprint import Blueprint, reply
 from app.api.present import StatusSchema
@@ -54,7 +55,7 @@ class PublicDossierSchema(Schema):
 def look_up(args: dict[str, Any], code: str) -> Response:
     """Trạng thái và ngày hẹn theo mã hồ sơ; thêm tên, các bước và phiếu khi có `token` trên phiếu."""
     token = args.get("token")
-    answer = public_dossier(code, token, asked_at())
+    answer = looked_up(lambda: public_dossier(code, token, asked_at()))
     for slip in answer.get("slips", ()):
         slip["pdf"] = f"/api/v1/public/dossiers/{code}/slips/{slip['id']}.pdf?token={token}"
     for one in answer.get("results", ()):
@@ -68,13 +69,13 @@ def look_up(args: dict[str, Any], code: str) -> Response:
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/pdf")
 def read_slip(args: dict[str, Any], code: str, slip_id: int) -> Response:
     """Phiếu in, cho người có mã bí mật trên phiếu."""
-    return print_reply(public_slip_pdf(code, args.get("token"), slip_id), None)
+    return print_reply(missed(lambda: public_slip_pdf(code, args.get("token"), slip_id)), None)
 
 
 @blueprint.get("/<code:code>/results/<id:attachment_id>")
 @requires(ANYONE)
 @blueprint.arguments(TokenArgs, location="query")
-@blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/pdf")
+@blueprint.response(200, {"type": "string", "format": "binary"}, content_type="*/*")
 def read_result(args: dict[str, Any], code: str, attachment_id: int) -> Response:
     """Kết quả bản điện tử, cho người có mã bí mật trên phiếu, sau khi một cửa xác nhận có kết quả (TN-PL.5)."""
-    return file_reply(public_result(code, args.get("token"), attachment_id), None)
+    return file_reply(missed(lambda: public_result(code, args.get("token"), attachment_id)), None)

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Response, request
 from werkzeug.datastructures import FileStorage
 
-from app.access.guard import SIGNED_IN, requires
+from app.access.guard import SIGNED_IN, open_to_programs, requires
 from app.access.request import current_caller
 from app.actions.decision_scan import Scan, taken_scan
 from app.actions.publish_version import PublishVersion, publish, told_beforehand
@@ -83,6 +83,7 @@ _DECISION = DecisionForm()
 
 @blueprint.post("/diagrams/check")
 @requires(SIGNED_IN)
+@open_to_programs
 @blueprint.doc(requestBody={"required": True, "content": UPLOAD})
 @blueprint.response(200, VerdictSchema)
 def check_diagram() -> Response:

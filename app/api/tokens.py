@@ -36,7 +36,13 @@ class TokenSchema(Schema):
     token = Text(100)
     expires_at = Instant()
     account = Part(AccountSchema)
-    must_change_password = Flag()
+    must_change_password = Flag(metadata={"description": "Mật khẩu tạm hoặc quá hạn: chỉ đổi mật khẩu được"})
+    password_expires_at = Instant(allow_none=True, metadata={"description": "Phải đổi mật khẩu trước lúc này"})
+    second_factor = Text(
+        16,
+        allow_none=True,
+        metadata={"description": "code: đưa mã tại /me/second-factor/show; enrolment: phải bật tại /me/second-factor"},
+    )
 
 
 class HeldPositionSchema(Schema):
@@ -74,11 +80,14 @@ class MeSchema(Schema):
 def create_token(body: dict[str, Any]) -> Response:
     """Đăng nhập: đổi tên và mật khẩu lấy thẻ truy cập."""
     signed = sign_in(body["username"], body["password"], asked_at(), runtime().settings.token_hours, origin())
+    age = signed.password
     answer = {
         "token": signed.token,
         "expires_at": signed.expires_at,
         "account": _account_view(signed.account),
         "must_change_password": signed.account.must_change_password,
+        "second_factor": signed.waits_for,
+        "password_expires_at": age.ends_at if age else None,
     }
     return reply(answer, 201)
 
@@ -110,8 +119,8 @@ def me() -> Response:
             for held in account.positions
         ],
         "agencies": [{"code": agency.code, "name": agency.name} for agency in agencies],
-        "permissions": sorted(account.permissions),
-        "must_change_password": account.must_change_password,
+        "permissions": sorted(caller.permissions),
+        "must_change_password": caller.must_change_password,
         "stands_in_for": [{"username": one.username, "name": one.name} for one in account.absent],
     }
     return reply(answer)

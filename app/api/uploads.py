@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import IO, Any, TypeVar, cast
 
 from flask import Request, current_app, request
+from werkzeug.exceptions import BadRequest
 
 from app.actions.taking_files import limit_of, too_large
 from app.runtime import runtime
@@ -28,6 +29,12 @@ class UploadRequest(Request):
     """A request whose files lie in the data folder while it lasts, and are closed with it, also when it is refused halfway."""
 
     streams: list[IO[bytes]]
+
+    def _load_form_data(self) -> None:
+        """Errors: BadRequest for a part without a name, which werkzeug files under None and no form of anybody's sends."""
+        super()._load_form_data()
+        if None in self.form or None in self.files:
+            raise BadRequest("A part without a name.")
 
     def _get_file_stream(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
@@ -28,6 +29,19 @@ def database(settings: Settings) -> Iterator[Urls]:
         raise UnusableEnvironment(f"Cơ sở dữ liệu từ chối: {_one_line(error.orig)}") from error
     except DomainError as error:
         raise UnusableEnvironment(f"{error.kind.title}: {_one_line(error.detail)}") from error
+
+
+@contextmanager
+def opened(settings: Settings, urls: Urls) -> Iterator[None]:
+    """The application's context on that database, with its connections closed at the end."""
+    from app.factory import create_app  # not before a command needs it
+    from app.store.database import db
+
+    with create_app(replace(settings, database_url=urls.app, database_owner_url=urls.app)).app_context():
+        try:
+            yield
+        finally:
+            db.engine.dispose()
 
 
 def require_schema(urls: Urls) -> None:

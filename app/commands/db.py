@@ -7,6 +7,8 @@ import click
 from app.commands.database import database
 from app.commands.environment import read_settings
 from app.store import migrate
+from app.store.migration_lint import lint
+from app.store.readiness import schema_state
 
 
 @click.group("db")
@@ -36,3 +38,33 @@ def revision() -> None:
     newest = migrate.script().get_current_head()
     if found != newest:
         click.echo(f"Bản mới nhất là {newest}; hãy chạy `motcua db upgrade`.", err=True)
+
+
+@command.command("lint")
+def lint_migrations() -> None:
+    """Tìm trong các bản nâng cấp những lệnh làm ngừng việc của các cơ quan; mã thoát 1 khi có. Không cần cơ sở dữ liệu."""
+    faults, stale = lint()
+    for fault in faults:
+        click.echo(str(fault))
+    for one in stale:
+        click.echo(f"{one.revision} {one.rule} {one.table}: migrations/accepted.toml chấp nhận điều không còn có")
+    if faults or stale:
+        raise SystemExit(1)
+    click.echo("Không có lệnh nào làm ngừng việc.")
+
+
+@command.command()
+def status() -> None:
+    """Mã này và lược đồ đang có dùng được với nhau không; mã thoát 1 khi không."""
+    with database(read_settings()) as urls:
+        state = migrate.asked(urls.owner, schema_state)
+    click.echo(f"Lược đồ: {state.found or 'trống'}. Mã này cần: {state.needed}.")
+    floor = state.floor or "bất kỳ"
+    click.echo(f"Mã cũ nhất còn chạy được trên lược đồ này: {floor}.")
+    if state.serves:
+        newer = state.found != state.needed
+        click.echo("Dùng được: mã cũ hơn lược đồ, như khi quay về bản trước." if newer else "Dùng được.")
+        return
+    newer = state.found is not None and int(state.found) > int(state.needed)
+    click.echo("Không dùng được: " + ("hãy cài bản mới hơn." if newer else "hãy chạy `motcua db upgrade`."), err=True)
+    raise SystemExit(1)

@@ -23,6 +23,7 @@ from app.demo.content import content
 from app.embedded.home import make_folder
 from app.errors import DomainError
 from app.store import accounts, organisation, procedures
+from app.store.passwords import credentials
 
 _FIRST, _VOWEL, _LAST = "bcdghkmnprstvx", "aeiou", ("", "n", "m", "t")
 _DIGITS = "23456789"
@@ -76,6 +77,7 @@ def _add_account(
             "email": email,
             "permissions": person["permissions"],
             "must_change_password": False,
+            "password_changed_at": None,
         },
     )
     positions = organisation.position_ids(connection, agency_id)
@@ -95,8 +97,8 @@ def _kept_passwords(connection: Connection, file: Path, known: Mapping[str, int]
 
 
 def _is_right(connection: Connection, username: str, password: str) -> bool:
-    found = accounts.credentials(connection, username)
-    return found is not None and verify_password(found[1], password)
+    found = credentials(connection, username)
+    return found is not None and verify_password(found.password_hash, password)
 
 
 def write_file(connection: Connection, file: Path, passwords: Mapping[str, str], today: date, profile: str) -> None:

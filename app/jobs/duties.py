@@ -9,16 +9,29 @@ from datetime import timedelta
 
 from procrastinate import JobContext
 
-from app.actions import draft_keeping, edit_procedure, vacancies
+from app.actions import draft_keeping, edit_procedure, mandates, vacancies
 from app.runtime import runtime
-from app.store import accounts, draft_presence, drafts, idempotency, job_failures, presence, sms_lookups
+from app.store import (
+    accounts,
+    draft_presence,
+    drafts,
+    idempotency,
+    job_failures,
+    lookup_counts,
+    presence,
+    sign_in_attempts,
+    sms_lookups,
+)
 from app.store.transaction import transaction
+from app.wording import LOCAL
 
 KEYS_KEPT = timedelta(days=7)
 """How long an idempotency key answers again (interface: seven days)."""
 DRAFTS_KEPT = timedelta(days=30)
 """How long a draft outlives its task, for whoever was writing when somebody else finished it."""
 JOBS_KEPT = timedelta(days=7)
+LOOKUPS_KEPT = timedelta(hours=2)
+"""How long it is known from which address strangers looked up; they are counted by the hour."""
 STALLED_AFTER = timedelta(seconds=60)
 """A worker that has not been heard of for so long is dead; its heart beats every ten seconds."""
 
@@ -30,6 +43,8 @@ def forget_old_keys() -> None:
         idempotency.forget_keys(connection, now - KEYS_KEPT)
         accounts.forget_tokens(connection, now)
         sms_lookups.forget_lookups(connection, now - KEYS_KEPT)
+        sign_in_attempts.forget_old(connection, now)
+        lookup_counts.forget(connection, now - LOOKUPS_KEPT)
         job_failures.forget_failures(connection)
         job_failures.forget_ticks(connection, now - JOBS_KEPT)
 
@@ -47,6 +62,11 @@ def drop_old_drafts() -> None:
 def review_vacancies() -> None:
     """Open the steps whose position somebody holds again, and let those wait that nobody can take any more."""
     vacancies.review_vacancies(runtime().now())
+
+
+def review_mandates() -> None:
+    """Let who is new in an agency that acts for another hold what she takes over there, and who has left no more."""
+    mandates.review_mandates(runtime().now().astimezone(LOCAL).date())
 
 
 def apply_procedure_changes() -> None:

@@ -16,7 +16,7 @@ from app.runtime import runtime
 from app.store import file_facts
 from app.store.file_facts import UNSCANNED, WAITING, FileRow
 from app.store.files import FileStore, KeptFile, MissingFileError, file_store
-from app.store.stored_content import named_among
+from app.store.stored_content import may_remove, named_among
 from app.store.transaction import reading, transaction
 
 GRACE = timedelta(hours=24)
@@ -117,15 +117,23 @@ def sweep(*, dry_run: bool = False) -> Swept:
         with reading() as connection:
             named = named_among(connection, [kept.sha256 for kept in page])
         unnamed = [kept for kept in page if kept.sha256 not in named]
-        for kept in unnamed:
-            if dry_run or _remove(files, kept, before):
-                swept.removed += 1
-                swept.bytes += kept.size
+        try:
+            for kept in unnamed:
+                if dry_run or _remove(files, kept, before):
+                    swept.removed += 1
+                    swept.bytes += kept.size
+        except _BackupBeingMadeError:
+            log.info("sweep_left_to_the_next", reason="backup")
+            break
     if not dry_run:
         swept.abandoned = files.clear_abandoned(before)
         page_cache().prune()
         log.info("files_swept", looked_at=swept.looked_at, removed=swept.removed, bytes=swept.bytes)
     return swept
+
+
+class _BackupBeingMadeError(Exception):
+    """A backup copies what its moment names: nothing is removed until it is done."""
 
 
 class _StillNamedError(Exception):
@@ -135,6 +143,8 @@ class _StillNamedError(Exception):
 def _remove(files: FileStore, kept: KeptFile, before: datetime) -> bool:
     try:
         with transaction() as connection:
+            if not may_remove(connection):
+                raise _BackupBeingMadeError
             # What is known of it goes first: whoever puts the same bytes now waits for us, and does not rely on what goes.
             file_facts.forget_file(connection, kept.sha256)
             if named_among(connection, [kept.sha256]) or not files.remove(kept.sha256, before):

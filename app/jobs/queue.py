@@ -7,12 +7,14 @@ of them checks first whether its work is still to be done.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import procrastinate
 from flask import Flask
 from procrastinate import JobContext
 
+from app.access.attempts import TELL_OF_LOCK_OUT
+from app.actions import lock_out
 from app.actions.announce_outage import TELL_OF_OUTAGE
 from app.actions.attach import LOOK_AT_FILE
 from app.actions.change_calendar import RECOUNT_DOSSIERS
@@ -21,6 +23,7 @@ from app.actions.look_at_signatures import CHECK_SIGNATURES
 from app.actions.queueing import SEND_DELIVERY
 from app.actions.simulate import RUN_SIMULATION
 from app.jobs import (
+    backups,
     calendars,
     deliveries,
     digest,
@@ -29,10 +32,12 @@ from app.jobs import (
     imports,
     outages,
     publications,
+    seals,
     signatures,
     simulations,
 )
 from app.jobs.failures import NotedFailures
+from app.jobs.watching import watched
 
 WAITS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 """How long a job waits before it is tried again; after the last one it has failed and stays listed as such."""
@@ -62,6 +67,10 @@ _OF_KEEPING: tuple[tuple[str, str, Callable[[], None]], ...] = (
     ("17 * * * *", "forget_old_keys", duties.forget_old_keys),
     ("47 2 * * *", "drop_old_drafts", duties.drop_old_drafts),
     ("* * * * *", "review_vacancies", duties.review_vacancies),
+    ("13 * * * *", "review_mandates", duties.review_mandates),
+    ("*/5 * * * *", "back_up_when_due", backups.back_up_when_due),
+    ("*/10 * * * *", "prepare_history", seals.prepare_history),
+    ("*/20 * * * *", "seal_history", seals.seal_history),
 )
 """Those that keep things tidy, and calendars ahead of the year."""
 
@@ -76,7 +85,7 @@ def _duty(queue: procrastinate.App, flask_app: Flask, cron: str, name: str, do: 
 
 def job_queue(flask_app: Flask, connector: procrastinate.BaseConnector) -> procrastinate.App:
     """The queue with every job and duty that this system knows."""
-    queue = procrastinate.App(connector=connector)
+    queue = procrastinate.App(connector=connector, worker_defaults={"worker_middleware": [watched]})
 
     _messages(queue, flask_app)
     _files(queue, flask_app)
@@ -145,6 +154,11 @@ def _messages(queue: procrastinate.App, flask_app: Flask) -> None:
     def tell_of_outage(outage_id: int, ended: bool) -> None:
         with flask_app.app_context():
             outages.tell_of_outage(outage_id, ended=ended)
+
+    @queue.task(name=TELL_OF_LOCK_OUT, retry=Patience(flask_app))
+    def tell_of_lock_out(account_id: int, address: str, at: str) -> None:
+        with flask_app.app_context():
+            lock_out.tell_of_lock_out(account_id, address, datetime.fromisoformat(at))
 
     @queue.periodic(cron="*/5 * * * *")
     @queue.task(name="recover_deliveries", retry=NotedFailures(flask_app))

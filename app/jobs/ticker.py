@@ -17,24 +17,29 @@ from app.store import timers
 from app.store.transaction import reading
 
 MOST = 200
-"""Timers of one round; a tick goes on with the next round until none is due."""
+"""Timers of one round; a tick goes on with the next round until none is due, or it is FULL."""
+FULL = 1000
+"""After so many a tick ends although more are due: whoever ticks says that it lives, and asks again at once."""
 
 log = structlog.get_logger(__name__)
 
 
 def tick(now: datetime) -> int:
-    """Let everything that is due by `now` take effect; returns how many timers did. Errors: OperationalError, and
-    DomainError unavailable, when the database is away."""
+    """Let what is due by `now` take effect, FULL timers or a few more at most; returns how many did. Errors: OperationalError,
+    and DomainError unavailable, when the database is away."""
     fired = 0
-    tried: set[int] = set()
-    while True:
+    left: set[int] = set()  # somebody else has them, or they failed
+    while fired < FULL:
         with reading() as connection:
-            due = [row for row in timers.due_timers(connection, now, MOST + len(tried)) if row[0] not in tried]
+            due = [row for row in timers.due_timers(connection, now, MOST + len(left)) if row[0] not in left]
         if not due:
-            return fired
-        for timer_id, dossier_id in due:
-            tried.add(timer_id)
-            fired += _fire(timer_id, dossier_id, now)
+            break
+        for timer_id, dossier_id in due[:MOST]:
+            if _fire(timer_id, dossier_id, now):
+                fired += 1
+            else:
+                left.add(timer_id)
+    return fired
 
 
 def _fire(timer_id: int, dossier_id: int, now: datetime) -> int:

@@ -20,8 +20,8 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Literal
 
-from app.config import SmtpServer
 from app.messages.failures import DeliveryError, RefusedError, TryLaterError
+from app.setting_values import SmtpServer
 from app.wording import LOCAL
 
 _SUBMISSION_PORT = 587

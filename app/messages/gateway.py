@@ -17,8 +17,8 @@ from functools import lru_cache
 
 import urllib3
 
-from app.config import Gateway
 from app.messages.failures import RefusedError, TryLaterError
+from app.setting_values import Gateway
 
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 15.0

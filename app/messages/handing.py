@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from app.config import Gateway, Settings
+from app.config import Settings
 from app.messages.delivery import deliver_mail, keep_once
 from app.messages.failures import RefusedError, TryLaterError
 from app.messages.gateway import send_short
 from app.messages.letters import Letter
 from app.messages.mail import build_mail
 from app.messages.phone import normalised
+from app.setting_values import Gateway
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from app.messages.account_letters import ACCOUNT_LETTERS
 from app.messages.letters import Letter, Listed, NoticeValues, appointment, to_official
+from app.messages.seal_letter import SEALED, seal_letter
 from app.wording import clean_line, spoken_instant
 
 DIGEST, NEW_STEPS, TRIAL = "digest", "new_steps", "notice_trial"
@@ -139,6 +141,6 @@ def _trial(data: Mapping[str, Any], public_url: str) -> Letter:
 
 
 WITHOUT_DOSSIER: Mapping[str, Callable[[Mapping[str, Any], str], Letter]] = MappingProxyType(
-    {DIGEST: digest_letter, NEW_STEPS: _new_steps, TRIAL: _trial}
+    {DIGEST: digest_letter, NEW_STEPS: _new_steps, TRIAL: _trial, SEALED: seal_letter, **ACCOUNT_LETTERS}
 )
 """Letters that are about no dossier: from the delivery's data and the address of the pages."""

@@ -14,6 +14,21 @@ from app.rules.permissions import PERMISSIONS, Scope
 EVERYWHERE: Final = "account.manage"
 OWN: Final = "account.manage_own"
 ADMINISTRATORS: Final = (EVERYWHERE, OWN)
+HELPERS: Final = ("dossier.register", "task.assign")
+"""Who may report a colleague's account as stolen: the desk and the heads of her agency (HT-22.1)."""
+ADMINISTRATION: Final = (
+    *ADMINISTRATORS,
+    "audit.view",
+    "calendar.manage",
+    "diagram.deploy",
+    "dossier.import",
+    "incident.manage",
+    "message.manage",
+    "outage.announce",
+    "procedure.manage",
+    "slip.manage",
+)
+"""What is done for others than oneself: who may do any of it can be asked for a second factor."""
 
 
 def givable(own: Collection[str]) -> frozenset[str]:

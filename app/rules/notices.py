@@ -18,6 +18,8 @@ MODES: Final = (NOW, DIGEST, OFF)
 NEW = "new"
 """A step that came to her or to her position: derived from the tasks themselves, no row is written for it."""
 OTHER = "other"
+SECURITY = "security"
+"""What happened to her own account, or to one that she administers: nobody can choose not to hear of it."""
 LETTER = "letter"
 """The digest itself, which may be turned off as a whole."""
 _SCREEN = (NOW, OFF)
@@ -68,6 +70,7 @@ EVENTS: Final[Mapping[str, Event]] = MappingProxyType(
             Event("process", "Quy trình mới, quy trình thay đổi", DIGEST, (DIGEST, OFF)),
             Event("publication", "Ban hành, kiểm tra quy trình", DIGEST, (DIGEST, OFF)),
             Event("incident", "Sự cố quy trình", NOW, permission="incident.manage"),
+            Event(SECURITY, "Bảo mật tài khoản", NOW, (), ()),
             Event(OTHER, "Tin khác của quy trình", NOW),
             Event(LETTER, "Thư tổng hợp đầu ngày làm việc", DIGEST, (DIGEST, OFF), ()),
         )
@@ -103,6 +106,9 @@ _OF_TEMPLATE: Final[Mapping[str, str]] = MappingProxyType(
         "version_commented": "publication",
         "publication_due": "publication",
         "review_due": "publication",
+        "account_reported": SECURITY,
+        "account_report_told": SECURITY,
+        "sign_in_locked_out": SECURITY,
     }
 )
 

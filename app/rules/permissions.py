@@ -66,6 +66,8 @@ PERMISSIONS: Final[Mapping[str, Permission]] = {
         Permission("audit.view", "Xem nhật ký quản trị, phiên đăng nhập", Scope.EVERYWHERE),
         Permission("message.manage", "Quản lý thông báo", Scope.EVERYWHERE),
         Permission("outage.announce", "Thông báo sự cố hệ thống", Scope.EVERYWHERE),
+        Permission("system.suspend", "Bảo trì, tạm dừng hệ thống", Scope.EVERYWHERE),
+        Permission("dossier.disclose", "Cung cấp hồ sơ theo yêu cầu của cơ quan có thẩm quyền", Scope.EVERYWHERE),
         Permission("control.view", "Kiểm soát toàn tỉnh: xem mọi hồ sơ", Scope.EVERYWHERE),
     )
 }

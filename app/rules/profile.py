@@ -10,8 +10,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from app.rules.backups import EVERY, check_at, read_kept
 from app.rules.codes import check_template
 from app.rules.limits import SameDay, parse_limit
+from app.rules.retention import check_kept
 
 NONE = "none"
 """How a file says that there is no such limit."""
@@ -78,8 +80,13 @@ class Profile:
     `signed_slips`: the kinds of slip whose file must carry a valid digital signature (TN-11.4c).
     `electronic_result`: an electronic result is there for every `full_service` (QT-13.4), or only for one whose dossier was
     digitally `signed_or_post`, sent through the post (LA-10.2b).
+    `password_age`: how long a password of an official's own is good for, in calendar time (QT-28.5b).
     `online_papers`: a dossier that comes online without a paper that is demanded is `refused` (HT-7.2), or taken in for the
     desk's check, which may ask for it (`checked`, ST-11.2c).
+    `backup_every`: a backup is made every `hour` (TN-7.5), `day` or `week` (LA-4.6).
+    `backup_at`: the time of day (`HH:MM`) of a daily one, and of Sunday's of a weekly one.
+    `backups_kept`: of how many latest hours, days, weeks and months the last backup is kept (`48h 14d 8w 12m`).
+    `history_kept`: how many years (`P20Y`) after a dossier was closed its history may be removed; `none`: never (HT-10.3).
     """
 
     id: str
@@ -133,6 +140,11 @@ class Profile:
     signed_results: str
     electronic_result: str
     online_papers: str
+    password_age: str
+    backup_every: str
+    backup_at: str
+    backups_kept: str
+    history_kept: str
 
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -161,6 +173,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "electronic_result": ("full_service", "signed_or_post"),
     "online_papers": ("refused", "checked"),
     "signed_results": ("required", "optional"),
+    "backup_every": EVERY,
 }
 
 CHANNELS = ("portal", "sms", "email", "zalo")
@@ -252,6 +265,10 @@ def _calendar_duration(value: Any) -> str:
     return text
 
 
+def _calendar_duration_or_none(value: Any) -> str:
+    return NONE if value == NONE else _calendar_duration(value)
+
+
 def _time_of_day(value: Any) -> str:
     return NONE if value == NONE else SameDay(value).cut_off
 
@@ -274,6 +291,11 @@ def _hours(value: Any) -> str:
     if not dash or SameDay(begin).cut_off == SameDay(end).cut_off:
         raise ValueError(f"{value!r} phải có dạng 21:00-06:00")
     return f"{begin}-{end}"
+
+
+def _backups_kept(value: Any) -> str:
+    read_kept(_text(value))
+    return str(value)
 
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {
@@ -303,4 +325,8 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "result_channels": _some_of(CHANNELS),
     "quiet_hours": _hours,
     "signed_slips": _some_of(SIGNED_SLIPS),
+    "backup_at": check_at,
+    "backups_kept": _backups_kept,
+    "history_kept": check_kept,
+    "password_age": _calendar_duration_or_none,
 }

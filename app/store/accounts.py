@@ -6,6 +6,7 @@ SHA-256; the text is shown once, when it is made.
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -37,6 +38,7 @@ from app.store.database import Base, BigId, Code
 from app.store.delegated import Delegation, counts_on
 from app.store.holdings import HELD, AccountPosition, Substitution, held_on, stood_in_on
 from app.store.organisation import Agency, Position, Unit
+from app.store.statement import Statement
 
 _SEALS = "document.sign"
 
@@ -53,6 +55,18 @@ class Account(Base):
     must_change_password: Mapped[bool]
     active: Mapped[bool] = mapped_column(default=True, server_default="true")
     version: Mapped[int] = mapped_column(default=1, server_default="1")
+    password_changed_at: Mapped[datetime | None] = mapped_column(server_default=func.now())
+    """Null: it does not age; those of a demonstration."""
+    """When the password was chosen or given; of those that were there before this was kept, when it began to be."""
+
+
+class FormerPassword(Base):
+    """The last few that an account had, so that none comes back at once (QT-28.5b)."""
+
+    __tablename__ = "former_passwords"
+    id: Mapped[BigId]
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    password_hash: Mapped[str]
 
 
 class Token(Base):
@@ -64,12 +78,19 @@ class Token(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(), unique=True)
     """By which people speak of it; the hash is nobody's business."""
     way: Mapped[Code] = mapped_column(default="api", server_default="api")
-    """page or api."""
+    """page or api; oidc: a page, by way of an identity provider; program: a token that somebody made for a program."""
     used_at: Mapped[datetime | None]
     """Last seen, to within some minutes; null: not since it was made."""
     address: Mapped[str | None]
     agent: Mapped[str | None]
     """What the program called itself when signing in."""
+    name: Mapped[str | None]
+    """How its owner calls a token for a program."""
+    scopes: Mapped[list[str] | None]
+    """It opens no more than these of the account's permissions; null: all of them."""
+    reads_only: Mapped[bool] = mapped_column(default=False, server_default="false")
+    waits_for: Mapped[Code | None]
+    """What has to be done before it opens anything: a `code` of the second factor, or its `enrolment`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +107,8 @@ class HeldPosition:
     """It heads the unit."""
     absent_id: int | None = None
     """Whose it is, where it is held as a substitute only."""
+    mandate_id: int | None = None
+    """Her agency acts for the position's under that mandate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +170,7 @@ _POSITIONS = (
                     Unit.kind,
                     Position.head,
                     HELD.c.absent_id,
+                    HELD.c.mandate_id,
                 ),
                 Position.id,
                 HELD.c.absent_id.nulls_first(),
@@ -218,11 +242,20 @@ _ACCOUNT = select(
     _ABSENT.label("absent"),
     _DELEGATED.label("delegated"),
 ).where(Account.active)
-_BY_TOKEN = (
-    _ACCOUNT.add_columns(Token.id.label("token_id"), func.coalesce(Token.used_at, Token.created_at).label("seen_at"))
+_WITH_TOKEN = (
+    _ACCOUNT.add_columns(
+        Token.id.label("token_id"),
+        func.coalesce(Token.used_at, Token.created_at).label("seen_at"),
+        Token.way,
+        Token.scopes,
+        Token.reads_only,
+        Token.waits_for,
+    )
     .join(Token, Token.account_id == Account.id)
     .where(Token.hash == bindparam("hash"), Token.expires_at > bindparam("now"))
 )
+_BY_TOKEN = Statement(_WITH_TOKEN)
+_ByToken = namedtuple("_ByToken", [column.key for column in _WITH_TOKEN.selected_columns])  # type: ignore[misc]
 _BY_ID = _ACCOUNT.where(Account.id == bindparam("account"))
 
 
@@ -270,14 +303,27 @@ def _once_each(positions: Iterable[HeldPosition]) -> tuple[HeldPosition, ...]:
     return tuple(found.values())
 
 
-def account_by_token(
-    connection: Connection, token_hash: bytes, now: datetime, day: date
-) -> tuple[AccountRow, int, datetime] | None:
-    """The active account of a live token with the positions held on `day`, the token's id, and when it was last seen; in one
-    query."""
-    row = connection.execute(_BY_TOKEN, {"hash": token_hash, "now": now, "day": day}).one_or_none()
+@dataclass(frozen=True, slots=True)
+class OpenedBy:
+    """An account as a token opens it; `seen_at`: when the token was last seen. The rest as `Token` says."""
+
+    account: AccountRow
+    token_id: int
+    seen_at: datetime
+    way: str
+    scopes: list[str] | None
+    reads_only: bool
+    waits_for: str | None
+
+
+def account_by_token(connection: Connection, token_hash: bytes, now: datetime, day: date) -> OpenedBy | None:
+    """The active account of a live token with the positions held on `day`, in one query."""
+    found = _BY_TOKEN.one(connection, {"hash": token_hash, "now": now, "day": day})
+    row: Any = None if found is None else _ByToken(*found)
     account = _account(row)
-    return None if account is None or row is None else (account, row.token_id, row.seen_at)
+    if account is None or row is None:
+        return None
+    return OpenedBy(account, row.token_id, row.seen_at, row.way, row.scopes, row.reads_only, row.waits_for)
 
 
 def account_by_id(connection: Connection, account_id: int, day: date) -> AccountRow | None:
@@ -288,14 +334,6 @@ def accounts_on(connection: Connection, day: date) -> list[AccountRow]:
     """Every active account with the positions that it holds on that day, by user name."""
     rows = connection.execute(_ACCOUNT.order_by(Account.username), {"day": day})
     return [account for row in rows if (account := _account(row)) is not None]
-
-
-def credentials(connection: Connection, username: str) -> tuple[int, str] | None:
-    """Id and password hash of an active account."""
-    row = connection.execute(
-        select(Account.id, Account.password_hash).where(Account.username == username, Account.active)
-    ).one_or_none()
-    return (row.id, row.password_hash) if row else None
 
 
 def home_of_name(connection: Connection, username: str) -> int | None:
@@ -403,4 +441,6 @@ def hold_position(
 
 
 def set_password(connection: Connection, account_id: int, password_hash: str) -> None:
-    connection.execute(update(Account).where(Account.id == account_id).values(password_hash=password_hash))
+    """One that does not age, of a demonstration."""
+    values = {"password_hash": password_hash, "password_changed_at": None}
+    connection.execute(update(Account).where(Account.id == account_id).values(values))

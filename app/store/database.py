@@ -22,6 +22,8 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+REPLICA = "replica"
+"""The name of the standby's engine, where there is one."""
 BIGINT = 2**63 - 1
 """The greatest number of a row."""
 APPLICATION_OPTIONS = "-c role=motcua_app -c timezone=UTC"

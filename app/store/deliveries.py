@@ -222,3 +222,28 @@ def mark_told(connection: Connection, dossier_ids: Sequence[int], note: str) -> 
         .returning(Delivery.id)
     )
     return list(rows.scalars())
+
+
+def newest_delivery(connection: Connection, dossier_id: int) -> int:
+    """The greatest id of a dossier's messages; 0 without any."""
+    query = select(func.coalesce(func.max(Delivery.id), 0)).where(Delivery.dossier_id == dossier_id)
+    newest: int = connection.execute(query).scalar_one()
+    return newest
+
+
+def call_off(
+    connection: Connection,
+    note: str,
+    *,
+    through: int | None = None,
+    dossier_id: int | None = None,
+    after: int = 0,
+) -> int:
+    """Cancel what was not sent yet, with a note why: ids after `after`, up to `through`, of one dossier; how many."""
+    wanted = [Delivery.state.in_((WAITING, TRYING)), Delivery.id > after]
+    if through is not None:
+        wanted.append(Delivery.id <= through)
+    if dossier_id is not None:
+        wanted.append(Delivery.dossier_id == dossier_id)
+    values = {"state": CANCELLED, "note": note, "next_try_at": None}
+    return connection.execute(update(Delivery).where(*wanted).values(**values)).rowcount

@@ -20,7 +20,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, Protocol
 
-from app.config import Bucket, Settings
+from app.config import Settings
+from app.setting_values import Bucket
 
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 CHUNK = 256 * 1024

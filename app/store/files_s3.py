@@ -18,7 +18,7 @@ from boto3.s3.transfer import TransferConfig  # type: ignore[import-untyped]
 from botocore.client import Config  # type: ignore[import-untyped]
 from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
 
-from app.config import Bucket
+from app.setting_values import Bucket
 from app.store.files import CHUNK, KeptFile, MissingFileError, StoredFile, StoreUnavailableError, checked, copy_hashed
 
 _SWEPT = "swept/"

@@ -1,4 +1,4 @@
-"""History: append-only, hash-chained per dossier.
+"""History: append-only, hash-chained per dossier, partitioned by the dossier's number (`app.store.history_partitions`).
 
 Each row's hash covers the row and the hash before it; the dossier's own row keeps the last number and hash, so a changed,
 removed or inserted row breaks the chain. The application's database role may not update or delete here.
@@ -25,6 +25,7 @@ GENESIS = b"\0" * 32
 
 class History(Base):
     __tablename__ = "history"
+    __table_args__ = ({"postgresql_partition_by": "RANGE (dossier_id)"},)
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"), primary_key=True, autoincrement=False)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]

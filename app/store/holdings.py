@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Date, ForeignKey, Index, and_, column, or_, table
+from sqlalchemy import BigInteger, ColumnElement, Date, ForeignKey, Index, and_, column, or_, table, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.database import Base, BigId
@@ -17,12 +17,18 @@ from app.store.database import Base, BigId
 
 class AccountPosition(Base):
     __tablename__ = "account_positions"
-    __table_args__ = (Index(None, "account_id"), Index(None, "position_id"))
+    __table_args__ = (
+        Index(None, "account_id"),
+        Index(None, "position_id"),
+        Index(None, "mandate_id", postgresql_where=text("mandate_id IS NOT NULL")),
+    )
     id: Mapped[BigId]
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     position_id: Mapped[int] = mapped_column(ForeignKey("positions.id"))
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    mandate_id: Mapped[int | None] = mapped_column(ForeignKey("agency_mandates.id"))
+    """The mandate under which it is held: her agency acts for the position's."""
 
 
 class Substitution(Base):
@@ -44,6 +50,7 @@ HELD = table(
     column("valid_from", Date),
     column("valid_to", Date),
     column("absent_id", BigInteger),
+    column("mandate_id", BigInteger),
 )
 """The view: like `account_positions`, and once more for each substitute, with `absent_id` whom she stands in for."""
 

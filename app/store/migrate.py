@@ -5,19 +5,23 @@ Migrations are numbered files in `migrations/versions`; two made at once have th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from app.errors import DomainError
 
+T = TypeVar("T")
 FOLDER = Path(__file__).parents[2] / "migrations"
 APPLICATION_ROLE = "motcua_app"
 # Two migrations of one database at once wait for each other here; the number has no meaning but must stay.
+LONGEST_WAIT = "10s"
 _LOCK = 7_215_330_041
 
 
@@ -40,14 +44,34 @@ def _config() -> Config:
 def upgrade(owner_url: str) -> None:
     """Apply all migrations that are missing. Safe to call at every start and from several processes."""
     engine = create_engine(sqlalchemy_url(owner_url))
+    # A migration that waits for a table makes everybody wait who comes after it: it gives up and is run again.
+    impatient = create_engine(sqlalchemy_url(owner_url), connect_args={"options": f"-c lock_timeout={LONGEST_WAIT}"})
     try:
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as guard, engine.connect() as connection:
+        with (
+            engine.connect().execution_options(isolation_level="AUTOCOMMIT") as guard,
+            impatient.connect() as connection,
+        ):
             guard.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
             config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) == "55P03":
+            raise DomainError(
+                "unavailable", f"Một bảng đang bận quá {LONGEST_WAIT}; hãy chạy lại khi vắng việc."
+            ) from error
         raise DomainError("unavailable", f"Không kết nối được cơ sở dữ liệu: {error.orig}") from error
+    finally:
+        engine.dispose()
+        impatient.dispose()
+
+
+def asked(url: str, ask: Callable[[Connection], T]) -> T:
+    """What `ask` answers on a connection of its own."""
+    engine = create_engine(sqlalchemy_url(url))
+    try:
+        with engine.connect() as connection:
+            return ask(connection)
     finally:
         engine.dispose()
 

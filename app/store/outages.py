@@ -170,3 +170,9 @@ def _applicants(after: int, most: int) -> Select[Any]:
         .order_by(Dossier.id)
         .limit(most)
     )
+
+
+def count_as_told(connection: Connection, made_before: datetime, now: datetime) -> None:
+    """Nobody is told any more of outages that were announced, or ended, before that instant."""
+    for since, told in ((Outage.made_at, Outage.told_at), (Outage.ended_at, Outage.end_told_at)):
+        connection.execute(update(Outage).where(since < made_before, told.is_(None)).values({told: now}))

@@ -1,4 +1,4 @@
-"""Where an account is signed in: its live tokens, seen and ended."""
+"""Where an account is signed in: its live tokens, seen and ended. Those of programs are no sessions (`api_tokens`)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from sqlalchemy import Connection, func, or_, select, update
 from sqlalchemy import delete as remove
 
 from app.store.accounts import Account, Token
-from app.store.database import many
+from app.store.api_tokens import PROGRAM
+from app.store.database import many, one
 
 SEEN_EVERY: Final = timedelta(minutes=5)
 """How exactly it is known when a session was last used."""
@@ -18,7 +19,7 @@ SEEN_EVERY: Final = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """`way` is page or api; `seen_at` to within SEEN_EVERY."""
+    """`way` is page, api or oidc; `seen_at` to within SEEN_EVERY."""
 
     id: int
     way: str
@@ -40,7 +41,7 @@ def sessions_of(connection: Connection, account_id: int, now: datetime) -> list[
     seen_at = func.coalesce(Token.used_at, Token.created_at)
     rows = connection.execute(
         select(Token.id, Token.way, Token.created_at, seen_at, Token.expires_at, Token.address, Token.agent)
-        .where(Token.account_id == account_id, Token.expires_at > now)
+        .where(Token.account_id == account_id, Token.way != PROGRAM, Token.expires_at > now)
         .order_by(seen_at.desc(), Token.id.desc())
     )
     return many(SessionRow, rows)
@@ -48,12 +49,13 @@ def sessions_of(connection: Connection, account_id: int, now: datetime) -> list[
 
 def end_session(connection: Connection, account_id: int, session_id: int) -> bool:
     """End one; False where the account has none of that id (any more)."""
-    return connection.execute(remove(Token).where(Token.account_id == account_id, Token.id == session_id)).rowcount == 1
+    these = (Token.account_id == account_id, Token.way != PROGRAM, Token.id == session_id)
+    return connection.execute(remove(Token).where(*these)).rowcount == 1
 
 
 def end_sessions(connection: Connection, account_id: int, but: int | None = None) -> int:
     """End all of an account, but that one; answers how many."""
-    query = remove(Token).where(Token.account_id == account_id)
+    query = remove(Token).where(Token.account_id == account_id, Token.way != PROGRAM)
     return connection.execute(query.where(Token.id != but) if but is not None else query).rowcount
 
 
@@ -67,14 +69,27 @@ class Holder:
     agency_id: int
     active: bool
     permissions: list[str]
+    email: str | None
+
+
+_HOLDER = select(
+    Account.id,
+    Account.username,
+    Account.name,
+    Account.agency_id,
+    Account.active,
+    Account.permissions,
+    Account.email,
+)
 
 
 def find_holder(connection: Connection, username: str, *, lock: bool = False) -> Holder | None:
-    query = select(
-        Account.id, Account.username, Account.name, Account.agency_id, Account.active, Account.permissions
-    ).where(Account.username == username)
-    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
-    return None if row is None else Holder(*row)
+    query = _HOLDER.where(Account.username == username)
+    return one(Holder, connection.execute(query.with_for_update() if lock else query).one_or_none())
+
+
+def holder_by_id(connection: Connection, account_id: int) -> Holder | None:
+    return one(Holder, connection.execute(_HOLDER.where(Account.id == account_id)).one_or_none())
 
 
 def lock_account(connection: Connection, account_id: int) -> None:
@@ -82,9 +97,3 @@ def lock_account(connection: Connection, account_id: int) -> None:
     connection.execute(
         update(Account).where(Account.id == account_id).values(active=False, version=Account.version + 1)
     )
-
-
-def keep_password(connection: Connection, account_id: int, password_hash: str, former: str) -> bool:
-    """A password of one's own, in the place of a temporary one too; False where `former` is no longer what opens it."""
-    asked = update(Account).where(Account.id == account_id, Account.active, Account.password_hash == former)
-    return connection.execute(asked.values(password_hash=password_hash, must_change_password=False)).rowcount == 1

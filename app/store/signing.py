@@ -96,6 +96,12 @@ def take_session(connection: Connection, session_id: int, now: datetime) -> bool
     return changed.rowcount == 1
 
 
+def drop_sessions_of(connection: Connection, account_id: int) -> int:
+    """What the account has begun to sign and not signed yet is dropped; returns how much that was."""
+    query = delete(SigningSession).where(SigningSession.account_id == account_id, SigningSession.used_at.is_(None))
+    return connection.execute(query).rowcount
+
+
 def drop_sessions(connection: Connection, before: datetime) -> int:
     """Remove those whose time was over before that instant; returns how many."""
     return connection.execute(delete(SigningSession).where(SigningSession.expires_at < before)).rowcount

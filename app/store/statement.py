@@ -1,32 +1,65 @@
-"""Prepared statements for what every action executes: compiled once, then sent to the driver without detours.
+"""Prepared statements for what every action executes: compiled once, then sent to the server without detours.
 
 A statement is written in SQLAlchemy Core like every other; only its execution is shorter. It runs in the transaction of the
 connection that it is given, and its rows are plain tuples in the order of the columns.
+
+Short means libpq's own prepared statements through the driver's `pq` module, with the driver's adapters for values: no cursor
+and no generator a statement. What begins a transaction goes through the driver, which knows how to begin one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, Final
 
 import psycopg
-from psycopg import Cursor
-from sqlalchemy import ClauseElement, Connection
+from psycopg import pq
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import error_from_result
+from sqlalchemy import ClauseElement, Connection, Engine, event
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import Pool
 from sqlalchemy.sql.compiler import SQLCompiler
 
 _DIALECT: Any = PGDialect_psycopg()  # type: ignore[no-untyped-call]
+_NUMBERED: Any = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+_KNOWN: Final = "motcua.prepared"
+_FINE = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
+_numbers = count()
+
+Row = tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class _Prepared:
+    """What a connection of the server has prepared, and how values become text for it.
+
+    The driver sends DEALLOCATE ALL some time after a ROLLBACK that it sees, with its own next statement. So once it has seen
+    one, `doubtful`, it gets the next statement, and after that all are prepared anew.
+    """
+
+    transformer: Any
+    """The driver's; it has no types of its own."""
+    names: dict[tuple[int, tuple[int, ...]], bytes] = field(default_factory=dict)
+    doubtful: bool = False
+    made: int = 0
 
 
 class Statement:
     """A Core statement whose parameters are all named with `bindparam` (or constants)."""
 
     def __init__(self, core: ClauseElement) -> None:
-        compiled = core.compile(dialect=_DIALECT)
-        if not isinstance(compiled, SQLCompiler):
+        compiled, numbered = core.compile(dialect=_DIALECT), core.compile(dialect=_NUMBERED)
+        if not isinstance(compiled, SQLCompiler) or not isinstance(numbered, SQLCompiler):
             raise TypeError("only SELECT, INSERT, UPDATE, DELETE and text can be prepared")
         self.sql = compiled.string
+        self._numbered = numbered.string.encode()
+        self._order: Sequence[str] = numbered.positiontup or ()
+        self._formats = [PyFormat.AUTO] * len(self._order)
+        self._number = next(_numbers)
         processors: Mapping[str, Callable[[Any], Any]] = compiled._bind_processors  # type: ignore[assignment]
         self._processors = dict(processors)
         given = {name: value for name, value in compiled.params.items() if not compiled.binds[name].required}
@@ -43,10 +76,18 @@ class Statement:
                 filled[name] = process(values[name])
         return filled
 
-    def _execute(self, connection: Connection, values: Mapping[str, Any]) -> Cursor[Any]:
-        driver: Any = connection.connection.driver_connection
+    def _execute(self, connection: Connection, values: Mapping[str, Any]) -> tuple[int, list[Row]]:
+        """How many rows it changed or found, and the rows that it answers."""
+        pooled = connection.connection
+        driver: Any = pooled.driver_connection
+        known: _Prepared | None = pooled.info.get(_KNOWN)
+        if known is None:
+            known = pooled.info[_KNOWN] = _Prepared(Transformer(driver))
+        begins = driver.pgconn.transaction_status == pq.TransactionStatus.IDLE and not driver.autocommit
         try:
-            cursor: Cursor[Any] = driver.execute(self.sql, self._filled(values), prepare=True)
+            if begins or known.doubtful:
+                return self._by_driver(driver, known, values)
+            return self._directly(driver.pgconn, known, values)
         except psycopg.Error as error:
             if driver.closed:
                 connection.invalidate(error)
@@ -54,22 +95,78 @@ class Statement:
             raise DBAPIError.instance(
                 self.sql, None, error, psycopg.Error, hide_parameters=True, dialect=_DIALECT
             ) from error
-        return cursor
+
+    def _by_driver(self, driver: Any, known: _Prepared, values: Mapping[str, Any]) -> tuple[int, list[Row]]:
+        cursor = driver.execute(self.sql, self._filled(values), prepare=True)
+        if known.doubtful:
+            known.names.clear()
+            known.doubtful = False
+        return cursor.rowcount, cursor.fetchall() if cursor.description is not None else []
+
+    def _directly(self, server: Any, known: _Prepared, values: Mapping[str, Any]) -> tuple[int, list[Row]]:
+        filled, transformer = self._filled(values), known.transformer
+        sent = transformer.dump_sequence([filled[name] for name in self._order], self._formats)
+        types = transformer.types or ()
+        name = known.names.get((self._number, types))
+        if name is None:
+            known.made += 1  # no name twice: the server may still have it
+            name = b"motcua_%d" % known.made
+            _checked(server, server.prepare(name, self._numbered, types))
+            known.names[self._number, types] = name
+        result = _checked(server, server.exec_prepared(name, sent, transformer.formats))
+        if result.status != pq.ExecStatus.TUPLES_OK:
+            return result.command_tuples or 0, []
+        transformer.set_pgresult(result)
+        rows: list[Row] = transformer.load_rows(0, result.ntuples, tuple)
+        return result.ntuples, rows
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> int:
         """Execute; answers how many rows it changed."""
-        return self._execute(connection, values).rowcount
+        return self._execute(connection, values)[0]
 
     def run_all(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
         """Execute once for each row."""
         for row in rows:
             self._execute(connection, row)
 
-    def one(self, connection: Connection, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
-        """The one row, or None."""
-        row: tuple[Any, ...] | None = self._execute(connection, values).fetchone()
-        return row
+    def one(self, connection: Connection, values: Mapping[str, Any]) -> Row | None:
+        """The first row, or None."""
+        rows = self._execute(connection, values)[1]
+        return rows[0] if rows else None
 
-    def all(self, connection: Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        rows: list[tuple[Any, ...]] = self._execute(connection, values).fetchall()
-        return rows
+    def all(self, connection: Connection, values: Mapping[str, Any]) -> list[Row]:
+        return self._execute(connection, values)[1]
+
+
+def _checked(server: Any, result: Any) -> Any:
+    """Errors: psycopg.Error; OperationalError where the connection was lost, of which the server says nothing."""
+    if result.status not in _FINE:
+        if server.status != pq.ConnStatus.OK:
+            raise psycopg.OperationalError(result.get_error_message())
+        raise error_from_result(result)
+    return result
+
+
+def _seen_rollback(driver: Any, info: dict[Any, Any]) -> None:
+    """The driver is about to roll back; where nothing has begun (after reads in autocommit), it sends nothing."""
+    known: _Prepared | None = info.get(_KNOWN)
+    if known is not None and driver.pgconn.transaction_status != pq.TransactionStatus.IDLE:
+        known.doubtful = True
+
+
+@event.listens_for(Engine, "rollback")
+def _rolled_back(connection: Connection) -> None:
+    if not connection.invalidated:  # a lost one has nothing to remember, and would answer by an error of its own
+        _seen_rollback(connection.connection.driver_connection, connection.info)
+
+
+@event.listens_for(Engine, "rollback_savepoint")
+def _rolled_back_to(connection: Connection, _name: str, _context: object) -> None:
+    if not connection.invalidated:  # a lost one has nothing to remember, and would answer by an error of its own
+        _seen_rollback(connection.connection.driver_connection, connection.info)
+
+
+@event.listens_for(Pool, "reset")
+def _returned(dbapi_connection: Any, record: Any, _state: object) -> None:
+    """A connection that comes back in the middle of a transaction is rolled back."""
+    _seen_rollback(dbapi_connection, record.info)

@@ -117,6 +117,12 @@ def due_of_dossier(connection: Connection, dossier_id: int, now: datetime) -> tu
     return (row.id, row.due_at) if row else None
 
 
+def rows_of(connection: Connection, dossier_id: int) -> list[Timer]:
+    """Every timer of a dossier, whole."""
+    rows = connection.execute(select(Timer.__table__).where(Timer.dossier_id == dossier_id).order_by(Timer.id))
+    return [Timer(**row._mapping) for row in rows]
+
+
 def timer_by_id(connection: Connection, timer_id: int) -> TimerRow | None:
     """A timer that runs; None where it has gone or stands still."""
     row = connection.execute(_TIMER.where(Timer.id == timer_id, Timer.held_unit.is_(None))).one_or_none()

@@ -17,6 +17,10 @@ from app.errors import DomainError
 from app.store.database import db
 
 _joined: ContextVar[Connection | None] = ContextVar("joined", default=None)
+_together: ContextVar[bool] = ContextVar("together", default=False)
+_NOT_YET = text("SET LOCAL synchronous_commit TO off")
+# Something to write, so that its commit waits until all before it is on disk.
+_SOMETHING = text("SELECT pg_logical_emit_message(true, 'motcua', '')")
 
 
 @contextmanager
@@ -30,6 +34,8 @@ def transaction() -> Iterator[Connection]:
     with _connection() as connection:
         trans = connection.begin()
         try:
+            if _together.get():
+                connection.execute(_NOT_YET)
             yield connection
         except BaseException:
             if connection.invalidated:
@@ -55,6 +61,23 @@ def joined() -> Iterator[Connection]:
             _joined.reset(mark)
 
 
+@contextmanager
+def durable_together() -> Iterator[None]:
+    """Many transactions, one after the other, that wait for the disk (and a standby) once, at the end of the block.
+
+    For results that are told only after the block: until then a crash may lose the last of them, never one before another that
+    is there. Whoever acts upon one meanwhile commits later, and so makes it durable. Errors, at the end: DomainError
+    unavailable, OperationalError: nobody knows what is durable.
+    """
+    mark = _together.set(True)
+    try:
+        yield
+    finally:
+        _together.reset(mark)
+    with transaction() as connection:
+        connection.execute(_SOMETHING)
+
+
 def take_turn(connection: Connection, name: str) -> None:
     """Wait until no other transaction has taken a turn of that name, and keep it until this one ends."""
     connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
@@ -73,6 +96,22 @@ def reading() -> Iterator[Connection]:
         return
     with _connection() as connection:
         yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
+@contextmanager
+def snapshot() -> Iterator[Connection]:
+    """Many queries that see one state of the database, as it was at the first of them; read only.
+
+    Keep it short: what it may still see cannot be cleaned up meanwhile.
+    """
+    outer = _joined.get()
+    if outer is not None:
+        yield outer
+        return
+    with _connection() as connection:
+        seen = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with seen.begin():
+            yield seen
 
 
 @contextmanager

@@ -18,8 +18,8 @@ from app.access.reach import reach_of
 from app.errors import DomainError, invalid
 from app.rules.permissions import DESIGNERS
 from app.store import procedures, step_statistics
+from app.store.replica import reading_behind
 from app.store.step_statistics import MOST_DOSSIERS, Cohort, CohortRow, StepRow
-from app.store.transaction import reading
 from app.store.version_reviews import VersionReviewRow
 from app.views.drawn import drawn
 from app.views.versions import known_version
@@ -71,7 +71,7 @@ def as_run(caller: Caller, asked: Asked, now: datetime) -> dict[str, Any]:
 
     Errors: DomainError not_found, forbidden, invalid.
     """
-    with reading() as connection:
+    with reading_behind() as connection:
         row, cohort = cohort_of(connection, caller, asked)
         dossiers = step_statistics.dossiers_of(connection, cohort)
         whole = step_statistics.whole_of(connection, dossiers)
@@ -103,7 +103,7 @@ def heat_of(found: Mapping[str, Any], by: str) -> dict[str, float]:
 
 def diagram_of(caller: Caller, asked: Asked) -> str:
     """The diagram of the version, for a viewer. Errors: DomainError not_found, forbidden."""
-    with reading() as connection:
+    with reading_behind() as connection:
         row, _ = cohort_of(connection, caller, asked)
         return drawn(procedures.main_diagram(connection, row.id))
 

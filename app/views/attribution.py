@@ -11,8 +11,8 @@ from app.access.caller import Caller
 from app.lawbook import events_of, rules_as_folded
 from app.rules.attribution import Attribution, Free, Spent, Stretch, Transfer, attribute, spent_by
 from app.store import history, names, tasks
+from app.store.replica import reading_behind
 from app.store.tasks import TaskRow
-from app.store.transaction import reading
 from app.views.titles import history_title
 from app.views.visibility import visible_dossier
 
@@ -51,7 +51,7 @@ def attribution_of(caller: Caller, code: str, now: datetime) -> dict[str, Any]:
 
     Errors: DomainError not_found.
     """
-    with reading() as connection:
+    with reading_behind() as connection:
         dossier = visible_dossier(connection, code, caller)
         rows = history.history_of(connection, dossier.id)
         found = attribute(events_of(rows), rules_as_folded(connection, dossier), now)

@@ -25,8 +25,8 @@ from app.wording import LOCAL
 SEE: Final = ("audit.view", "account.manage_own")
 MOST_COUNTED: Final = 1000
 MOST_EXPORTED: Final = 10_000
-SIGN_INS: Final = ("signed_in", "sign_in_failed")
-LOOKS: Final = ("audit_viewed", "audit_exported")
+SIGN_INS: Final = ("signed_in", "sign_in_failed", "second_factor_failed", "identity_refused")
+LOOKS: Final = ("audit_viewed", "audit_exported", "looks_viewed")
 GROUPS: Final[Mapping[str, str]] = {
     "changes": "Thay đổi quản trị",
     "sign_ins": "Đăng nhập",
@@ -43,6 +43,10 @@ KINDS: Final[Mapping[str, str]] = {
     "permissions_changed": "Đổi quyền",
     "password_reset": "Đặt mật khẩu tạm",
     "password_changed": "Đổi mật khẩu",
+    "account_reported": "Báo tài khoản bị lộ, khóa ngay",
+    "sign_in_locked_out": "Tạm khóa đăng nhập vì sai mật khẩu nhiều lần",
+    "account_rescued": "Mở lại tài khoản quản trị từ máy chủ",
+    "let_in": "Bỏ tạm khóa đăng nhập",
     "sessions_ended": "Kết thúc phiên đăng nhập",
     "position_created": "Tạo vị trí việc làm",
     "position_changed": "Sửa vị trí việc làm",
@@ -67,6 +71,10 @@ KINDS: Final[Mapping[str, str]] = {
     "version_published": "Ban hành quy trình",
     "version_corrected": "Sửa lỗi cấu hình quy trình",
     "outage_changed": "Sửa thông báo sự cố hệ thống",
+    "log_book_entered": "Ghi sổ sự cố",
+    "log_book_changed": "Sửa dòng sổ sự cố",
+    "maintenance_begun": "Bảo trì, tạm dừng hệ thống",
+    "maintenance_ended": "Kết thúc bảo trì, tạm dừng",
     "import_previewed": "Xem trước hồ sơ từ hệ thống cũ",
     "import_mapped": "Chọn cột của tệp hồ sơ cũ",
     "import_accepted": "Chấp nhận nhập hồ sơ từ hệ thống cũ",
@@ -75,11 +83,28 @@ KINDS: Final[Mapping[str, str]] = {
     "import_dropped": "Bỏ bản xem trước hồ sơ cũ",
     "job_retried": "Chạy lại công việc nền",
     "job_given_up": "Bỏ công việc nền",
+    "restore_released": "Cho hệ thống vừa khôi phục chạy lại",
     "signed_in": "Đăng nhập",
     "sign_in_failed": "Đăng nhập không được",
+    "second_factor_set": "Bật xác thực hai lớp",
+    "second_factor_ended": "Thôi xác thực hai lớp",
+    "second_factor_reset": "Bỏ xác thực hai lớp của tài khoản",
+    "second_factor_failed": "Nhập sai mã xác thực hai lớp",
+    "recovery_codes_renewed": "Đổi mã khôi phục",
+    "api_token_made": "Tạo thẻ truy cập",
+    "api_token_revoked": "Thu hồi thẻ truy cập",
+    "identity_linked": "Liên kết với nhà cung cấp định danh",
+    "identity_unlinked": "Bỏ liên kết với nhà cung cấp định danh",
+    "identity_refused": "Đăng nhập qua nhà cung cấp định danh không được",
     "event_log_exported": "Xuất nhật ký quy trình",
+    "mandate_made": "Giao thực hiện thay cơ quan khác",
+    "mandate_ended": "Kết thúc thực hiện thay",
+    "disclosure_made": "Cung cấp hồ sơ theo yêu cầu",
+    "disclosure_taken": "Tải gói hồ sơ cung cấp",
+    "looks_viewed": "Xem lượt xem hồ sơ",
     "audit_viewed": "Xem nhật ký quản trị",
     "audit_exported": "Xuất nhật ký quản trị",
+    "history_dropped": "Xóa lịch sử hết hạn lưu giữ",
 }
 _SUBJECTS: Final[Mapping[str, str]] = {
     "account": "Tài khoản",
@@ -92,7 +117,13 @@ _SUBJECTS: Final[Mapping[str, str]] = {
     "import": "Lần nhập hồ sơ số",
     "job": "Công việc nền số",
     "outage": "Sự cố hệ thống số",
+    "log_book": "Sổ sự cố, dòng số",
+    "maintenance": "Lần bảo trì số",
+    "mandate": "Thực hiện thay số",
+    "disclosure": "Lần cung cấp hồ sơ số",
+    "looks": "Lượt xem hồ sơ",
     "audit": "Nhật ký quản trị",
+    "history": "Lịch sử hồ sơ, phần",
 }
 
 

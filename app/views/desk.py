@@ -22,6 +22,7 @@ from app.store.inbox import MOST_COUNTED, ListedTask
 from app.store.transaction import reading
 from app.views.cursors import an_id, an_instant, make_cursor, page_answer, read_cursor
 from app.views.inbox import listed_view
+from app.views.masking import masked_person
 from app.wording import LOCAL
 
 UNCOLLECTED_AFTER = timedelta(days=30)
@@ -33,8 +34,19 @@ KINDS = ("ready", "today", "soon", "missed", "uncollected", "post", "waiting", "
 _PERSON = ("name", "id_number", "phone", "email", "address")
 
 
+CALLED = ("missed", "uncollected")
+"""Whom the desk calls: of those a list has whole numbers."""
+
+
 def ready_results(
-    caller: Caller, kind: str, q: str | None, cursor: str | None, page_size: int, now: datetime
+    caller: Caller,
+    kind: str,
+    q: str | None,
+    cursor: str | None,
+    page_size: int,
+    now: datetime,
+    *,
+    whole: bool = False,
 ) -> dict[str, Any]:
     """A page of the desk's tasks of one kind, in the units in which the caller holds a position.
 
@@ -44,6 +56,7 @@ def ready_results(
     `correction`, those that wait for their applicants. `q`: words of the code, the applicant's name or numbers. Answers
     `{data, total, [total_is], next, counts: {kind: {total, [total_is]}}}`; an item is the task's view with `result_at`,
     `phone`, `address`, `deliver`, `days` since the applicant was awaited and, of `intake`, `remaining` working seconds.
+    Personal numbers are masked, unless they are asked for `whole` or it is one of CALLED.
     Errors: DomainError invalid (kind, cursor).
     """
     if kind not in KINDS:
@@ -55,6 +68,7 @@ def ready_results(
         ids = desk.task_ids(connection, found, _order(kind), place, page_size + 1)
         listed = inbox.tasks_by_id(connection, [task_id for task_id, _ in ids[:page_size]])
         data = _views(connection, [listed[task_id] for task_id, _ in ids[:page_size]], now)
+        data = data if whole or kind in CALLED else [masked_person(one) for one in data]
         counted = {name: desk.count(connection, _filter(name, positions, now)) for name in KINDS}
         total = desk.count(connection, found) if q else counted[kind]
     more = make_cursor(f"desk-{kind}", *reversed(ids[page_size - 1])) if len(ids) > page_size else None

@@ -51,6 +51,10 @@ TITLES: Final[Mapping[str, str]] = {
     "copy_from": "Chép từ",
     "must_change_password": "Phải đổi mật khẩu",
     "sessions_ended": "Số phiên đã kết thúc",
+    "second_factor_dropped": "Bỏ xác thực hai lớp",
+    "signing_dropped": "Số lần ký đang dở đã bỏ",
+    "failures": "Số lần sai",
+    "blocked_until": "Không đăng nhập được đến",
     "active": "Được đăng nhập",
     "permissions": "Quyền",
     "position": "Vị trí việc làm",
@@ -87,6 +91,16 @@ TITLES: Final[Mapping[str, str]] = {
     "ends_at": "Dự kiến kết thúc",
     "audience": "Người được báo",
     "dossiers": "Số hồ sơ",
+    "acting": "Cơ quan thực hiện thay",
+    "lead": "Người phụ trách",
+    "authority": "Cơ quan yêu cầu",
+    "request_number": "Số văn bản yêu cầu",
+    "requested_on": "Ngày văn bản",
+    "basis": "Căn cứ",
+    "codes": "Mã hồ sơ",
+    "dossier": "Hồ sơ",
+    "ground": "Theo quyền",
+    "strange": "Chỉ người không có việc",
     "delegate": "Người được ủy quyền",
     "delegator": "Người ủy quyền",
     "signs": "Được ký thay",
@@ -119,6 +133,13 @@ TITLES: Final[Mapping[str, str]] = {
     "failed": "Không nhập được",
     "skipped": "Bỏ qua",
     "withdrawn": "Đã rút",
+    "waits_for": "Còn chờ",
+    "scopes": "Quyền của thẻ",
+    "reads_only": "Chỉ đọc",
+    "expires_at": "Dùng đến",
+    "issuer": "Nhà cung cấp định danh",
+    "claim": "Nhà cung cấp khai",
+    "links_ended": "Số liên kết đã bỏ",
 }
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "limit_unit": {"working": "ngày, giờ làm việc", "calendar": "ngày theo lịch"},
@@ -128,7 +149,12 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "processing": "trong khi giải quyết",
         "collection": "khi nhận kết quả",
     },
-    "way": {"page": "trang web", "api": "hệ thống, phần mềm khác (API)"},
+    "way": {
+        "page": "trang web",
+        "api": "hệ thống, phần mềm khác (API)",
+        "oidc": "tài khoản của nhà cung cấp định danh",
+    },
+    "waits_for": {"code": "mã xác thực hai lớp", "enrolment": "bật xác thực hai lớp"},
     "level": {"1": "tỉnh", "2": "sở, ngành", "3": "xã, phường"},
     "kind": {"desk": "bộ phận một cửa", "room": "phòng chuyên môn", "leadership": "lãnh đạo", "clerk": "văn thư"},
 }
@@ -180,7 +206,7 @@ def _words(name: str, value: Any) -> str:
 def _text_words(name: str, text: str) -> str:
     if name in WORDS and text in WORDS[name]:
         return WORDS[name][text]
-    if name == "permissions" and text in PERMISSIONS:
+    if name in ("permissions", "scopes") and text in PERMISSIONS:
         return PERMISSIONS[text].title
     if name in ("types", "file_types"):
         return SORTS.get(text, text)

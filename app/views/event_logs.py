@@ -17,7 +17,8 @@ from app.rules import events as clock_events
 from app.store import event_logs, step_statistics
 from app.store.administration_changes import record_change
 from app.store.event_logs import LoggedDossier, LoggedTask, Milestone
-from app.store.transaction import reading, transaction
+from app.store.replica import reading_behind
+from app.store.transaction import transaction
 from app.views import ocel, xes
 from app.views.as_run import Asked, cohort_of
 from app.views.titles import TITLES
@@ -86,7 +87,7 @@ def event_log(caller: Caller, asked: Asked, form: str, now: datetime, address: s
 
     Errors (at once, not while iterating): DomainError not_found, forbidden, invalid.
     """
-    with reading() as connection:
+    with reading_behind() as connection:
         version, cohort = cohort_of(connection, caller, asked)
         ids = step_statistics.dossiers_of(connection, cohort)
     with transaction() as connection:
@@ -116,7 +117,7 @@ def _cases(ids: Sequence[int]) -> Iterator[Case]:
     people = _People()
     for first in range(0, len(ids), BATCH):
         batch = ids[first : first + BATCH]
-        with reading() as connection:
+        with reading_behind() as connection:
             dossiers = event_logs.logged_dossiers(connection, batch)
             tasks = _by_dossier(event_logs.logged_tasks(connection, batch))
             stones = _by_dossier(event_logs.milestones(connection, batch, MILESTONES))

@@ -37,6 +37,7 @@ TITLES: Final[Mapping[str, str]] = {
     "forget_notices": "Dọn thông báo cũ",
     "apply_procedure_changes": "Áp dụng thay đổi danh mục thủ tục đến ngày",
     "look_at_waiting_files": "Kiểm tra các tệp còn chờ",
+    "back_up_when_due": "Sao lưu theo lịch",
     "sweep_files": "Dọn tệp không hồ sơ nào dùng",
     "recover_deliveries": "Gửi lại thông báo bị sót",
 }

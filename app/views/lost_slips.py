@@ -9,6 +9,7 @@ from app.errors import DomainError
 from app.store import slips
 from app.store.applicants import LEAST_OF_A_NUMBER, dossiers_of_person
 from app.store.transaction import reading
+from app.views.masking import masked_number, masked_phone
 from app.views.slips import slip_view
 
 MOST = 20
@@ -27,8 +28,8 @@ def lost_slips(caller: Caller, name: str, number: str) -> list[dict[str, Any]]:
             {
                 "dossier": row.code,
                 "applicant": row.applicant_name,
-                "id_number": row.applicant.get("id_number"),
-                "phone": row.applicant.get("phone"),
+                "id_number": masked_number(row.applicant.get("id_number")),
+                "phone": masked_phone(row.applicant.get("phone")),
                 "procedure_name": row.procedure_name,
                 "received_at": row.received_at,
                 "slips": [slip_view(one) for one in slips.slips_of(connection, row.dossier_id)],

@@ -39,6 +39,8 @@ TITLES = {
     "version_commented": "Ý kiến về quy trình",
     "publication_due": "Đến hạn ban hành quy trình",
     "review_due": "Đến hạn kiểm tra quy trình",
+    "account_report_told": "Tài khoản bị báo lộ, đã khóa",
+    "sign_in_locked_out": "Đăng nhập bị tạm khóa vì sai mật khẩu nhiều lần",
     "new_steps": "Việc mới đến",
     "notice_trial": "Thông báo thử",
 }

@@ -22,7 +22,7 @@ MOST_SENT = 200
 
 def to_send(caller: Caller, now: datetime) -> list[dict[str, Any]]:
     """The results that are ready to go by post, longest there first."""
-    found: list[dict[str, Any]] = ready_results(caller, "post", None, None, MOST_SENT, now)["data"]
+    found: list[dict[str, Any]] = ready_results(caller, "post", None, None, MOST_SENT, now, whole=True)["data"]
     return found
 
 

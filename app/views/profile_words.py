@@ -55,6 +55,11 @@ MEANINGS: Final[Mapping[str, str]] = {
     "signed_results": "Kết quả trả trực tuyến có phải ký số không.",
     "electronic_result": "Hồ sơ nào của dịch vụ công toàn trình được nhận kết quả bản điện tử.",
     "online_papers": "Nộp trực tuyến mà thiếu giấy tờ bắt buộc thì không cho nộp, hay vẫn nhận để kiểm tra.",
+    "backup_every": "Cơ sở dữ liệu và tệp được sao lưu bao lâu một lần.",
+    "backup_at": "Sao lưu vào lúc nào trong ngày (hàng tuần: Chủ nhật).",
+    "backups_kept": "Giữ bản sao lưu cuối của bao nhiêu giờ (h), ngày (d), tuần (w), tháng (m) gần nhất.",
+    "history_kept": "Lịch sử của hồ sơ đã kết thúc được giữ bao nhiêu năm trước khi có thể xóa.",
+    "password_age": "Mật khẩu của cán bộ dùng được bao lâu thì phải đổi.",
 }
 """Switch -> what it decides."""
 
@@ -66,6 +71,8 @@ NONE_WORDS: Final[Mapping[str, str]] = {
     "publication_limit": "không có mức",
     "publication_review": "không kiểm tra trước",
     "quiet_hours": "gửi vào mọi giờ",
+    "password_age": "không phải đổi định kỳ",
+    "history_kept": "giữ mãi",
 }
 VALUES: Final[Mapping[str, Mapping[str, str]]] = {
     "supplement_clock": {"restart": "tính lại từ đầu", "resume": "tính tiếp phần còn lại"},
@@ -100,6 +107,7 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "signed_or_post": "hồ sơ đã ký số hoặc gửi qua bưu chính",
     },
     "online_papers": {"refused": "không cho nộp", "checked": "vẫn nhận để kiểm tra, hướng dẫn bổ sung"},
+    "backup_every": {"hour": "mỗi giờ", "day": "mỗi ngày", "week": "mỗi tuần"},
     "signed_results": _FILES,
 }
 CHANNELS: Final[Mapping[str, str]] = {

@@ -96,7 +96,7 @@ def value_words(name: str, value: Any) -> str:
 def _duration(name: str, text: str) -> str:
     number, unit = text.removeprefix("PT").removeprefix("P")[:-1], text[-1]
     kind = "" if name == "late_entry" else " làm việc"
-    words = {"D": f"ngày{kind}", "H": f"giờ{kind}", "M": f"phút{kind}"}.get(unit)
+    words = {"D": f"ngày{kind}", "H": f"giờ{kind}", "M": f"phút{kind}", "Y": "năm"}.get(unit)
     return f"{number.replace('.', ',')} {words}" if words and "T" not in number else text
 
 

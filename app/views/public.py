@@ -22,8 +22,8 @@ from app.rules.status import DELIVERED, RESOLVED, status_of
 from app.store import attachments, dossiers, portal_notices, slips, tasks
 from app.store.attachments import RESULT, AttachmentRow
 from app.store.dossiers import DossierRow
+from app.store.replica import reading_behind
 from app.store.slips import SlipRow
-from app.store.transaction import reading
 from app.views.deliveries import told_applicant
 from app.views.present import standing_view, state_of
 from app.views.slips import SlipPrint, printed_slip, slip_view
@@ -35,7 +35,7 @@ def public_dossier(code: str, token: str | None, now: datetime) -> dict[str, Any
 
     Errors: DomainError not_found.
     """
-    with reading() as connection:
+    with reading_behind() as connection:
         dossier = _find(connection, code)
         answer = {
             "code": dossier.code,
@@ -53,7 +53,7 @@ def public_dossier(code: str, token: str | None, now: datetime) -> dict[str, Any
 
 def public_slip_pdf(code: str, token: str | None, slip_id: int) -> SlipPrint:
     """A slip, for who has the dossier's token. Errors: DomainError not_found."""
-    with reading() as connection:
+    with reading_behind() as connection:
         dossier = _find(connection, code)
         if not _knows(dossier, token):
             raise DomainError("not_found", "Hãy mở bằng đường dẫn trong mã QR của phiếu.")
@@ -64,7 +64,7 @@ def public_slip_pdf(code: str, token: str | None, slip_id: int) -> SlipPrint:
 
 def public_result(code: str, token: str | None, attachment_id: int) -> AttachmentRow:
     """A file of the result, for who has the dossier's token, once the desk has confirmed it (TN-PL.5). Errors: not_found."""
-    with reading() as connection:
+    with reading_behind() as connection:
         dossier = _find(connection, code)
         found = attachments.find_attachment(connection, dossier.id, attachment_id)
         if not _knows(dossier, token) or found is None or found not in _results(connection, dossier):
@@ -104,7 +104,7 @@ def _slips(connection: Connection, dossier: DossierRow) -> list[SlipRow]:
 
 def code_of_old(old_code: str) -> str | None:
     """The code of the dossier that was taken over from another system with this one; None where there is none, or several."""
-    with reading() as connection:
+    with reading_behind() as connection:
         found = dossiers.find_by_old_code(connection, old_code)
     return found.code if found else None
 

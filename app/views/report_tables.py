@@ -77,9 +77,9 @@ def print_tables(head: Head, tables: Iterable[Table]) -> bytes:
 
 
 def _sheets(tables: Iterable[Table]) -> Iterator[list[dict[str, object]]]:
-    """The tables in files of about ROWS_AT_ONCE rows: short ones together, a long one in pieces."""
+    """The tables in files of about ROWS_AT_ONCE rows: short ones together, a long one in pieces; of no rows, one file."""
     waiting: list[dict[str, object]] = []
-    held = 0
+    held, begun = 0, False
     for table in tables:
         rows, title = iter(table.rows), table.title
         while True:
@@ -90,8 +90,8 @@ def _sheets(tables: Iterable[Table]) -> Iterator[list[dict[str, object]]]:
             if held < ROWS_AT_ONCE:
                 break
             yield waiting
-            waiting, held = [], 0
-    if waiting:
+            waiting, held, begun = [], 0, True
+    if waiting or not begun:
         yield waiting
 
 

@@ -13,7 +13,11 @@ from app.store import sessions
 from app.store.sessions import SessionRow
 from app.store.transaction import reading
 
-WAYS = {"page": "Trang web", "api": "Hệ thống, phần mềm khác (API)"}
+WAYS = {
+    "page": "Trang web",
+    "oidc": "Trang web, qua nhà cung cấp định danh",
+    "api": "Hệ thống, phần mềm khác (API)",
+}
 _PROGRAMS = (
     ("coc_coc", "Cốc Cốc"),
     ("edg", "Microsoft Edge"),

@@ -18,7 +18,7 @@ from app.access.caller import Caller
 from app.rules.outcome import Counts, rates
 from app.rules.periods import Period, period_of
 from app.store import monitor, trends
-from app.store.transaction import reading
+from app.store.replica import reading_behind
 from app.store.trends import Came
 from app.views.monitor import place_view
 from app.views.reach import Looked, looked_at
@@ -52,7 +52,7 @@ def trends_of(
     today = now.astimezone(LOCAL).date()
     periods = [period_of(kind, today).moved(-back) for back in reversed(range(POINTS))]
     begin, end = periods[0].bounds(LOCAL)[0], periods[-1].bounds(LOCAL)[1]
-    with reading() as connection:
+    with reading_behind() as connection:
         looked = looked_at(connection, caller, agency, unit)
         answer = place_view(looked) | {
             "kind": kind,

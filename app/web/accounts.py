@@ -22,6 +22,7 @@ from app.actions.keep_accounts import (
     SetPermissions,
     create_account,
     edit_account,
+    let_sign_in,
     lock_account,
     reset_password,
     set_permissions,
@@ -30,6 +31,7 @@ from app.actions.keep_accounts import (
 from app.errors import DomainError
 from app.rules.administration import ADMINISTRATORS
 from app.rules.permissions import PERMISSIONS
+from app.runtime import asked_at
 from app.schemas.organisation import (
     AccountBody,
     AccountEditBody,
@@ -40,6 +42,7 @@ from app.schemas.organisation import (
 from app.schemas.reading import load
 from app.store.account_keeping import Wanted
 from app.views.accounts import account_detail, account_list, agencies_of, permission_groups, positions_of
+from app.views.sign_in_blocks import sign_in_state
 from app.web.acting import FormProblem, form_problem, page_context, seen_version
 from app.web.asking import choice, words
 from app.web.blueprint import page
@@ -150,6 +153,15 @@ def unlock(username: str) -> BaseResponse:
     return _done(username, do, "Đã mở khóa tài khoản.", {})
 
 
+@page.post("/quan-tri/tai-khoan/<code:username>/bo-tam-khoa")
+@requires(*ADMINISTRATORS)
+def let_account_in(username: str) -> BaseResponse:
+    def do() -> None:
+        let_sign_in(OnAccount(username), page_context())
+
+    return _done(username, do, "Tài khoản đăng nhập lại được rồi.", {})
+
+
 @page.post("/quan-tri/tai-khoan/<code:username>/mat-khau")
 @requires(*ADMINISTRATORS)
 def give_password(username: str) -> BaseResponse:
@@ -253,6 +265,7 @@ def _account_page(
         positions=positions,
         groups=permission_groups(caller, found["permissions"] if chosen is None else chosen),
         today=caller.day.isoformat(),
+        sign_in=sign_in_state(caller, username, asked_at()),
         problem=problem,
     )
     return make_response(text, problem.status if problem else 200)

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from app.access.guard import ANYONE, requires
+from app.access.headers import add_missing
 from app.access.request import PAGES
 
 page = Blueprint(PAGES, __name__, template_folder="templates", static_folder="static", static_url_path="/static")
@@ -67,11 +68,8 @@ def page_headers(response: Response) -> Response:
     """What every page says to browsers; the page of an address that no route has too."""
     view = current_app.view_functions.get(request.endpoint or "")
     styles = " 'unsafe-inline'" if getattr(view, "inline_styles", False) else ""
-    response.headers.setdefault("Content-Security-Policy", _POLICY.format(styles=styles))
-    response.headers.setdefault("Referrer-Policy", "same-origin")
-    response.headers.setdefault("X-Frame-Options", "DENY")
-    if request.endpoint != _STATIC:
-        response.headers.setdefault("Cache-Control", "no-store")
+    kept = {} if request.endpoint == _STATIC else {"Cache-Control": "no-store"}
+    add_missing(response, {"Content-Security-Policy": _POLICY.format(styles=styles), **kept})
     return response
 
 

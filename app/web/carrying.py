@@ -20,7 +20,7 @@ from app.web.task_forms import FIELDS
 
 FIELD = "_carried"
 MOST_CARRIED = 256 * 1024
-_HIDDEN = (CSRF, "password", "old_password", "new_password", "new_password_again", FIELD)
+_HIDDEN = (CSRF, "otp", "password", "old_password", "new_password", "new_password_again", FIELD)
 _TECHNICAL = (KEY, VERSION)
 LABELS = {
     "comment": "Ý kiến",

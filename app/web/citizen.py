@@ -10,11 +10,13 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.access.guard import ANYONE, requires
+from app.access.limits import looked_up
 from app.errors import DomainError
+from app.failures import failure_of
 from app.rules.status import (
     ACCEPTED,
     DELIVERED,
@@ -132,15 +134,18 @@ def look_up() -> BaseResponse:
     if asked is None:
         return make_response(render_template("citizen/look_up.html"))
     try:
-        code = code_of_old(asked) or code_from_scan(asked)
         token = token or _token_in(asked)
-        found = public_dossier(code, token, asked_at())
+        found = looked_up(lambda: _found(asked, token))
     except DomainError as error:
         text = render_template("citizen/look_up.html", asked=asked, problem=error)
-        return make_response(text, error.kind.status)
-    if code != request.args.get("code"):
-        return redirect(url_for("web.look_up", code=code, token=token), 303)
+        return make_response(text, error.kind.status, failure_of(error).headers)
+    if found["code"] != asked:
+        return redirect(url_for("web.look_up", code=found["code"], token=token), 303)
     return make_response(_shown(found, token))
+
+
+def _found(asked: str, token: str | None) -> dict[str, Any]:
+    return public_dossier(code_of_old(asked) or code_from_scan(asked), token, asked_at())
 
 
 def _token_in(address: str) -> str | None:

@@ -99,7 +99,7 @@ def results() -> BaseResponse:
 @requires("dossier.register")
 def call_list() -> BaseResponse:
     """Who did not come at the appointment, with telephone numbers, to be called one after the other."""
-    found = ready_results(current_caller(), "missed", None, None, MOST_CALLED, asked_at())
+    found = ready_results(current_caller(), "missed", None, None, MOST_CALLED, asked_at(), whole=True)
     head = ("Mã hồ sơ", "Người nộp", "Điện thoại", "Thủ tục", "Hẹn trả", "Số ngày quá hẹn", "Kết quả cuộc gọi")
     rows = [
         (

@@ -21,6 +21,7 @@ from app.runtime import asked_at, runtime
 from app.store import organisation
 from app.store.transaction import reading
 from app.views.course import at_hand
+from app.views.looks import may_see
 from app.views.overview import overview_of
 from app.views.signing import told_signatures
 from app.views.slips import BlankSlip, slips_beside
@@ -50,6 +51,7 @@ TABS = (
     ("records", "Ghi sổ", "/ghi-so"),
     ("attribution", "Thời gian đã qua ai", "/thoi-gian"),
     ("remarks", "Trao đổi", "/trao-doi"),
+    ("looks", "Ai đã xem", "/luot-xem"),
 )
 
 
@@ -128,7 +130,7 @@ def dossier_page(tab: str, detail: Mapping[str, Any], template: str, **values: A
     tabs = [
         {"title": title, "url": with_list(f"/ho-so/{code}{ending}"), "current": key == tab}
         for key, title, ending in TABS
-        if key != "records" or writes or tab == key
+        if tab == key or {"records": writes, "looks": may_see(caller)}.get(key, True)
     ]
     works = any(caller.may(name) for name in WORKERS)
     return render_template(template, dossier=detail, tabs=tabs, works=works, now=asked_at(), **values)

@@ -212,7 +212,11 @@ def _field(name: str) -> str:
     if parts[0] != "lines":
         return name
     rows = [row for row, _, _ in _filled(request.form)]
-    number = rows[int(parts[1])] if len(parts) > 1 and parts[1].isdigit() and int(parts[1]) < len(rows) else 0
+    number = (
+        rows[int(parts[1])]
+        if len(parts) > 1 and parts[1].isascii() and parts[1].isdecimal() and int(parts[1]) < len(rows)
+        else 0
+    )
     return f"line-{'name' if parts[-1] == 'name' else 'amount'}-{number}"
 
 

@@ -8,9 +8,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.access.guard import ANYONE, SIGNED_IN, requires
 from app.access.request import current_caller
 from app.rules.permissions import PERMISSIONS
+from app.runtime import asked_at, runtime
 from app.store import accounts, organisation
 from app.store.transaction import reading
 from app.views.notices import switches
+from app.views.sign_in_blocks import own_password
 from app.web.blueprint import page
 from app.web.notices import MODE_WORDS, ON_SCREEN
 from app.web.rendering import asset
@@ -36,6 +38,7 @@ def me() -> str | BaseResponse:
         "me.html",
         agencies={agency.code: agency.name for agency in agencies},
         titles=titles,
+        password=own_password(caller, runtime().settings.profile, asked_at()),
         email=account.email if account else None,
         switches=switches(caller)["data"],
         mode_words=MODE_WORDS,

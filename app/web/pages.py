@@ -14,10 +14,12 @@ from app.web import (
     account_import,
     accounts,
     administration,
+    api_tokens,
     approving,
     as_run,
     attribution,
     audit,
+    backups,
     batch,
     calendars,
     citizen,
@@ -27,6 +29,7 @@ from app.web import (
     deliveries,
     delivering,
     desk,
+    disclosures,
     dossier,
     dossier_parts,
     dossier_search,
@@ -51,11 +54,16 @@ from app.web import (
     incidents,
     intake_queue,
     jobs,
+    log_book,
+    looks,
     lost_slips,
+    maintenance,
+    mandates,
     message_templates,
     modeller,
     monitor,
     notices,
+    oidc,
     organisation,
     outages,
     password,
@@ -70,9 +78,13 @@ from app.web import (
     related,
     remarks,
     rendering,
+    reporting,
     saved_filters,
+    seals,
+    second_factor,
     sessions,
     sign_in,
+    sign_in_blocks,
     signing,
     simulations,
     slip_templates,
@@ -95,9 +107,11 @@ MODULES = (
     account_import,
     accounts,
     administration,
+    api_tokens,
     approving,
     as_run,
     attribution,
+    backups,
     audit,
     batch,
     calendars,
@@ -108,6 +122,7 @@ MODULES = (
     deliveries,
     delivering,
     desk,
+    disclosures,
     dossier,
     dossier_parts,
     dossier_search,
@@ -132,11 +147,16 @@ MODULES = (
     incidents,
     intake_queue,
     jobs,
+    log_book,
+    looks,
     lost_slips,
+    maintenance,
+    mandates,
     message_templates,
     modeller,
     monitor,
     notices,
+    oidc,
     organisation,
     outages,
     password,
@@ -151,7 +171,11 @@ MODULES = (
     related,
     remarks,
     saved_filters,
+    seals,
+    second_factor,
+    reporting,
     sessions,
+    sign_in_blocks,
     sign_in,
     signing,
     simulations,
@@ -172,12 +196,15 @@ MODULES = (
 
 def configuration(settings: Settings) -> dict[str, object]:
     """The session's cookie and the guard against forged forms."""
+    secure = settings.public_url.startswith("https://")
     return {
         "SECRET_KEY": secret_key(settings),
-        "SESSION_COOKIE_NAME": "motcua",
+        # The prefix has browsers refuse one that another host of the domain, or plain HTTP, has put there.
+        "SESSION_COOKIE_NAME": "__Host-motcua" if secure else "motcua",
+        "SESSION_COOKIE_PATH": "/",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "SESSION_COOKIE_SECURE": settings.public_url.startswith("https://"),
+        "SESSION_COOKIE_SECURE": secure,
         "WTF_CSRF_CHECK_DEFAULT": False,
         "WTF_CSRF_TIME_LIMIT": None,
     }
@@ -186,9 +213,11 @@ def configuration(settings: Settings) -> dict[str, object]:
 def install(app: Flask, otherwise: Callable[[Exception], Response]) -> None:
     """The pages on this application; the guard of routes must stand before. `otherwise` answers who is no browser."""
     rendering.install(app)
+    maintenance.install(app)
     outages.install(app)
     help.install(app)
     app.add_template_global(notices.shown_bell)
+    app.add_template_global(oidc.way_by_provider)
     csrf.init_app(app)
     app.before_request(refuse_forged_forms)
     app.register_blueprint(page)

@@ -10,6 +10,8 @@ from app.access.request import current_caller, current_session
 from app.actions.change_password import AGAIN, NEW, OLD, ChangePassword, change_password
 from app.errors import DomainError
 from app.rules.passwords import LEAST, MOST
+from app.runtime import asked_at, runtime
+from app.views.sign_in_blocks import own_password
 from app.web.acting import FormProblem, form_problem, page_context
 from app.web.blueprint import page
 from app.web.rendering import home_of
@@ -43,5 +45,8 @@ def set_password() -> BaseResponse:
 
 def _shown(problem: FormProblem | None = None) -> Response:
     forced = current_caller().must_change_password
-    text = render_template("administration/password.html", problem=problem, forced=forced, least=LEAST, most=MOST)
+    age = own_password(current_caller(), runtime().settings.profile, asked_at())
+    text = render_template(
+        "administration/password.html", problem=problem, forced=forced, age=age, least=LEAST, most=MOST
+    )
     return make_response(text, problem.status if problem else 200)

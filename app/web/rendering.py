@@ -18,6 +18,7 @@ from app.rules.administration import ADMINISTRATORS
 from app.rules.permissions import DESIGNERS, READERS, WORKERS
 from app.runtime import asked_at
 from app.views.colours import length_words as shown_length
+from app.views.masking import masked_number, masked_phone
 from app.web.acting import new_key
 from app.web.blueprint import BUNDLES
 from app.wording import LOCAL
@@ -122,6 +123,20 @@ ADMINISTRATION = (
         "Báo gián đoạn cho người dùng, cơ quan; báo đã khắc phục.",
     ),
     (
+        "web.maintenance_page",
+        "Bảo trì, tạm dừng",
+        ("system.suspend",),
+        ("/quan-tri/bao-tri/",),
+        "Báo trước, chỉ cho xem hoặc đóng hệ thống khi bảo trì, khi Chủ tịch quyết định tạm dừng.",
+    ),
+    (
+        "web.log_book",
+        "Sổ sự cố",
+        ("outage.announce", "system.suspend", "audit.view", "control.view"),
+        ("/quan-tri/so-su-co/",),
+        "Sự cố, bảo trì đã xảy ra: nguyên nhân, biện pháp, báo cáo; xuất ra Excel.",
+    ),
+    (
         "web.dossier_imports",
         "Chuyển hồ sơ từ hệ thống cũ",
         ("dossier.import",),
@@ -136,11 +151,25 @@ ADMINISTRATION = (
         "Việc làm sau đã thất bại và vì sao; tiến trình xử lý còn chạy không.",
     ),
     (
+        "web.backups_page",
+        "Sao lưu, khôi phục",
+        ("incident.manage",),
+        ("/quan-tri/sao-luu/",),
+        "Bản sao lưu gần nhất, bản lỗi; cho chạy trở lại sau khi khôi phục.",
+    ),
+    (
         "web.audit_log",
         "Nhật ký quản trị",
         ("audit.view", "account.manage_own"),
         ("/quan-tri/nhat-ky/",),
         "Ai đã thay đổi tài khoản, quyền, cơ quan, thủ tục; ai đăng nhập; xuất ra Excel.",
+    ),
+    (
+        "web.seals_page",
+        "Niêm phong nhật ký",
+        ("audit.view",),
+        ("/quan-tri/niem-phong",),
+        "Mã niêm phong từng ngày của lịch sử hồ sơ và nhật ký, để in và cất nơi khác; chứng thực cho một hồ sơ.",
     ),
     (
         "web.profiles",
@@ -150,11 +179,32 @@ ADMINISTRATION = (
         "Từng lựa chọn theo quy chế của tỉnh, điều khoản, và các tỉnh khác chọn thế nào; chỉ để đọc.",
     ),
     (
+        "web.show_mandates",
+        "Thực hiện thay cơ quan khác",
+        (*ADMINISTRATORS, "audit.view"),
+        ("/quan-tri/thuc-hien-thay",),
+        "Giao toàn bộ nhiệm vụ của một cơ quan cho cơ quan khác làm thay một thời gian, theo quyết định.",
+    ),
+    (
+        "web.looks_page",
+        "Lượt xem hồ sơ",
+        ("audit.view",),
+        ("/quan-tri/luot-xem",),
+        "Ai đã xem hồ sơ nào, lúc nào, từ đâu; ai xem hồ sơ ngoài việc của mình.",
+    ),
+    (
+        "web.disclosures_page",
+        "Cung cấp hồ sơ theo yêu cầu",
+        ("dossier.disclose", "audit.view"),
+        ("/quan-tri/cung-cap-ho-so",),
+        "Lập gói hồ sơ cho cơ quan có thẩm quyền theo văn bản yêu cầu; xem những lần đã cung cấp.",
+    ),
+    (
         "web.account_sessions",
         "Phiên đăng nhập",
         ("account.manage", "account.manage_own", "audit.view"),
-        ("/quan-tri/phien/",),
-        "Tài khoản đang được dùng ở đâu; kết thúc phiên, khóa tài khoản bị lộ.",
+        ("/quan-tri/phien/", "/quan-tri/dang-nhap-tam-khoa/"),
+        "Tài khoản đang được dùng ở đâu; kết thúc phiên, khóa tài khoản bị lộ, bỏ tạm khóa đăng nhập.",
     ),
 )
 """The administrators' pages, in the order of their start page."""
@@ -164,7 +214,7 @@ _HUB = "web.administration"
 def install(app: Flask) -> None:
     for found in (asset, new_key):
         app.add_template_global(found)
-    for shown in (instant, short_instant, day, moment, length_words):
+    for shown in (instant, short_instant, day, moment, length_words, masked_number, masked_phone):
         app.add_template_filter(shown)
     app.context_processor(_person)
 

@@ -13,6 +13,7 @@ from app.actions.end_sessions import MANAGE, SEE, EndSessions, end_sessions
 from app.errors import DomainError
 from app.runtime import asked_at
 from app.views.sessions import own_sessions, sessions_of_account
+from app.views.ways_in import ways_into_account
 from app.web.acting import FormProblem, form_problem, page_context
 from app.web.asking import ids, words
 from app.web.blueprint import page
@@ -77,11 +78,12 @@ def _own(problem: FormProblem | None = None) -> Response:
 
 
 def _of_account(problem: FormProblem | None = None) -> Response:
-    username, found = words("tai-khoan"), None
+    username, found, ways = words("tai-khoan"), None, None
     if username:
         try:
             found = sessions_of_account(current_caller(), username, current_session(), asked_at())
+            ways = ways_into_account(current_caller(), username, asked_at())
         except DomainError as error:
             problem = problem or form_problem(error)
-    text = render_template("administration/sessions.html", username=username, found=found, problem=problem)
+    text = render_template("administration/sessions.html", username=username, found=found, ways=ways, problem=problem)
     return make_response(text, problem.status if problem else 200)

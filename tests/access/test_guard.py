@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from app.access import guard as guarding
 from app.access.guard import declared, requires
 from app.config import Settings
 from app.embedded import Urls
@@ -54,3 +55,14 @@ def test_who_may_not_send_a_body_is_told_so_before_it_is_read(writing: Writing, 
         factories.small_province(connection)
     answer = sign_in("binh").post("/api/v1/dossiers", data="không phải JSON", content_type="text/plain")
     assert answer.status_code == 403
+
+
+def test_a_permission_opens_only_what_the_table_says_too(
+    writing: Writing, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with writing() as connection:
+        factories.small_province(connection)
+    narrowed = dict(guarding.ROUTES) | {"tasks.list_tasks": frozenset({"control.view"})}
+    monkeypatch.setattr(guarding, "ROUTES", narrowed)
+    assert sign_in("control").get("/api/v1/tasks").status_code == 200
+    assert sign_in("binh").get("/api/v1/tasks").status_code == 403

@@ -350,4 +350,4 @@ def test_the_usual_way_asks_the_database_nothing_more(scene: Scene, monkeypatch:
             away(scene, "chi", "binh", 1, 2)
         if len(sent) == 2:
             scene.clock.set_local("2026-11-24 08:00")
-    assert sent == [(1, 11)] * 3, "the sign-in, and the forward's own transaction"
+    assert sent == [(0, 12)] * 3, "the sign-in, and the forward's own transaction"

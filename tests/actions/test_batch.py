@@ -23,6 +23,7 @@ from app.schemas.tasks import BODIES
 from app.store import accounts
 from app.store.tasks import TaskRow
 from app.views.acting import outcome_view
+from tests import factories
 from tests.actions.scene import Scene
 
 KEY = RequestKey("batch-1", b"digest")
@@ -272,3 +273,22 @@ def test_twins_at_once_do_every_task_once(scene: Scene) -> None:
     for code in codes:
         assert len([row for row in scene.history(code) if row.kind == "forwarded" and row.task_id in ids]) == 1
         scene.sound(code)
+
+
+def test_what_is_taken_away_meanwhile_is_not_done(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rights are read again as the batch goes on, and never become more than they were."""
+    monkeypatch.setattr(batch, "READ_AGAIN", 1)
+    tasks = [scene.task(scene.at_step("process"), "process").id for _ in range(3)]
+    done = batch.run_task
+    binh = scene.province.accounts["binh"]
+
+    def then_locked(*args: Any) -> Any:
+        answer = done(*args)
+        with scene.writing() as connection:
+            factories.set_columns(connection, "accounts", binh, permissions=["report.view", "dossier.register"])
+        return answer
+
+    monkeypatch.setattr(batch, "run_task", then_locked)
+    body = {"action": "claim", "ids": tasks, "body": {}}
+    results = scene.client("binh").post("/api/v1/tasks/batch", json=body).json["results"]  # type: ignore[index]
+    assert [one["status"] for one in results] == [200, 403, 403]

@@ -402,7 +402,7 @@ def test_the_job_is_there_when_the_change_is_and_not_before(scene: Scene) -> Non
         jobs = connection.execute(
             text("SELECT args FROM procrastinate_jobs WHERE task_name = 'recount_dossiers'")
         ).scalars()
-        assert list(jobs) == [{"change_id": change_id}]
+        assert [job["change_id"] for job in jobs] == [change_id]
 
 
 @pytest.mark.rule("QT-28.5c")

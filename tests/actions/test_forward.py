@@ -10,6 +10,7 @@ import pytest
 from tests.actions.scene import Scene
 
 
+@pytest.mark.rule("ST-12.2")
 @pytest.mark.rule("QT-20.1", "QT-22.2")
 def test_the_next_step_of_the_diagram_opens_for_its_position(scene: Scene) -> None:
     code = scene.register()["code"]
@@ -39,11 +40,16 @@ def test_acting_on_an_unclaimed_task_claims_it(scene: Scene) -> None:
 
 
 @pytest.mark.rule("QT-22.2a")
-@pytest.mark.parametrize("username", ["desk", "head", "director", "clerk", "official"])
+@pytest.mark.parametrize("username", ["desk", "head", "director", "clerk"])
 def test_another_position_may_not(scene: Scene, username: str) -> None:
     task = scene.task(scene.at_step("process"), "process")
     problem = scene.refused(403, "not_a_candidate", "forward", username, task.id)
     assert problem["rule"] == "QT-22.2a"
+
+
+def test_of_a_dossier_without_a_part_not_even_the_step_exists(scene: Scene) -> None:
+    task = scene.task(scene.at_step("process"), "process")
+    scene.refused(404, "not_found", "forward", "official", task.id)
 
 
 @pytest.mark.parametrize("username", ["control", "admin"])

@@ -32,7 +32,7 @@ PERMISSIONS |= {
     "calendar.manage",
     "incident.manage",
 }
-PERMISSIONS |= {"message.manage", "outage.announce"}
+PERMISSIONS |= {"message.manage", "outage.announce", "system.suspend", "dossier.disclose"}
 PERMISSIONS |= {
     "task.assign",
     "dossier.late_entry",

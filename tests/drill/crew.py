@@ -91,7 +91,7 @@ class Crew:
         self.surprises: list[str] = []
         self._port, self._tokens, self._every = port, tokens, left
         self._waiting: deque[str | None] = deque([None] * dossiers)
-        self._dossiers = dossiers
+        self.dossiers = dossiers
         self._lock = Lock()
         self._stop = Event()
         self._threads = [Thread(target=self._work, args=(Random(f"{seed}/{n}"),)) for n in range(threads)]  # noqa: S311
@@ -103,7 +103,7 @@ class Crew:
     @property
     def done(self) -> bool:
         """All dossiers are delivered or left where they are to stay; or somebody could not go on."""
-        return bool(self.surprises) or len(self.delivered) + len(self.left) == self._dossiers
+        return bool(self.surprises) or len(self.delivered) + len(self.left) == self.dossiers
 
     def stop(self) -> None:
         self._stop.set()

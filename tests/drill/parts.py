@@ -21,10 +21,12 @@ OURS = ("MOTCUA_", "DATABASE_", "SMTP_", "MAIL_", "LOG_", "WEB_", "TICK_", "TOKE
 class Part:
     """One process of the system. Start it on the main thread: the kernel ends it with the thread that started it."""
 
-    def __init__(self, name: str, arguments: list[str], environment: Mapping[str, str], output: Path) -> None:
+    def __init__(
+        self, name: str, arguments: list[str], environment: Mapping[str, str], output: Path, module: str = "app"
+    ) -> None:
         self.name = name
         self.kills = 0
-        self._arguments = [sys.executable, "-m", "app", *arguments]
+        self._arguments = [sys.executable, "-m", module, *arguments]
         kept = {key: value for key, value in os.environ.items() if not key.startswith(OURS)}
         self._environment = kept | dict(environment)
         self._output = output
@@ -56,7 +58,7 @@ class Part:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
-    def said(self, most: int = 4000) -> str:
+    def said(self, most: int = 40_000) -> str:
         return self._output.read_text(errors="replace")[-most:] if self._output.exists() else ""
 
 

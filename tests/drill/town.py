@@ -7,16 +7,19 @@ import contextlib
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import procrastinate
+import psycopg
 from flask import Flask
 from sqlalchemy import Connection, text
 
@@ -30,6 +33,7 @@ from app.store.database import APPLICATION_OPTIONS, db
 from app.store.migrate import upgrade
 from app.store.transaction import reading, transaction
 from tests import factories
+from tests.drill.cluster import ClusterDatabase
 from tests.drill.parts import Part, free_port, is_ready
 from tests.drill.quick import WORKERS, add_office, publish_quick
 from tests.drill.waiting import NeverError, until
@@ -47,6 +51,9 @@ class Town:
     web: Part
     workers: list[Part]
     tokens: dict[str, str]
+    environment: dict[str, str]
+    """Of every part of it."""
+    folder: Path
 
     @property
     def parts(self) -> list[Part]:
@@ -62,6 +69,11 @@ class Town:
 
     def number(self, question: str, **values: Any) -> int:
         return int(self.ask(question, **values)[0][0])
+
+    def as_login(self, question: str, *values: Any) -> Any:
+        """The first value that a query answers to the login itself, which may end connections of its own."""
+        with psycopg.connect(self.database.urls().app) as connection:
+            return connection.execute(question, values or None).fetchone()[0]  # type: ignore[index, call-overload]
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -117,6 +129,11 @@ class Town:
             )
         asyncio.run(self._recover())
 
+    def hurry(self) -> None:
+        """Jobs that wait for another attempt are tried now: in life the last of these waits is hours."""
+        with self.app.app_context(), transaction() as connection:
+            connection.execute(text("UPDATE procrastinate_jobs SET scheduled_at = now() WHERE status = 'todo'"))
+
     async def _recover(self) -> None:
         options = {"options": APPLICATION_OPTIONS}
         queue = job_queue(self.app, procrastinate.PsycopgConnector(conninfo=self.settings.database_url, kwargs=options))
@@ -124,52 +141,102 @@ class Town:
             await duties.recover_jobs(cast(procrastinate.JobContext, SimpleNamespace(app=queue)))
 
 
+@dataclass(frozen=True)
+class Plan:
+    """How a town differs from the usual one."""
+
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """More of it, for every part; `{folder}` is the town's."""
+    proxied: bool = False
+    """The parts reach the database through `tests.drill.proxy`."""
+    small_disk: str | None = None
+    """`postgres` or `data` lies on a disk of its own, of `DISK` megabytes."""
+    cluster: bool = False
+    """The database is that of ops/ha: two nodes under Patroni, look-ups read at the standby."""
+
+
+DISK = 160
+USUAL = Plan()
+
+
 @contextmanager
-def town(web_workers: int = 1) -> Iterator[Town]:
+def town(web_workers: int = 1, plan: Plan = USUAL) -> Iterator[Town]:
     """Everything made anew in a folder of its own, and everything ended and removed again, whatever happens inside."""
     folder = Path(tempfile.mkdtemp(prefix="motcua-drill-"))
     folder.chmod(0o711)  # the server's unprivileged user passes through
+    data = folder / "data"
+    data.mkdir()
+    if plan.small_disk:
+        mount(folder / plan.small_disk)
     database = EmbeddedPostgres(folder / "postgres", say=lambda line: None)
+    several = ClusterDatabase(folder / "cluster") if plan.cluster else None
+    if several is not None:
+        database = cast(EmbeddedPostgres, several)
     parts: list[Part] = []
+    proxy: Part | None = None
     try:
         urls = database.start()
         upgrade(urls.owner)
         port = free_port()
-        data = folder / "data"
-        data.mkdir()
         settings = replace(
             Settings.from_env({}), database_url=urls.app, database_owner_url=urls.app, data=data, port=port
         )
+        reached = urls.app
+        if plan.proxied:
+            proxy, reached = proxy_before(urls.app, folder)
+            proxy.start()
         environment = {
-            "DATABASE_URL": urls.app,
+            "DATABASE_URL": reached,
             "MOTCUA_DATA": str(data),
             "PORT": str(port),
             "LOG_LEVEL": "WARNING",
             "WEB_WORKERS": str(web_workers),
             "WEB_THREADS": "8",
+            "REQUESTS_PER_ACCOUNT": "0",  # a crew asks faster than people do
+            "REQUESTS_PER_ADDRESS": "0",
             "TICK_SECONDS": "0.3",
+            **({"DATABASE_READ_URL": several.standby_url} if several else {}),
+            **{name: value.format(folder=folder) for name, value in plan.environment.items()},
         }
         parts = [Part("web", ["serve"], environment, folder / "web.log")]
         parts += [Part(name, ["worker"], environment, folder / f"{name}.log") for name in ("first", "second")]
         app = create_app(settings)
-        found = Town(app, settings, database, port, parts[0], parts[1:], _fill(app))
+        found = Town(app, settings, database, port, parts[0], parts[1:], _fill(app), environment, folder)
         for part in parts:
             part.start()
         found.all_ready()
         try:
             yield found
         except BaseException:
-            for part in parts:
+            for part in [*parts, *([proxy] if proxy else [])]:
                 print(f"--- {part.name}\n{part.said()}")
             raise
         finally:
             with app.app_context():
                 db.engine.dispose()
     finally:
-        for part in parts:
+        for part in [*parts, *([proxy] if proxy else [])]:
             part.kill()
         database.stop()
+        if plan.small_disk:
+            subprocess.run(["umount", "--lazy", folder / plan.small_disk], check=False)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def proxy_before(url: str, folder: Path) -> tuple[Part, str]:
+    """What stands between the parts and the database, and the address under which they reach it."""
+    server = unquote(dict(parse_qsl(urlsplit(url).query))["host"])
+    (folder / "proxy").mkdir(mode=0o700)
+    part = Part("proxy", [server, str(folder / "proxy")], {}, folder / "proxy.log", module="tests.drill.proxy")
+    return part, url.replace(quote(server, safe=""), quote(str(folder / "proxy"), safe="")).replace(
+        f"host={server}", f"host={folder / 'proxy'}"
+    )
+
+
+def mount(place: Path) -> None:
+    """A disk of DISK megabytes in memory; only root may."""
+    place.mkdir(exist_ok=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK}m,mode=711", "none", place], check=True)
 
 
 def _fill(app: Flask) -> dict[str, str]:

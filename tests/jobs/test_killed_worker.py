@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from app.config import PROJECT_ROOT, Gateway
+from app.config import PROJECT_ROOT
 from app.embedded import Urls
 from app.jobs import deliveries
+from app.setting_values import Gateway
 from tests.actions.scene import Scene
 from tests.jobs.sending import PERSON, rows, settings
 from tests.messages.loopback_gateway import Desk, running

@@ -15,10 +15,10 @@ from sqlalchemy import text
 
 from app import lawbook
 from app.actions import work
-from app.config import Gateway, SmtpServer
 from app.jobs import deliveries
 from app.jobs.deliveries import DELIVERY_WAITS
 from app.messages import handing
+from app.setting_values import Gateway, SmtpServer
 from tests.actions.scene import Scene
 from tests.jobs.sending import PERSON, jobs_waiting, pass_time, rows, settings
 from tests.messages import loopback_gateway, loopback_smtp

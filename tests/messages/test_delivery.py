@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from app.config import SmtpServer
 from app.messages.delivery import Delivered, MailRefusedError, MailUnavailableError, _is_loopback, deliver_mail
+from app.setting_values import SmtpServer
 from tests.messages.examples import mail
 from tests.messages.loopback_smtp import Mailbox, anonymous_tls, running
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.config import Gateway
 from app.messages.failures import RefusedError, TryLaterError
 from app.messages.gateway import send_short
+from app.setting_values import Gateway
 from tests.messages.loopback_gateway import Desk, running
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)

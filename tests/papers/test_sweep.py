@@ -15,8 +15,8 @@ from click.testing import CliRunner
 from sqlalchemy import text
 
 from app.commands.files import command
-from app.config import Bucket
 from app.jobs import files as jobs
+from app.setting_values import Bucket
 from app.store.file_facts import note_file
 from app.store.files import FileStore, LocalFiles, MissingFileError, file_store
 from app.store.stored_content import ELSEWHERE, NAMING, named_among

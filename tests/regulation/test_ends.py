@@ -70,7 +70,7 @@ def test_the_desk_refuses_in_one_act_when_the_signed_slip_has_come_with_the_doss
     scene.sound(code)
 
 
-@pytest.mark.rule("QT-19.2c", "QT-17.4")
+@pytest.mark.rule("QT-19.2c", "QT-19.2cs", "QT-17.4")
 def test_withdrawal_needs_the_signed_request_with_its_reason(scene: Scene) -> None:
     code = scene.at_step("process")
     task = main_task(scene, code)

@@ -68,7 +68,7 @@ def test_at_the_desk_the_officer_may_take_what_is_there(scene: Scene) -> None:
     scene.register(procedure=asking_for(scene, FORM), components=[])
 
 
-@pytest.mark.rule("HT-7.3", "HT-8.1c")
+@pytest.mark.rule("HT-7.3", "HT-8.1c", "HT-8.4b")
 @pytest.mark.parametrize("origin", ["register", "certified", "digitised"])
 def test_of_every_electronic_paper_is_kept_where_it_comes_from(scene: Scene, origin: str) -> None:
     """HT Điều 7 khoản 3: bản sao điện tử từ sổ gốc, bản sao chứng thực điện tử, hay bản số hóa: ghi với từng tệp."""

@@ -36,6 +36,8 @@ ARTICLES = {
     "electronic_result": ("QT-13.4r", "ST-11.4b", "LA-10.2b", "TN-PL.5"),
     "online_papers": ("HT-7.2", "ST-11.2c"),
     "signed_results": ("QT-17.2", "LA-10.1", "TN-PL.3s"),
+    "password_age": ("QT-28.5b",),
+    "backup_every": ("LA-4.6", "TN-7.5"),
 }
 # Its value in Quảng Trị, Hà Tĩnh, Sóc Trăng, Long An and Thái Nguyên. A dash: that regulation is silent there, so its
 # profile's value is the system's choice and no matter of law.
@@ -63,6 +65,8 @@ DIFFER: dict[str, tuple[str, ...]] = {
     "electronic_result": ("full_service", "-", "full_service", "signed_or_post", "full_service"),
     "online_papers": ("-", "refused", "checked", "-", "checked"),
     "signed_results": ("optional", "-", "-", "required", "required"),
+    "password_age": ("P90D", "-", "-", "-", "-"),
+    "backup_every": ("-", "-", "-", "week", "hour"),
 }
 SWITCHES = [pytest.param(switch, id=switch, marks=pytest.mark.rule(*ARTICLES[switch])) for switch in DIFFER]
 

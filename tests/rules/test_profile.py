@@ -37,6 +37,7 @@ def test_quang_tri_follows_its_regulation() -> None:
     assert (profile.supplement_clock, profile.appointment, profile.due_soon) == ("restart", "next_session", "P1D")
 
 
+@pytest.mark.rule("HT-24.1")
 def test_the_national_regime_begins_when_the_districts_end() -> None:
     profile = load_profile(NATIONAL)
 

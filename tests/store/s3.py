@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.config import Bucket
 from app.processes import die_with_owner
+from app.setting_values import Bucket
 
 RCLONE = Path(sys.executable).with_name("rclone")
 KEY, SECRET = "motcua", "a-secret-of-the-test"

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from app.config import Bucket, Settings
+from app.config import Settings
+from app.setting_values import Bucket
 from app.store.files import FileTooLargeError, MissingFileError, StoreUnavailableError, file_store
 from app.store.files_s3 import BucketFiles
 from tests.store.s3 import s3_server

@@ -58,6 +58,7 @@ def test_an_empty_inbox_says_what_will_come(scene: Scene, desk: AtDesk) -> None:
     assert "Không có việc nào khớp với bộ lọc." in words(desk("binh").see("/viec?q=zzz"))
 
 
+@pytest.mark.rule("QT-28.5a")
 def test_the_most_urgent_stands_first_with_colour_and_words(scene: Scene, desk: AtDesk) -> None:
     add(scene, 1, due=timedelta(days=3))
     add(scene, 2, due=timedelta(hours=-2))

@@ -43,6 +43,10 @@ NOBODY = "nobody"
 PLAYED = Play(START, "SYT").and_then(FORWARDED, "receive").and_then(MORNING).and_then(MORNING).to_text()
 NO_PAGES = {
     "web.static": "bundles",
+    "web.second_factor_form": "looked at in tests/signing_in",
+    "web.sign_in_by_provider": "leads to the identity provider",
+    "web.come_back_from_provider": "leads on from the identity provider",
+    "web.sign_out_at_provider": "leads to the identity provider",
     "web.import_template": "a table",
     "web.import_remarks": "a table",
     "web.icon": "the site's picture",
@@ -91,7 +95,10 @@ NO_PAGES = {
     "web.builtin_slip_template": "a file",
     "web.slip_template_file": "a file",
     "web.slip_template_preview": "a file",
+    "web.disclosed_package": "a file",
     "web.audit_xlsx": "a file",
+    "web.log_book_xlsx": "a file",
+    "web.seal_proof": "a file",
     "web.watched_csv": "a file",
     "web.account_import_template": "a file",
     "web.watched_xlsx": "a file",
@@ -288,6 +295,13 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     ),
     "web.password": (Place("/toi/mat-khau"), Place("/toi/mat-khau", "fresh")),
     "web.my_sessions": (Place("/toi/phien"),),
+    "web.second_factor": (Place("/toi/xac-thuc-hai-lop"),),
+    "web.api_tokens": (Place("/toi/the-truy-cap"), Place("/toi/the-truy-cap", "admin")),
+    "web.report_form": (Place("/toi/bao-lo"), Place("/toi/bao-lo", "fresh")),
+    "web.sign_in_blocks": (
+        Place("/quan-tri/dang-nhap-tam-khoa", "admin"),
+        Place("/quan-tri/dang-nhap-tam-khoa", "desk", 403),
+    ),
     "web.edited_procedures": (
         Place("/quan-tri/thu-tuc", "admin"),
         Place("/quan-tri/thu-tuc?q=khong-co-thu-tuc", "admin"),
@@ -312,7 +326,33 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         Place("/quan-tri/nhat-ky?tu=2026-12-01&den=2026-11-01", "admin", 422),
         Place("/quan-tri/nhat-ky", "desk", 403),
     ),
+    "web.show_mandates": (
+        Place("/quan-tri/thuc-hien-thay", "admin"),
+        Place("/quan-tri/thuc-hien-thay?xem=past", "admin"),
+        Place("/quan-tri/thuc-hien-thay", "desk", 403),
+    ),
+    "web.looks_page": (
+        Place("/quan-tri/luot-xem", "admin"),
+        Place("/quan-tri/luot-xem?nguoi=khong-co-ai", "admin"),
+        Place("/quan-tri/luot-xem?tu=2026-12-01&den=2026-11-01", "admin", 422),
+        Place("/quan-tri/luot-xem", "desk", 403),
+    ),
+    "web.disclosures_page": (
+        Place("/quan-tri/cung-cap-ho-so", "admin"),
+        Place("/quan-tri/cung-cap-ho-so", "desk", 403),
+    ),
+    "web.dossier_looks": (
+        Place("/ho-so/{code}/luot-xem", "head"),
+        Place("/ho-so/{done}/luot-xem", "control"),
+        Place("/ho-so/{code}/luot-xem", "desk", 403),
+    ),
+    "web.seals_page": (
+        Place("/quan-tri/niem-phong", "admin"),
+        Place("/quan-tri/niem-phong?trang=khong-dung", "admin", 422),
+        Place("/quan-tri/niem-phong", "desk", 403),
+    ),
     "web.jobs": (Place("/quan-tri/cong-viec", "admin"), Place("/quan-tri/cong-viec", "desk", 403)),
+    "web.backups_page": (Place("/quan-tri/sao-luu", "admin"), Place("/quan-tri/sao-luu", "desk", 403)),
     "web.account_sessions": (
         Place("/quan-tri/phien", "admin"),
         Place("/quan-tri/phien?tai-khoan=desk", "admin"),
@@ -383,6 +423,23 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     "web.outages": (Place("/gian-doan", "admin"), Place("/gian-doan", "desk", 403)),
     "web.outage_form": (Place("/gian-doan/{outage}/sua", "admin"), Place("/gian-doan/999999999/sua", "admin", 404)),
     "web.end_outage_again": (Place("/gian-doan/1/ket-thuc", "admin"),),
+    "web.maintenance_page": (Place("/quan-tri/bao-tri", "admin"), Place("/quan-tri/bao-tri", "desk", 403)),
+    "web.end_maintenance_again": (Place("/quan-tri/bao-tri/ket-thuc", "admin"),),
+    "web.log_book": (
+        Place("/quan-tri/so-su-co", "admin"),
+        Place("/quan-tri/so-su-co?loai=data&nam=2020", "control"),
+        Place("/quan-tri/so-su-co", "desk", 403),
+    ),
+    "web.log_entry": (
+        Place("/quan-tri/so-su-co/{log_entry}", "admin"),
+        Place("/quan-tri/so-su-co/{log_entry}", "control"),
+        Place("/quan-tri/so-su-co/999999999", "admin", 404),
+    ),
+    "web.log_entry_form": (Place("/quan-tri/so-su-co/ghi", "admin"), Place("/quan-tri/so-su-co/ghi", "desk", 403)),
+    "web.change_log_entry_form": (
+        Place("/quan-tri/so-su-co/{log_entry}/sua", "admin"),
+        Place("/quan-tri/so-su-co/999999999/sua", "admin", 404),
+    ),
     "web.procedures": (
         Place("/thu-tuc", "admin"),
         Place("/thu-tuc?q=khong-co-thu-tuc", "admin"),
@@ -689,6 +746,7 @@ def messages(scene: Scene) -> dict[str, str]:
     assert answer.json is not None
     return {
         "outage": str(answer.json["id"]),
+        "log_entry": entered(scene),
         "failed_message": str(numbers["email"]),
         "sent_message": str(numbers["sms"]),
         "call": str(numbers["phone"]),
@@ -915,3 +973,20 @@ def test_what_holds_for_answers_to_forms(scene: Scene, person: Person) -> None:
     desk.goto("/tiep-nhan/linear")
     look(desk, "session ended")
     assert not found, "\n".join(found)
+
+
+def entered(scene: Scene) -> str:
+    """A line of the log book with a note and a change, and words that are long."""
+    path, admin = "/api/v1/log-book", scene.client("admin")
+    body = {
+        "kind": "data",
+        "level": "high",
+        "title": "Mất điện " * 20,
+        "words": "x" * 400,
+        "began_at": START.isoformat(),
+    }
+    entry = admin.post(path, json=body).json
+    assert entry is not None
+    admin.post(f"{path}/{entry['id']}/notes", json={"kind": "reported", "words": "Báo Sở Khoa học và Công nghệ."})
+    admin.put(f"{path}/{entry['id']}", json={"level": "critical", "cause": "Hỏng bộ lưu điện"})
+    return str(entry["id"])

@@ -126,6 +126,7 @@ ROUTES: dict[str, Callable[[Desk], TestResponse]] = {
         admin.form(admin.see("/quan-tri/tai-khoan/ba.lv"), ending(admin)), {"last_day": "2026-12-01"}
     ),
     "web.give_password": lambda admin: sent(admin, "/quan-tri/tai-khoan/ba.lv", "/quan-tri/tai-khoan/ba.lv/mat-khau"),
+    "web.let_account_in": lambda admin: let_in(admin),
     "web.lock": lambda admin: sent(admin, "/quan-tri/tai-khoan/ba.lv", "/quan-tri/tai-khoan/ba.lv/khoa"),
     "web.unlock": lambda admin: sent(admin, "/quan-tri/tai-khoan/ba.lv", "/quan-tri/tai-khoan/ba.lv/mo-khoa"),
     "web.hand_in_accounts": lambda admin: hand_in(admin, [("Lê Văn Tư", "DH")], ("Họ tên", "Cơ quan")),
@@ -135,6 +136,13 @@ ROUTES: dict[str, Callable[[Desk], TestResponse]] = {
     ),
 }
 """Every route that changes something, in an order in which they can be used; `DH` is made on the way."""
+
+
+def let_in(admin: Desk) -> TestResponse:
+    """Wrong passwords until the account has to wait, and then it need not."""
+    for _ in range(5):
+        admin.client.post("/api/v1/tokens", json={"username": "ba.lv", "password": "sai"})
+    return sent(admin, "/quan-tri/tai-khoan/ba.lv", "/quan-tri/tai-khoan/ba.lv/bo-tam-khoa")
 
 
 def ending(admin: Desk) -> str:

@@ -1,0 +1,1 @@
+"""The system as those who run it see it: figures, maintenance of workers, migrations, files of `ops/`."""

@@ -1,0 +1,118 @@
+"""Prepared statements sent past the driver's cursors: the same values, errors and transactions as through them."""
+
+from __future__ import annotations
+
+import os
+import socket
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import Connection, bindparam, literal_column, select, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.types import BigInteger, DateTime, LargeBinary, Text
+
+from app.store.database import db
+from app.store.statement import Statement
+from app.store.transaction import reading, transaction
+
+pytestmark = pytest.mark.database
+
+TYPES: tuple[Any, ...] = (BigInteger(), Text(), DateTime(timezone=True), JSONB(), LargeBinary())
+ECHO = Statement(select(*(bindparam(f"v{number}", type_=kind) for number, kind in enumerate(TYPES))))
+DIVIDE = Statement(select(literal_column("1") / bindparam("by", type_=BigInteger())))
+MAKE = "CREATE TEMPORARY TABLE tried (id bigint PRIMARY KEY) ON COMMIT DROP"
+ADD = text("INSERT INTO pg_temp.tried VALUES (:id)").bindparams(bindparam("id", type_=BigInteger()))
+VALUES = {
+    "v0": 5,
+    "v1": "Nguyễn",
+    "v2": datetime(2026, 11, 22, 8, 30, tzinfo=UTC),
+    "v3": {"a": [1, None]},
+    "v4": b"\0x",
+}
+
+
+def _both(connection: Connection, first: Statement, second: Statement) -> None:
+    first.one(connection, VALUES)
+    second.one(connection, {"by": 0})
+
+
+def _add_twice(connection: Connection, add: Statement) -> None:
+    connection.execute(text(MAKE))
+    assert add.run(connection, {"id": 1}) == 1
+    add.run(connection, {"id": 1})
+
+
+def test_values_come_back_as_they_went(app: Flask) -> None:
+    with app.app_context(), reading() as connection:
+        for values in (VALUES, dict.fromkeys(VALUES), VALUES):
+            assert ECHO.one(connection, values) == tuple(values.values())
+
+
+def test_an_error_is_of_the_family_that_handlers_know(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as connection:
+            ECHO.one(connection, VALUES)
+        with pytest.raises(DataError), transaction() as connection:
+            _both(connection, ECHO, DIVIDE)
+        with transaction() as connection:
+            assert DIVIDE.one(connection, {"by": 1}) == (1,)
+
+
+def test_a_row_that_breaks_a_rule_leaves_nothing(app: Flask) -> None:
+    add = Statement(ADD)
+    with app.app_context():
+        with pytest.raises(IntegrityError), transaction() as connection:
+            _add_twice(connection, add)
+        with reading() as connection:
+            assert connection.execute(text("SELECT to_regclass('pg_temp.tried')")).scalar_one() is None
+
+
+@pytest.mark.parametrize("savepoint", [False, True])
+def test_what_was_prepared_may_be_forgotten_at_a_rollback(app: Flask, savepoint: bool) -> None:
+    """The driver lets the server forget every prepared statement after a rollback, with a statement of its own later."""
+    with app.app_context(), db.engine.connect() as connection:
+        for _ in range(3):
+            with connection.begin():
+                for _ in range(7):  # the driver prepares what it has seen some times
+                    connection.execute(text("SELECT 1"))
+                    ECHO.one(connection, VALUES)
+                if savepoint:
+                    connection.begin_nested().rollback()
+                    assert ECHO.one(connection, VALUES) == tuple(VALUES.values())
+            if not savepoint:
+                connection.begin().rollback()
+                with connection.begin() as lost:
+                    ECHO.one(connection, VALUES)
+                    DIVIDE.one(connection, {"by": 1})
+                    lost.rollback()
+            with connection.begin():
+                assert DIVIDE.one(connection, {"by": 1}) == (1,)
+                assert [ECHO.one(connection, VALUES) for _ in range(2)] == [tuple(VALUES.values())] * 2
+
+
+def test_a_connection_that_comes_back_in_the_middle_is_no_trouble(app: Flask) -> None:
+    with app.app_context():
+        for _ in range(3):
+            raw = db.engine.raw_connection()
+            raw.cursor().execute("SELECT 1")
+            raw.close()
+            with transaction() as connection:
+                ECHO.one(connection, VALUES)
+                assert ECHO.all(connection, VALUES) == [tuple(VALUES.values())]
+
+
+def test_a_connection_that_is_lost_is_told_as_the_driver_tells_it(app: Flask) -> None:
+    """As an OperationalError, which is answered with 503: the server said nothing that would make it anything else."""
+    with app.app_context(), pytest.raises(OperationalError), reading() as connection:
+        _lose(connection)
+
+
+def _lose(connection: Connection) -> None:
+    ECHO.one(connection, VALUES)
+    driver: Any = connection.connection.driver_connection
+    with socket.socket(fileno=os.dup(driver.fileno())) as line:
+        line.shutdown(socket.SHUT_RDWR)
+    ECHO.one(connection, VALUES)
