@@ -49,8 +49,8 @@ def run(quick: bool, progress: Progress) -> dict[str, Any]:
         prepared = prepare_province(settings, 24 if quick else 150, 180)
         waiting, token = more_waiting(settings, int(PACE * (calm_seconds + (60 if quick else MOST_SECONDS))), progress)
         with psycopg.connect(str(settings.database_owner_url), autocommit=True) as owner:
-            (last,) = owner.execute("SELECT max(id) FROM dossiers").fetchone() or (0,)
-            fill(owner, prepared.province, last + dossiers, progress)
+            last, present = owner.execute("SELECT max(id), count(*) FROM dossiers").fetchone() or (0, 0)
+            fill(owner, prepared.province, present + dossiers, progress)
             placed = owner.execute(_DUE, {"many": many, "each": many // (dossiers // 20) + 1, "after": last}).rowcount
             owner.execute("ANALYZE timers")
             with serving(settings, "app.factory:create_app()", {}) as port:

@@ -8,7 +8,8 @@ twins at the same time act once. Once every task has its answer the results are 
 are answered again word for word. Results with a failure of the system's own (500, 503) are not kept: sending the batch again
 is how the client goes on.
 
-The tasks wait for the disk together, at the end: nothing is answered before, and what a crash of the server takes away then is
+Two tasks are under way at once, so what their dossiers share is locked as between any two people. The tasks wait for the disk
+together, at the end: nothing is answered before, and what a crash of the server takes away then is
 done when the batch is sent again.
 
 While it works, the envelope says how far it has come, so that whoever has the key can ask (`batch_state`).
@@ -16,16 +17,18 @@ While it works, the envelope says how far it has come, so that whoever has the k
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from app.access.caller import Caller
 from app.actions.by_name import command_for
+from app.actions.lanes import in_lanes
 from app.actions.runner import Answer, Context, RequestKey, run_task
 from app.errors import DomainError, invalid
 from app.failures import failure_of
@@ -38,7 +41,11 @@ from app.store.transaction import durable_together, reading, transaction
 log = get_logger(__name__)
 
 MOST_ITEMS = 1000
-TOLD_EVERY = 10
+LANES = 2
+"""So many tasks at once: each lane holds a connection while it acts, and others work meanwhile too."""
+WORTH_LANES = 10
+"""Fewer items are done one after the other."""
+TOLD_EVERY = 25
 """After so many tasks the envelope says again how far the batch has come."""
 READ_AGAIN = 50
 """After so many tasks it is asked again whether who asks still may."""
@@ -95,6 +102,7 @@ def run_batch(action: str, ids: Sequence[int], body: Mapping[str, Any], context:
         context,
         told_every=TOLD_EVERY,
         halt=who.halted,
+        lanes=LANES,
     )
 
 
@@ -127,31 +135,75 @@ def one_by_one(
     *,
     told_every: int = TOLD_EVERY,
     halt: Callable[[Results], Exception | None] = lambda results: None,
+    lanes: int = 1,
 ) -> Results:
     """The batch's machinery, whatever is done to each item: `act` never raises, `refused` is a result that was not even tried.
 
-    `halt`: why the items that are left are not tried any more, asked after each. Errors: DomainError key_reused.
+    `halt`: why the items that are left are not tried any more, asked before each. `lanes`: how many may be under way at once.
+    Errors: DomainError key_reused.
     """
     key = context.key
     kept = _open_envelope(context, key, len(items)) if key else None
     if kept is not None:
         return kept
-    results: Results = []
-    stopped: Exception | None = None
+    tell = (lambda results: _tell(context, key, len(items), results)) if key else (lambda results: None)
+    course = _Course(items, act, refused, halt, tell, told_every)
     try:
         with durable_together():
-            for item in items:
-                stopped = stopped or (_not_tried() if _gone(results) else halt(results))
-                results.append(refused(item, stopped) if stopped else act(item))
-                if key and len(results) % told_every == 0 and len(results) < len(items):
-                    _tell(context, key, len(items), results)
+            in_lanes(lanes if len(items) >= WORTH_LANES else 1, course.step)
     except (DomainError, OperationalError) as error:
         log.error("batch_not_durable", reason=type(error).__name__)
         return [
             refused(item, _not_durable()) if result["status"] == 200 else result
-            for item, result in zip(items, results, strict=True)
+            for item, result in zip(items, course.results, strict=True)
         ]
-    return _close_envelope(context, key, results) if key else results
+    return _close_envelope(context, key, course.results) if key else course.results
+
+
+class _Course(Generic[T]):
+    """The items of a batch on their way, in one lane or several."""
+
+    def __init__(
+        self,
+        items: Sequence[T],
+        act: Callable[[T], dict[str, Any]],
+        refused: Callable[[T, Exception], dict[str, Any]],
+        halt: Callable[[Results], Exception | None],
+        tell: Callable[[Results], None],
+        told_every: int,
+    ) -> None:
+        self._items, self._act, self._refused, self._halt, self._tell = items, act, refused, halt, tell
+        self._told_every = told_every
+        self._lock = threading.Lock()
+        self._begun = 0
+        self._stopped: Exception | None = None
+        self._ended: Results = []
+        self._by_number: dict[int, dict[str, Any]] = {}
+
+    @property
+    def results(self) -> Results:
+        """In the order of the items, once all have ended."""
+        return [self._by_number[number] for number in range(len(self._items))]
+
+    def step(self) -> bool:
+        """Do the next item, or leave it alone where the batch was stopped; False: there is none."""
+        with self._lock:
+            number = self._begun
+            if number == len(self._items):
+                return False
+            self._begun += 1
+            self._stopped = self._stopped or (_not_tried() if _gone(self._ended) else self._halt(self._ended))
+            stopped = self._stopped
+        item = self._items[number]
+        result = self._refused(item, stopped) if stopped else self._act(item)
+        with self._lock:
+            self._by_number[number] = result
+            self._ended.append(result)
+            ended = len(self._ended)
+            told = list(self._ended) if ended % self._told_every == 0 and ended < len(self._items) else None
+        if told:
+            self._tell(told)
+        return True
 
 
 def stop_batch(caller: Caller, key: str, now: datetime) -> None:

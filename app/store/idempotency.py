@@ -10,10 +10,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, ForeignKey, LargeBinary, and_, delete, func, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    LargeBinary,
+    and_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.errors import DomainError
 from app.store.database import Base
+from app.store.statement import Statement
 
 
 class IdempotencyKey(Base):
@@ -34,33 +49,33 @@ class EarlierAnswer:
     answer: dict[str, Any]
 
 
-_TAKE = text(
-    """
-    INSERT INTO idempotency_keys (account_id, key, request, created_at) VALUES (:account, :key, :request, :now)
-    ON CONFLICT (account_id, key) DO NOTHING RETURNING 1
-    """
+_ITS_ROW = and_(IdempotencyKey.account_id == bindparam("account"), IdempotencyKey.key == bindparam("name"))
+_TAKE = Statement(
+    insert(IdempotencyKey)
+    .values(
+        account_id=bindparam("account"),
+        key=bindparam("name"),
+        request=bindparam("digest"),
+        created_at=bindparam("at"),
+    )
+    .on_conflict_do_nothing(index_elements=["account_id", "key"])
 )
+_EARLIER = Statement(select(IdempotencyKey.request, IdempotencyKey.answer).where(_ITS_ROW))
+_KEEP = Statement(update(IdempotencyKey).where(_ITS_ROW).values(answer=bindparam("said")))
 
 
 def take_key(connection: Connection, account_id: int, key: str, request: bytes, now: datetime) -> EarlierAnswer | None:
     """Take the key for this transaction, or return the answer given when it was used before."""
-    taken = connection.execute(_TAKE, {"account": account_id, "key": key, "request": request, "now": now}).first()
-    if taken is not None:
+    if _TAKE.run(connection, {"account": account_id, "name": key, "digest": request, "at": now}):
         return None
-    row = connection.execute(
-        select(IdempotencyKey.request, IdempotencyKey.answer).where(
-            IdempotencyKey.account_id == account_id, IdempotencyKey.key == key
-        )
-    ).one()
-    return EarlierAnswer(row.request, row.answer or {})
+    row = _EARLIER.one(connection, {"account": account_id, "name": key})
+    if row is None:  # forgotten between the two: whoever asks again takes it
+        raise DomainError("unavailable", "Khóa Idempotency-Key này vừa hết hạn; hãy gửi lại.")
+    return EarlierAnswer(bytes(row[0]), row[1] or {})
 
 
 def keep_answer(connection: Connection, account_id: int, key: str, answer: dict[str, Any]) -> None:
-    connection.execute(
-        update(IdempotencyKey)
-        .where(IdempotencyKey.account_id == account_id, IdempotencyKey.key == key)
-        .values(answer=answer)
-    )
+    _KEEP.run(connection, {"account": account_id, "name": key, "said": answer})
 
 
 def keep_results(

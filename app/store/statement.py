@@ -9,7 +9,8 @@ and no generator a statement. What begins a transaction goes through the driver,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Final
@@ -84,17 +85,10 @@ class Statement:
         if known is None:
             known = pooled.info[_KNOWN] = _Prepared(Transformer(driver))
         begins = driver.pgconn.transaction_status == pq.TransactionStatus.IDLE and not driver.autocommit
-        try:
+        with _failing(connection, driver, self.sql):
             if begins or known.doubtful:
                 return self._by_driver(driver, known, values)
             return self._directly(driver.pgconn, known, values)
-        except psycopg.Error as error:
-            if driver.closed:
-                connection.invalidate(error)
-            # The same family of errors that SQLAlchemy's own execution raises, for whoever handles them.
-            raise DBAPIError.instance(
-                self.sql, None, error, psycopg.Error, hide_parameters=True, dialect=_DIALECT
-            ) from error
 
     def _by_driver(self, driver: Any, known: _Prepared, values: Mapping[str, Any]) -> tuple[int, list[Row]]:
         cursor = driver.execute(self.sql, self._filled(values), prepare=True)
@@ -136,6 +130,27 @@ class Statement:
 
     def all(self, connection: Connection, values: Mapping[str, Any]) -> list[Row]:
         return self._execute(connection, values)[1]
+
+
+def begin_with(connection: Connection, command: bytes) -> None:
+    """Begin the connection's transaction by this command, sent as it is: BEGIN, and what shall hold in it.
+
+    One way to the server and none of the driver's detours. Errors: as those of a statement.
+    """
+    driver: Any = connection.connection.driver_connection
+    with _failing(connection, driver, command.decode()):
+        _checked(driver.pgconn, driver.pgconn.exec_(command))
+
+
+@contextmanager
+def _failing(connection: Connection, driver: Any, sql: str) -> Iterator[None]:
+    """The driver's errors as the same family that SQLAlchemy's own execution raises, for whoever handles them."""
+    try:
+        yield
+    except psycopg.Error as error:
+        if driver.closed:
+            connection.invalidate(error)
+        raise DBAPIError.instance(sql, None, error, psycopg.Error, hide_parameters=True, dialect=_DIALECT) from error
 
 
 def _checked(server: Any, result: Any) -> Any:

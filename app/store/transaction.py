@@ -15,10 +15,12 @@ from sqlalchemy.exc import OperationalError
 
 from app.errors import DomainError
 from app.store.database import db
+from app.store.statement import begin_with
 
 _joined: ContextVar[Connection | None] = ContextVar("joined", default=None)
 _together: ContextVar[bool] = ContextVar("together", default=False)
-_NOT_YET = text("SET LOCAL synchronous_commit TO off")
+_BEGIN = b"BEGIN"
+_BEGIN_NOT_YET = b"BEGIN; SET LOCAL synchronous_commit TO off"
 # Something to write, so that its commit waits until all before it is on disk.
 _SOMETHING = text("SELECT pg_logical_emit_message(true, 'motcua', '')")
 
@@ -34,8 +36,7 @@ def transaction() -> Iterator[Connection]:
     with _connection() as connection:
         trans = connection.begin()
         try:
-            if _together.get():
-                connection.execute(_NOT_YET)
+            begin_with(connection, _BEGIN_NOT_YET if _together.get() else _BEGIN)
             yield connection
         except BaseException:
             if connection.invalidated:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
 from app.actions import batch
+from app.store import transaction as module
 from app.store.transaction import durable_together, transaction
 from tests.actions.scene import Scene
 from tests.actions.test_batch import KEY, batch_of, waiting
@@ -46,13 +47,21 @@ def test_after_the_block_everything_is_on_disk(scene: Scene) -> None:
     assert flushed
 
 
-def test_a_batch_waits_once(scene: Scene) -> None:
+def test_a_batch_waits_once(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     tasks = waiting(scene, 3)
+    begun: list[bytes] = []
+    begin_with = module.begin_with
+
+    def begin(connection: Connection, command: bytes) -> None:
+        begun.append(command)
+        begin_with(connection, command)
+
+    monkeypatch.setattr(module, "begin_with", begin)
     with counted_statements(scene.app) as seen:
         results = batch_of(scene, "binh", "claim", [task.id for task in tasks], KEY)
     assert [result["status"] for result in results] == [200] * 3
     assert sum("pg_logical_emit_message" in one for one in seen) == 1
-    assert sum("synchronous_commit" in one for one in seen) == 3
+    assert sum(b"synchronous_commit" in one for one in begun) == 3
 
 
 def test_what_may_be_lost_is_not_answered_as_done(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
