@@ -35,9 +35,20 @@ NEITHER = Covered()
 
 
 def covered(work: Work, task: TaskRow, caller: Caller) -> Covered:
-    """Under which delegation the caller may do this task, where it is not hers anyway. Costs nothing without delegations."""
+    """Under which delegation the caller may do this task, where it is not hers anyway. Costs nothing without delegations.
+
+    Looked up once an action, while the task stays with whom it is: an act that was judged as hers under a delegation must not
+    lose it before it is written down, because another used up the day's number in between. `act_under` looks once more, alone.
+    """
     if not caller.delegated or _own(task, caller):
         return NEITHER
+    key = (task.id, _who_has(task))
+    if key not in work.covered:
+        work.covered[key] = _looked_up(work, task, caller)
+    return work.covered[key]
+
+
+def _looked_up(work: Work, task: TaskRow, caller: Caller) -> Covered:
     why_not = None
     for one in caller.delegations_of(task.position_id, _who_has(task)):
         found = one.limits.why_not(work.dossier.procedure_id, step_key(task.instance_kind, task.step))

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from app.access.caller import Caller
 from app.actions import choosing, pausing, timing
 from app.actions.chronicle import Chronicle
+from app.actions.delegating import Covered
 from app.actions.late import LateEntry
 from app.actions.running import Diagrams, DossierData, Running
 from app.actions.standing import Ending, settle_incidents, vacancy
@@ -88,6 +89,8 @@ class Work:
         """How many of them are in the database already."""
         self._instead: dict[int, Person] = {}
         self._under: dict[int, HeldDelegation] = {}
+        self.covered: dict[tuple[int, int | None], Covered] = {}
+        """By task and who has it: what `app.actions.delegating` found for the caller."""
         self._left_desk = False
 
     def set_back(self, late: LateEntry) -> None:

@@ -10,7 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from app.actions import checks
+from app.actions.work import Work
+from app.rules.legality import TaskFacts
 from app.store.statement import Statement
+from app.store.tasks import TaskRow
 from tests.actions.away import allow, away, day
 from tests.actions.delegating import DECISION, delegate, end, try_delegate
 from tests.actions.scene import Scene, is_problem
@@ -130,6 +134,25 @@ def test_two_at_once_do_not_pass_the_day_s_number(scene: Scene) -> None:
     scene.client("binh")
     answers = scene.at_once(*[lambda task=task: scene.try_to("forward", "binh", task) for task in tasks])
     assert sorted(answer.status_code for answer in answers) == [200, 403]
+
+
+def test_the_last_of_the_day_taken_in_between_is_refused(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another act comes in after this one was judged and before it is written down."""
+    first, second = (scene.task(scene.at_step("approve"), "approve").id for _ in range(2))
+    made = delegate(scene, "director", "binh", "principal", daily_most=1)
+    judged = checks.facts_of
+
+    def then_another(work: Work, task: TaskRow, *rest: Any, **more: Any) -> TaskFacts:
+        facts = judged(work, task, *rest, **more)
+        if task.id == first:
+            monkeypatch.undo()
+            scene.do("forward", "binh", second)
+        return facts
+
+    monkeypatch.setattr(checks, "facts_of", then_another)
+    answer = scene.try_to("forward", "binh", first)
+    assert (answer.status_code, (answer.json or {}).get("code")) == (403, "not_a_candidate")
+    assert scene.get("binh", f"/delegations/{made['id']}")["worked"] == 1
 
 
 def test_procedures_and_steps_bound_it_with_the_reason(scene: Scene) -> None:
