@@ -34,8 +34,11 @@ def run(quick: bool, progress: Progress) -> dict[str, Any]:
         settings = settings_for(folder, server.urls())
         tasks, token = waiting_tasks(settings, many, progress)
         found: dict[str, Any] = {}
-        for name, application in (("bare", "bench.memory:bare()"), ("web", "app.factory:create_app()")):
-            with serving(settings, application, {"WEB_WORKERS": "1"}) as port:
+        for name, application, config in (
+            ("bare", "bench.memory:bare()", "bench.bare_conf"),
+            ("web", "app.factory:create_app()", "app.gunicorn_conf"),
+        ):
+            with serving(settings, application, {"WEB_WORKERS": "1"}, config) as port:
                 connect(port).close()
                 _get(port, token, ("/healthz",) * 4)
                 found[f"{name}_started_mb"] = _web_process()

@@ -50,7 +50,9 @@ def settings_for(folder: Path, urls: Urls) -> Settings:
 
 
 @contextmanager
-def serving(settings: Settings, application: str, environment: Mapping[str, str]) -> Iterator[int]:
+def serving(
+    settings: Settings, application: str, environment: Mapping[str, str], config: str = "app.gunicorn_conf"
+) -> Iterator[int]:
     """gunicorn with `application` and these variables besides, as `motcua serve` runs it; answers its port."""
     port = free_port()
     variables = {
@@ -62,7 +64,7 @@ def serving(settings: Settings, application: str, environment: Mapping[str, str]
         "REQUESTS_PER_ADDRESS": "0",
         "PYTHONPATH": str(PROJECT_ROOT),
     }
-    arguments = [sys.executable, "-m", "gunicorn", "--config", "python:app.gunicorn_conf", application]
+    arguments = [sys.executable, "-m", "gunicorn", "--config", f"python:{config}", application]
     server = subprocess.Popen(arguments, env=os.environ | variables | dict(environment), cwd=PROJECT_ROOT)
     try:
         yield port

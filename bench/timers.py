@@ -30,7 +30,7 @@ PACE = 8.0
 MOST_SECONDS = 900.0
 _DUE = """
     INSERT INTO timers (dossier_id, instance_id, task_id, kind, due_at)
-    SELECT t.dossier_id, t.instance_id, t.id, CASE n % 2 WHEN 0 THEN 'step_due_soon' ELSE 'step_overdue' END,
+    SELECT t.dossier_id, t.instance_id, t.id, CASE n %% 2 WHEN 0 THEN 'step_due_soon' ELSE 'step_overdue' END,
            now() - make_interval(secs => 60 + n)
       FROM tasks t JOIN dossiers d ON d.id = t.dossier_id, generate_series(1, %(each)s) n
      WHERE t.state = 'open' AND d.id > %(after)s AND t.id NOT IN (SELECT task_id FROM timers WHERE task_id IS NOT NULL)

@@ -148,7 +148,7 @@ def _tell(connection: Connection, context: Context, dossier: DossierRow, said: s
     if told:
         name = context.caller.name
         text = f"{name}: {said if len(said) <= _EXCERPT else said[:_EXCERPT] + '…'}"
-        applicant = dossiers.contents(connection, dossier.id).applicant_name
+        applicant = dossiers.applicant_name(connection, dossier.id)
         # Mails are kept, and read and sent again by the desk of another agency (QT-17.3): they say who spoke, not what.
         data = {"reason": name, "applicant_name": applicant, "remark": True}
         news = News("mentioned", dossier.id, data, but=context.caller.account_id, on_screen={"reason": text})

@@ -61,7 +61,7 @@ def _tell(work: Work, task: TaskRow, whom: Whom, template: str, said: Mapping[st
 
 
 def applicant_name(work: Work) -> str:
-    return str(dossiers.contents(work.connection, work.dossier.id).applicant_name)
+    return dossiers.applicant_name(work.connection, work.dossier.id)
 
 
 def step_names(work: Work) -> str:

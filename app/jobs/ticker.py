@@ -1,5 +1,6 @@
 """The tick: every few seconds the due timers take effect, each once, whichever worker gets there first (QT-21).
 
+The timers of a round wait for the disk together: what a crash takes away of them is due again, with all that it did.
 A failing timer counts an attempt and becomes an incident in the end; it never stops the tick.
 """
 
@@ -14,7 +15,7 @@ from app.actions.fire_timer import fire, give_up
 from app.engine.instance import EngineIncident
 from app.errors import DomainError
 from app.store import timers
-from app.store.transaction import reading
+from app.store.transaction import durable_together, reading
 
 MOST = 200
 """Timers of one round; a tick goes on with the next round until none is due, or it is FULL."""
@@ -34,11 +35,12 @@ def tick(now: datetime) -> int:
             due = [row for row in timers.due_timers(connection, now, MOST + len(left)) if row[0] not in left]
         if not due:
             break
-        for timer_id, dossier_id in due[:MOST]:
-            if _fire(timer_id, dossier_id, now):
-                fired += 1
-            else:
-                left.add(timer_id)
+        with durable_together():
+            for timer_id, dossier_id in due[:MOST]:
+                if _fire(timer_id, dossier_id, now):
+                    fired += 1
+                else:
+                    left.add(timer_id)
     return fired
 
 

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, ForeignKey, Index, case, cast, func, insert, literal, select, text, update
+from sqlalchemy import Connection, ForeignKey, Index, bindparam, case, cast, func, insert, literal, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as insert_or_not
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.database import Base, BigId, Code, one
+from app.store.statement import Statement
 
 WAITING: Final = "waiting"
 TRYING: Final = "trying"
@@ -141,15 +142,21 @@ ROW = tuple(getattr(Delivery, name) for name in DeliveryRow.__dataclass_fields__
 """The columns of a `DeliveryRow`, in its order."""
 
 
+_KEEP = Statement(
+    insert(Delivery)
+    .values(
+        {name: bindparam(name) for name in (*NewDelivery.__dataclass_fields__, "failed_at", "created_at")}
+        | {"attempts": 0, "series": 0, "repeated": False}
+    )
+    .returning(Delivery.id)
+)
+
+
 def keep_delivery(connection: Connection, new: NewDelivery, now: datetime) -> int:
     """Write a message down; answers its id."""
     values = {name: getattr(new, name) for name in NewDelivery.__dataclass_fields__}
-    if new.state == FAILED:
-        values["failed_at"] = now
-    delivery_id: int = connection.execute(
-        insert(Delivery).values(**values, created_at=now).returning(Delivery.id)
-    ).scalar_one()
-    return delivery_id
+    row = _KEEP.one(connection, values | {"failed_at": now if new.state == FAILED else None, "created_at": now})
+    return int(row[0]) if row else 0  # RETURNING answers a row
 
 
 def keep_for_outage(connection: Connection, outage_id: int, new: NewDelivery, now: datetime) -> int | None:

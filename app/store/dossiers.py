@@ -199,8 +199,8 @@ DOSSIER = (
     .join(Procedure, Procedure.id == Dossier.procedure_id)
 )
 _BY_ID = DOSSIER.where(Dossier.id == bindparam("dossier"))
-_LOCK = DOSSIER.where(Dossier.id == bindparam("dossier")).with_for_update(of=Dossier)
-_LOCK_SKIP = DOSSIER.where(Dossier.id == bindparam("dossier")).with_for_update(of=Dossier, skip_locked=True)
+_LOCK = Statement(_BY_ID.with_for_update(of=Dossier))
+_LOCK_SKIP = Statement(_BY_ID.with_for_update(of=Dossier, skip_locked=True))
 _LOCK_BY_TASK = Statement(
     DOSSIER.where(text("dossiers.id = (SELECT t.dossier_id FROM tasks t WHERE t.id = :task)")).with_for_update(
         of=Dossier
@@ -231,6 +231,9 @@ _SAVED = (
     "timeliness",
     "incidents",
 )
+_APPLICANT_NAME = Statement(
+    select(DossierContents.applicant_name).where(DossierContents.dossier_id == bindparam("dossier"))
+)
 _SAVE = Statement(
     update(Dossier)
     .where(Dossier.id == bindparam("dossier"))
@@ -241,8 +244,7 @@ _SAVE = Statement(
 def lock_dossier(connection: Connection, dossier_id: int, *, skip_locked: bool = False) -> DossierRow | None:
     """Lock a dossier's row until the transaction ends; with `skip_locked`, None when somebody else has it."""
     query = _LOCK_SKIP if skip_locked else _LOCK
-    row = connection.execute(query, {"dossier": dossier_id}).one_or_none()
-    return one(DossierRow, row)
+    return one(DossierRow, query.one(connection, {"dossier": dossier_id}))
 
 
 def lock_dossier_of_task(connection: Connection, task_id: int) -> DossierRow | None:
@@ -312,6 +314,11 @@ def count_dossiers(connection: Connection) -> int:
 def contents(connection: Connection, dossier_id: int) -> DossierContents:
     row = connection.execute(select(DossierContents.__table__).where(DossierContents.dossier_id == dossier_id)).one()
     return DossierContents(**{key: value for key, value in row._mapping.items() if key != "search"})
+
+
+def applicant_name(connection: Connection, dossier_id: int) -> str:
+    row = _APPLICANT_NAME.one(connection, {"dossier": dossier_id})
+    return str(row[0]) if row else ""
 
 
 def set_received(connection: Connection, dossier_id: int, at: datetime) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Select,
+    bindparam,
     func,
     insert,
     literal,
@@ -34,6 +35,7 @@ from app.store.database import Base, BigId, Code, many, one
 from app.store.dossiers import Dossier
 from app.store.organisation import Agency
 from app.store.procedures import Procedure
+from app.store.statement import Statement
 
 UNREAD: ColumnElement[bool] = literal_column("official_notices.read_at IS NULL")
 MOST_FORGOTTEN = 5000
@@ -120,8 +122,9 @@ class NoticeRow:
     agency_name: str | None
 
 
-_WHO = text(
-    """
+_WHO = Statement(
+    text(
+        """
     SELECT a.id, a.email, s.mode AS screen, m.mode AS mail
       FROM accounts a
       LEFT JOIN notice_switches s ON s.account_id = a.id AND s.event = :event AND s.way = 'screen'
@@ -140,7 +143,10 @@ _WHO = text(
             WHERE CAST(:permission AS text) IS NOT NULL AND CAST(:permission AS text) = ANY(c.permissions))
      ORDER BY a.id
     """
+    )
 )
+_TOLD = ("account_id", "event", "dossier_id", "task_id", "data", "created_at", "mailed_at", "read_at")
+_ADD = Statement(insert(OfficialNotice).values({name: bindparam(name) for name in _TOLD}))
 _NOTICE: Select[Any] = (
     select(
         *OfficialNotice.__table__.columns,
@@ -185,13 +191,12 @@ def who(connection: Connection, whom: Whom, event: str, day: date) -> list[Told]
         "permission": whom.permission,
         "day": day,
     }
-    return many(Told, connection.execute(_WHO, values))
+    return many(Told, _WHO.all(connection, values))
 
 
 def add_notices(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Rows of account_id, event, dossier_id, task_id, data, created_at, mailed_at, and read_at if they are read already."""
-    if rows:
-        connection.execute(insert(OfficialNotice), [dict(row) for row in rows])
+    _ADD.run_all(connection, ({"read_at": None, **row} for row in rows))
 
 
 def lately_mailed(connection: Connection, event: str, since: datetime, account_ids: Collection[int]) -> set[int]:

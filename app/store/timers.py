@@ -102,7 +102,8 @@ _ADD = Statement(
         {name: bindparam(name) for name in ("dossier_id", *NewTimer.__dataclass_fields__)} | {"attempts": 0}
     )
 )
-_DROP = delete(Timer).where(Timer.id == bindparam("timer"))
+_RUNNING = Statement(_TIMER.where(Timer.id == bindparam("timer"), Timer.held_unit.is_(None)))
+_DROP = Statement(delete(Timer).where(Timer.id == bindparam("timer")))
 _MOVE = update(Timer).where(Timer.dossier_id == bindparam("dossier"), Timer.instant == bindparam("name"))
 
 
@@ -125,8 +126,7 @@ def rows_of(connection: Connection, dossier_id: int) -> list[Timer]:
 
 def timer_by_id(connection: Connection, timer_id: int) -> TimerRow | None:
     """A timer that runs; None where it has gone or stands still."""
-    row = connection.execute(_TIMER.where(Timer.id == timer_id, Timer.held_unit.is_(None))).one_or_none()
-    return one(TimerRow, row)
+    return one(TimerRow, _RUNNING.one(connection, {"timer": timer_id}))
 
 
 def add_timers(connection: Connection, dossier_id: int, timers: Sequence[NewTimer]) -> None:
@@ -154,7 +154,7 @@ def drop_event_timers(connection: Connection, instance_id: int, engine_tasks: Se
 
 def drop_timers(connection: Connection, timer_ids: Sequence[int]) -> None:
     for timer_id in timer_ids:
-        connection.execute(_DROP, {"timer": timer_id})
+        _DROP.run(connection, {"timer": timer_id})
 
 
 def move_instant(connection: Connection, dossier_id: int, name: str, due_at: datetime) -> None:

@@ -122,7 +122,7 @@ def _knows(dossier: DossierRow, token: str | None) -> bool:
 
 def _for_applicant(connection: Connection, dossier: DossierRow) -> dict[str, Any]:
     return {
-        "applicant": dossiers.contents(connection, dossier.id).applicant_name,
+        "applicant": dossiers.applicant_name(connection, dossier.id),
         "procedure": dossier.procedure,
         "procedure_name": dossier.procedure_name,
         "agency_name": dossier.agency_name,
