@@ -144,10 +144,7 @@ ROW = tuple(getattr(Delivery, name) for name in DeliveryRow.__dataclass_fields__
 
 _KEEP = Statement(
     insert(Delivery)
-    .values(
-        {name: bindparam(name) for name in (*NewDelivery.__dataclass_fields__, "failed_at", "created_at")}
-        | {"attempts": 0, "series": 0, "repeated": False}
-    )
+    .values({name: bindparam(name) for name in (*NewDelivery.__dataclass_fields__, "failed_at", "created_at")})
     .returning(Delivery.id)
 )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -231,6 +232,18 @@ _SAVED = (
     "timeliness",
     "incidents",
 )
+_CONTENT_NAMES = tuple(column.key for column in DossierContents.__table__.columns if column.key != "search")
+_CONTENTS = Statement(
+    select(*(DossierContents.__table__.c[name] for name in _CONTENT_NAMES)).where(
+        DossierContents.dossier_id == bindparam("dossier")
+    )
+)
+_NEXT_NUMBER = Statement(
+    pg_insert(CodeCounter)
+    .values(agency_id=bindparam("agency"), day=bindparam("on"), last=1)
+    .on_conflict_do_update(index_elements=[CodeCounter.agency_id, CodeCounter.day], set_={"last": CodeCounter.last + 1})
+    .returning(CodeCounter.last)
+)
 _APPLICANT_NAME = Statement(
     select(DossierContents.applicant_name).where(DossierContents.dossier_id == bindparam("dossier"))
 )
@@ -286,22 +299,25 @@ def save_dossier(connection: Connection, dossier: DossierRow) -> None:
 
 
 def add_dossier(connection: Connection, values: Mapping[str, Any], contents: Mapping[str, Any]) -> int:
-    dossier_id: int = connection.execute(insert(Dossier).values(**values).returning(Dossier.id)).scalar_one()
-    connection.execute(insert(DossierContents).values(dossier_id=dossier_id, code=values["code"], **contents))
+    dossier_id: int = _adding(tuple(values)).the(connection, values)[0]
+    whole = {"dossier_id": dossier_id, "code": values["code"], **contents}
+    _adding_contents(tuple(whole)).run(connection, whole)
     return dossier_id
+
+
+@cache
+def _adding(names: tuple[str, ...]) -> Statement:
+    return Statement(insert(Dossier).values({name: bindparam(name) for name in names}).returning(Dossier.id))
+
+
+@cache
+def _adding_contents(names: tuple[str, ...]) -> Statement:
+    return Statement(insert(DossierContents).values({name: bindparam(name) for name in names}))
 
 
 def next_number(connection: Connection, agency_id: int, day: date) -> int:
     """Take the next number of the day; concurrent desks wait for each other here, so call it last before the insert."""
-    statement = (
-        pg_insert(CodeCounter)
-        .values(agency_id=agency_id, day=day, last=1)
-        .on_conflict_do_update(
-            index_elements=[CodeCounter.agency_id, CodeCounter.day], set_={"last": CodeCounter.last + 1}
-        )
-        .returning(CodeCounter.last)
-    )
-    number: int = connection.execute(statement).scalar_one()
+    number: int = _NEXT_NUMBER.the(connection, {"agency": agency_id, "on": day})[0]
     return number
 
 
@@ -312,8 +328,8 @@ def count_dossiers(connection: Connection) -> int:
 
 
 def contents(connection: Connection, dossier_id: int) -> DossierContents:
-    row = connection.execute(select(DossierContents.__table__).where(DossierContents.dossier_id == dossier_id)).one()
-    return DossierContents(**{key: value for key, value in row._mapping.items() if key != "search"})
+    row = _CONTENTS.the(connection, {"dossier": dossier_id})
+    return DossierContents(**dict(zip(_CONTENT_NAMES, row, strict=True)))
 
 
 def applicant_name(connection: Connection, dossier_id: int) -> str:

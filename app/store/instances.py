@@ -71,6 +71,16 @@ _SAVE = Statement(
 )
 
 
+_ADD = Statement(
+    insert(ProcessInstance)
+    .values(
+        {name: bindparam(name) for name in ("dossier_id", "version_id", "process", "kind", "state", "started_at")}
+        | {"data": {}}
+    )
+    .returning(ProcessInstance.id)
+)
+
+
 def instance_by_id(connection: Connection, instance_id: int) -> InstanceRow:
     row = _BY_ID.one(connection, {"instance": instance_id})
     if row is None:
@@ -90,11 +100,8 @@ def unfinished(connection: Connection, dossier_id: int) -> Sequence[InstanceRow]
 def add_instance(
     connection: Connection, dossier_id: int, version_id: int, process: str, kind: str, state: bytes, now: datetime
 ) -> int:
-    instance_id: int = connection.execute(
-        insert(ProcessInstance)
-        .values(dossier_id=dossier_id, version_id=version_id, process=process, kind=kind, state=state, started_at=now)
-        .returning(ProcessInstance.id)
-    ).scalar_one()
+    values = {"version_id": version_id, "process": process, "kind": kind, "state": state, "started_at": now}
+    instance_id: int = _ADD.the(connection, {"dossier_id": dossier_id, **values})[0]
     return instance_id
 
 

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, ForeignKey, Index, insert, or_, select
+from sqlalchemy import Connection, ForeignKey, Index, bindparam, insert, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.accounts import Account
 from app.store.database import Base, BigId, Code, many
 from app.store.organisation import Agency
+from app.store.statement import Statement
 
 
 class MessageTemplate(Base):
@@ -97,10 +98,12 @@ def add_template(
     return template_id
 
 
+_ANY = Statement(select(MessageTemplate.id).where(MessageTemplate.event == bindparam("about")).limit(1))
+
+
 def any_for(connection: Connection, event: str) -> bool:
     """Whether anybody has ever changed what this event says."""
-    query = select(MessageTemplate.id).where(MessageTemplate.event == event).limit(1)
-    return connection.execute(query).first() is not None
+    return _ANY.one(connection, {"about": event}) is not None
 
 
 def templates_for(

@@ -12,10 +12,11 @@ from datetime import date
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, UniqueConstraint, and_, func, insert, or_, select, text
+from sqlalchemy import Connection, ForeignKey, UniqueConstraint, and_, bindparam, func, insert, or_, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.database import Base, BigId, Code, one
+from app.store.statement import Statement
 
 COMMUNE_LEVEL = 3
 
@@ -125,13 +126,22 @@ _AGENCY = select(
 )
 
 
+_AGENCY_BY_CODE = Statement(_AGENCY.where(Agency.code == bindparam("code")))
+_AGENCY_BY_ID = Statement(_AGENCY.where(Agency.id == bindparam("agency")))
+_DESK = Statement(
+    select(Unit.code, Unit.name)
+    .where(Unit.agency_id == bindparam("agency"), Unit.kind == "desk")
+    .order_by(Unit.id)
+    .limit(1)
+)
+
+
 def find_agency(connection: Connection, code: str) -> AgencyRow | None:
-    row = connection.execute(_AGENCY.where(Agency.code == code)).one_or_none()
-    return one(AgencyRow, row)
+    return one(AgencyRow, _AGENCY_BY_CODE.one(connection, {"code": code}))
 
 
 def agency_by_id(connection: Connection, agency_id: int) -> AgencyRow:
-    return AgencyRow(*connection.execute(_AGENCY.where(Agency.id == agency_id)).one())
+    return AgencyRow(*_AGENCY_BY_ID.the(connection, {"agency": agency_id}))
 
 
 def with_parents(connection: Connection, agency_id: int) -> list[int]:
@@ -156,10 +166,8 @@ def calendar_data(connection: Connection, calendar_id: int) -> dict[str, Any]:
 
 def desk_of(connection: Connection, agency_id: int) -> tuple[str, str] | None:
     """Code and name of an agency's desk unit, or None where it has none."""
-    row = connection.execute(
-        select(Unit.code, Unit.name).where(Unit.agency_id == agency_id, Unit.kind == "desk").order_by(Unit.id).limit(1)
-    ).one_or_none()
-    return (row.code, row.name) if row else None
+    row = _DESK.one(connection, {"agency": agency_id})
+    return (row[0], row[1]) if row else None
 
 
 def position_codes(connection: Connection) -> set[str]:

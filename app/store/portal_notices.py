@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, ForeignKey, insert, select
+from sqlalchemy import Connection, ForeignKey, bindparam, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.database import Base, BigId, Code, many
+from app.store.statement import Statement
 
 
 class PortalNotice(Base):
@@ -30,12 +31,18 @@ class NoticeRow:
     created_at: datetime
 
 
+_ADD = Statement(
+    insert(PortalNotice).values(
+        {name: bindparam(name) for name in ("dossier_id", "template", "subject", "body", "created_at")}
+    )
+)
+
+
 def add_notice(connection: Connection, dossier_id: int, template: str, subject: str, body: str, now: datetime) -> None:
     """Put a notice up."""
-    connection.execute(
-        insert(PortalNotice).values(
-            dossier_id=dossier_id, template=template, subject=subject, body=body, created_at=now
-        )
+    _ADD.run(
+        connection,
+        {"dossier_id": dossier_id, "template": template, "subject": subject, "body": body, "created_at": now},
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, Index, and_, func, insert, select, text, update
+from sqlalchemy import Connection, ForeignKey, Index, and_, bindparam, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Mapped, mapped_column
@@ -20,6 +20,7 @@ from app.store.accounts import Account
 from app.store.database import Base, BigId, many, one
 from app.store.organisation import Agency
 from app.store.procedures import PROCEDURE, Procedure, ProcedureAgency, ProcedureRow
+from app.store.statement import Statement
 
 _WAITING = "applied_at IS NULL AND cancelled_at IS NULL"
 
@@ -88,19 +89,22 @@ _CHANGE = select(
 _COLUMNS = frozenset(field.name for field in fields(ProcedureRow)) - {"id", "code", "revision"}
 
 
+_LATER = (
+    select(
+        func.json_agg(
+            aggregate_order_by(ProcedureChange.before, ProcedureChange.applied_at.desc(), ProcedureChange.id.desc())
+        )
+    )
+    .where(ProcedureChange.procedure_id == Procedure.id, ProcedureChange.applied_at > bindparam("received_at"))
+    .correlate(Procedure)
+    .scalar_subquery()
+)
+_AS_RECEIVED = Statement(PROCEDURE.add_columns(_LATER).where(Procedure.code == bindparam("code")))
+
+
 def as_received(connection: Connection, code: str, received_at: datetime) -> ProcedureRow | None:
     """A procedure with the data under which a dossier of that instant was received (QT-3.3, HT-9.3), in one statement."""
-    later = (
-        select(
-            func.json_agg(
-                aggregate_order_by(ProcedureChange.before, ProcedureChange.applied_at.desc(), ProcedureChange.id.desc())
-            )
-        )
-        .where(ProcedureChange.procedure_id == Procedure.id, ProcedureChange.applied_at > received_at)
-        .correlate(Procedure)
-        .scalar_subquery()
-    )
-    row = connection.execute(PROCEDURE.add_columns(later).where(Procedure.code == code)).one_or_none()
+    row = _AS_RECEIVED.one(connection, {"code": code, "received_at": received_at})
     if row is None:
         return None
     *now, former = row

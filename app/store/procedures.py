@@ -20,6 +20,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     UniqueConstraint,
+    bindparam,
     exists,
     func,
     insert,
@@ -34,6 +35,7 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column
 from app.rules.publication import IN_FORCE
 from app.store.database import Base, BigId, Code, like_pattern, many, one
 from app.store.organisation import Agency
+from app.store.statement import Statement
 
 
 class Procedure(Base):
@@ -207,9 +209,17 @@ _VERSION = select(
 )
 
 
+_BY_CODE = Statement(PROCEDURE.where(Procedure.code == bindparam("code")))
+_VERSION_BY_ID = Statement(_VERSION.where(ProcedureVersion.id == bindparam("version")))
+_HANDLES = Statement(
+    select(literal_column("1")).where(
+        ProcedureAgency.procedure_id == bindparam("procedure"), ProcedureAgency.agency_id == bindparam("agency")
+    )
+)
+
+
 def find_procedure(connection: Connection, code: str) -> ProcedureRow | None:
-    row = connection.execute(PROCEDURE.where(Procedure.code == code)).one_or_none()
-    return one(ProcedureRow, row)
+    return one(ProcedureRow, _BY_CODE.one(connection, {"code": code}))
 
 
 def max_file_bytes(connection: Connection, dossier_code: str) -> int | None:
@@ -258,7 +268,7 @@ def _followed_on(day: date) -> tuple[ColumnElement[bool], ...]:
 
 
 def version_by_id(connection: Connection, version_id: int) -> VersionRow:
-    return VersionRow(*connection.execute(_VERSION.where(ProcedureVersion.id == version_id)).one())
+    return VersionRow(*_VERSION_BY_ID.the(connection, {"version": version_id}))
 
 
 def version_files(connection: Connection, version_id: int) -> dict[str, tuple[str, bytes]]:
@@ -306,14 +316,7 @@ def main_diagram(connection: Connection, version_id: int) -> bytes:
 
 
 def handles(connection: Connection, procedure_id: int, agency_id: int) -> bool:
-    return (
-        connection.execute(
-            select(literal_column("1")).where(
-                ProcedureAgency.procedure_id == procedure_id, ProcedureAgency.agency_id == agency_id
-            )
-        ).one_or_none()
-        is not None
-    )
+    return _HANDLES.one(connection, {"procedure": procedure_id, "agency": agency_id}) is not None
 
 
 def handling_agencies(connection: Connection, procedure_id: int) -> Sequence[str]:

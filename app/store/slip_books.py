@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, Select, UniqueConstraint, func, insert, select
+from sqlalchemy import Connection, ForeignKey, Select, UniqueConstraint, bindparam, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.database import Base, Code, many
 from app.store.dossiers import Dossier, DossierContents
 from app.store.procedures import Procedure
+from app.store.statement import Statement
 
 REGISTER = "register"
 """The book of all dossiers (Sổ theo dõi hồ sơ); the others are called as the kind of slip that they number."""
@@ -49,36 +50,42 @@ class BookRow:
     last: int
 
 
+_NEXT = Statement(
+    pg_insert(SlipBook)
+    .values(agency_id=bindparam("agency"), book=bindparam("name"), year=bindparam("of_year"), last=1)
+    .on_conflict_do_update(
+        index_elements=[SlipBook.agency_id, SlipBook.book, SlipBook.year], set_={"last": SlipBook.last + 1}
+    )
+    .returning(SlipBook.last)
+)
+_ENTER = Statement(
+    insert(RegisterEntry).values(
+        {name: bindparam(name) for name in ("dossier_id", "agency_id", "year", "number", "entered_at")}
+    )
+)
+_ENTERED = Statement(
+    select(RegisterEntry.year, RegisterEntry.number).where(RegisterEntry.dossier_id == bindparam("dossier"))
+)
+
+
 def next_number(connection: Connection, agency_id: int, book: str, year: int) -> int:
     """Take the book's next number."""
-    number: int = connection.execute(
-        pg_insert(SlipBook)
-        .values(agency_id=agency_id, book=book, year=year, last=1)
-        .on_conflict_do_update(
-            index_elements=[SlipBook.agency_id, SlipBook.book, SlipBook.year], set_={"last": SlipBook.last + 1}
-        )
-        .returning(SlipBook.last)
-    ).scalar_one()
+    number: int = _NEXT.the(connection, {"agency": agency_id, "name": book, "of_year": year})[0]
     return number
 
 
 def enter_in_register(connection: Connection, dossier_id: int, agency_id: int, year: int, now: datetime) -> int:
     """Enter an accepted dossier; answers its number."""
     number = next_number(connection, agency_id, REGISTER, year)
-    connection.execute(
-        insert(RegisterEntry).values(
-            dossier_id=dossier_id, agency_id=agency_id, year=year, number=number, entered_at=now
-        )
-    )
+    place = {"agency_id": agency_id, "year": year, "number": number, "entered_at": now}
+    _ENTER.run(connection, {"dossier_id": dossier_id, **place})
     return number
 
 
 def register_number(connection: Connection, dossier_id: int) -> tuple[int, int] | None:
     """Year and number of a dossier in the register; None before it is accepted."""
-    row = connection.execute(
-        select(RegisterEntry.year, RegisterEntry.number).where(RegisterEntry.dossier_id == dossier_id)
-    ).one_or_none()
-    return (row.year, row.number) if row else None
+    row = _ENTERED.one(connection, {"dossier": dossier_id})
+    return (row[0], row[1]) if row else None
 
 
 def books_of(connection: Connection, agency_id: int) -> list[BookRow]:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column
 from app.store.accounts import Account
 from app.store.database import Base, BigId, Code, many, one
 from app.store.organisation import Agency
+from app.store.statement import Statement
 
 TYPST, DOCX, LOGO = FORMATS = ("typst", "docx", "logo")
 
@@ -119,8 +120,9 @@ _LISTED = (
 )
 
 # The nearest agency upwards wins, the province comes last; of several of one owner the one that began last.
-_STANDING = text(
-    """
+_STANDING = Statement(
+    text(
+        """
     WITH RECURSIVE upwards (id, parent_id, distance) AS (
         SELECT id, parent_id, 0 FROM agencies WHERE id = :agency
         UNION ALL
@@ -135,6 +137,7 @@ _STANDING = text(
       AND (slip_templates.agency_id IS NULL OR upwards.id IS NOT NULL)
     ORDER BY format, distance ASC NULLS LAST, valid_from DESC, slip_templates.id DESC
     """
+    )
 )
 
 
@@ -144,7 +147,7 @@ def standing_ids(
     """Ids of the template and of the logo that an agency prints with on that day: its own, else those of the agencies above,
     else the province's."""
     asked = {"form": form, "agency": agency_id, "format": kind, "day": day}
-    found = {row.format: row.id for row in connection.execute(_STANDING, asked)}
+    found = {row[0]: row[1] for row in _STANDING.all(connection, asked)}
     return (found.get(kind) if kind != LOGO else None), found.get(LOGO)
 
 

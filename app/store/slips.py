@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, Index, UniqueConstraint, func, insert, select
+from sqlalchemy import Connection, ForeignKey, Index, UniqueConstraint, bindparam, func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.accounts import Account
 from app.store.database import Base, BigId, Code, many, one
+from app.store.statement import Statement
 
 
 class Slip(Base):
@@ -89,30 +90,23 @@ _SLIP = select(
 )
 
 
+_OF_DOSSIER = Statement(_SLIP.where(Slip.dossier_id == bindparam("dossier")).order_by(Slip.id))
+_ADD = Statement(
+    insert(Slip)
+    .values({name: bindparam(name) for name in (*NewSlip.__dataclass_fields__, "dossier_id", "issued_at", "issued_by")})
+    .returning(Slip.id)
+)
+
+
 def add_slip(connection: Connection, dossier_id: int, slip: NewSlip, now: datetime, account_id: int) -> int:
-    slip_id: int = connection.execute(
-        insert(Slip)
-        .values(
-            dossier_id=dossier_id,
-            kind=slip.kind,
-            form=slip.form,
-            content=slip.content,
-            issued_at=now,
-            issued_by=account_id,
-            agency_id=slip.agency_id,
-            year=slip.year,
-            number=slip.number,
-            attachment_id=slip.attachment_id,
-            template_id=slip.template_id,
-            logo_id=slip.logo_id,
-        )
-        .returning(Slip.id)
-    ).scalar_one()
+    values = {name: getattr(slip, name) for name in NewSlip.__dataclass_fields__}
+    values |= {"dossier_id": dossier_id, "issued_at": now, "issued_by": account_id}
+    slip_id: int = _ADD.the(connection, values)[0]
     return slip_id
 
 
 def slips_of(connection: Connection, dossier_id: int) -> list[SlipRow]:
-    return many(SlipRow, connection.execute(_SLIP.where(Slip.dossier_id == dossier_id).order_by(Slip.id)))
+    return many(SlipRow, _OF_DOSSIER.all(connection, {"dossier": dossier_id}))
 
 
 def find_slip(connection: Connection, dossier_id: int, slip_id: int) -> SlipRow | None:

@@ -21,7 +21,7 @@ from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
 from sqlalchemy import ClauseElement, Connection, Engine, event
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, NoResultFound
 from sqlalchemy.pool import Pool
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -64,6 +64,7 @@ class Statement:
         processors: Mapping[str, Callable[[Any], Any]] = compiled._bind_processors  # type: ignore[assignment]
         self._processors = dict(processors)
         given = {name: value for name, value in compiled.params.items() if not compiled.binds[name].required}
+        given |= {column.key: _default(column) for column in [*compiled.insert_prefetch, *compiled.update_prefetch]}
         self._constants = {name: self._processed(name, value) for name, value in given.items()}
 
     def _processed(self, name: str, value: Any) -> Any:
@@ -128,8 +129,23 @@ class Statement:
         rows = self._execute(connection, values)[1]
         return rows[0] if rows else None
 
+    def the(self, connection: Connection, values: Mapping[str, Any]) -> Row:
+        """The row that there is. Errors: NoResultFound."""
+        rows = self._execute(connection, values)[1]
+        if not rows:
+            raise NoResultFound(f"no row: {self.sql}")
+        return rows[0]
+
     def all(self, connection: Connection, values: Mapping[str, Any]) -> list[Row]:
         return self._execute(connection, values)[1]
+
+
+def _default(column: Any) -> Any:
+    """What the model gives a column that the statement does not name."""
+    default = column.default
+    if default is None or not default.is_scalar:
+        raise TypeError(f"{column}: only a plain default can be prepared; name the column")
+    return default.arg
 
 
 def begin_with(connection: Connection, command: bytes) -> None:

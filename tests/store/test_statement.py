@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, bindparam, literal_column, select, text
+from sqlalchemy import Connection, bindparam, insert, literal_column, select, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, NoResultFound, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import BigInteger, DateTime, LargeBinary, Text
 
 from app.store.database import db
@@ -116,3 +117,54 @@ def _lose(connection: Connection) -> None:
     with socket.socket(fileno=os.dup(driver.fileno())) as line:
         line.shutdown(socket.SHUT_RDWR)
     ECHO.one(connection, VALUES)
+
+
+class _Thing(DeclarativeBase):
+    pass
+
+
+class _Kept(_Thing):
+    __tablename__ = "kept"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tries: Mapped[int] = mapped_column(default=3)
+    name: Mapped[str]
+
+
+class _Made(_Thing):
+    __tablename__ = "made"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    data: Mapped[str] = mapped_column(default=str)
+
+
+def test_a_column_that_is_not_named_has_the_models_default(app: Flask) -> None:
+    add = Statement(insert(_Kept).values(name=bindparam("called")).returning(_Kept.tries, _Kept.name))
+    with app.app_context(), transaction() as connection:
+        connection.execute(text("CREATE TEMPORARY TABLE kept (id serial, tries int NOT NULL, name text)"))
+        assert add.the(connection, {"called": "a"}) == (3, "a")
+        connection.execute(text("DROP TABLE kept"))
+
+
+def test_a_default_that_is_reckoned_has_to_be_named() -> None:
+    with pytest.raises(TypeError, match=r"made\.data"):
+        Statement(insert(_Made).values(id=bindparam("number")))
+
+
+def test_the_row_that_must_be_there(app: Flask) -> None:
+    none = Statement(select(literal_column("1")).where(bindparam("wanted", type_=BigInteger()) == 2))
+    with app.app_context(), reading() as connection:
+        assert none.the(connection, {"wanted": 2}) == (1,)
+        with pytest.raises(NoResultFound):
+            none.the(connection, {"wanted": 1})
+
+
+def test_a_transaction_begins_by_a_command_of_its_own(app: Flask) -> None:
+    isolation = text("SELECT current_setting('transaction_isolation'), current_setting('synchronous_commit')")
+    with app.app_context():
+        with transaction() as connection:
+            assert ECHO.the(connection, VALUES) == tuple(VALUES.values())
+            assert connection.execute(isolation).scalar_one() == "read committed"
+            assert connection.execute(text("SELECT pg_current_xact_id_if_assigned()")).scalar_one() is None
+        with pytest.raises(IntegrityError), transaction() as connection:
+            _add_twice(connection, Statement(ADD))
+        with transaction() as connection:
+            assert connection.execute(text("SELECT to_regclass('pg_temp.tried')")).scalar_one() is None
