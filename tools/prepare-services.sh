@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Sees to the servers that tests start for themselves: clamd (viruses), SoftHSM (keys in hardware) and nginx. Does nothing when
-# they are there. What is installed is not started: tests run their own clamd on a socket and signatures of their own.
+# Sees to the servers that tests start for themselves, clamd (viruses), SoftHSM (keys in hardware) and nginx, and to pdftotext.
+# Does nothing when they are there. What is installed is not started: tests run their own clamd on a socket and signatures of their own.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,6 +10,7 @@ missing() {
     [ -x /usr/sbin/clamd ] || echo clamav-daemon
     [ -x /usr/bin/softhsm2-util ] || echo softhsm2
     [ -x /usr/sbin/nginx ] || echo nginx-light
+    [ -x /usr/bin/pdftotext ] || echo poppler-utils
 }
 install_packages() {
     # shellcheck disable=SC2046 # one word a package
@@ -18,7 +19,7 @@ install_packages() {
 
 [ -n "$(missing)" ] || exit 0
 wanted=$(missing | tr '\n' ' ')
-command -v apt-get >/dev/null || give_up "Missing: $wanted- and this is no Debian: install clamd, SoftHSM 2 and nginx, and run make again."
+command -v apt-get >/dev/null || give_up "Missing: $wanted- and this is no Debian: install clamd, SoftHSM 2, nginx and pdftotext, and run make again."
 [ "$(id -u)" = 0 ] || give_up "Missing: $wanted- and only root may install them: sudo apt-get install --no-install-recommends $wanted"
 
 mkdir -p .cache
@@ -39,4 +40,4 @@ if ! install_packages >"$said" 2>&1; then
     { apt-get update -qq && install_packages; } >"$said" 2>&1 || { cat "$said" >&2; give_up "They could not be installed: see above"; }
 fi
 [ -z "$(missing)" ] || give_up "The packages were installed, but these programs are not there: $(missing | tr '\n' ' ')"
-say "clamd, SoftHSM and nginx are ready"
+say "clamd, SoftHSM, nginx and pdftotext are ready"

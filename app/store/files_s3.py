@@ -78,11 +78,14 @@ class BucketFiles:
         return int(self._found("head_object", sha256)["ContentLength"])
 
     def listed(self) -> Iterator[KeptFile]:
+        last = None  # keys come in order; some servers name one twice while it is written
         with _told():
             for part in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket):
                 for one in part.get("Contents", ()):
                     name = one["Key"].rpartition("/")[2]
-                    if one["Key"].removeprefix(_SWEPT) == f"{name[:2]}/{name}" and len(name) == 64:
+                    whole = one["Key"].removeprefix(_SWEPT) == f"{name[:2]}/{name}" and len(name) == 64
+                    if whole and one["Key"] != last:
+                        last = one["Key"]
                         yield KeptFile(name, one["Size"], one["LastModified"].astimezone(UTC))
 
     def remove(self, sha256: str, put_before: datetime) -> bool:
