@@ -300,7 +300,7 @@ def save_dossier(connection: Connection, dossier: DossierRow) -> None:
 
 def add_dossier(connection: Connection, values: Mapping[str, Any], contents: Mapping[str, Any]) -> int:
     dossier_id: int = _adding(tuple(values)).the(connection, values)[0]
-    whole = {"dossier_id": dossier_id, "code": values["code"], **contents}
+    whole = {"dossier_id": dossier_id, "code": values["code"], "intake": {}, **contents}
     _adding_contents(tuple(whole)).run(connection, whole)
     return dossier_id
 
