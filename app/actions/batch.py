@@ -154,8 +154,8 @@ def one_by_one(
     except (DomainError, OperationalError) as error:
         log.error("batch_not_durable", reason=type(error).__name__)
         return [
-            refused(item, _not_durable()) if result["status"] == 200 else result
-            for item, result in zip(items, course.results, strict=True)
+            refused(item, _not_durable()) if result is None or result["status"] == 200 else result
+            for item, result in zip(items, course.so_far, strict=True)
         ]
     return _close_envelope(context, key, course.results) if key else course.results
 
@@ -179,6 +179,11 @@ class _Course(Generic[T]):
         self._stopped: Exception | None = None
         self._ended: Results = []
         self._by_number: dict[int, dict[str, Any]] = {}
+
+    @property
+    def so_far(self) -> list[dict[str, Any] | None]:
+        """In the order of the items; None for what has not ended."""
+        return [self._by_number.get(number) for number in range(len(self._items))]
 
     @property
     def results(self) -> Results:

@@ -89,6 +89,22 @@ def test_a_long_batch_that_broke_off_goes_on(scene: Scene, monkeypatch: pytest.M
         assert len([row for row in history if row.kind == "forwarded" and row.task_id == task.id]) == 1
 
 
+def test_a_database_that_goes_while_rights_are_read_again_is_answered_for_each(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [task.id for task in waiting(scene, LONG)]
+
+    def away(_who: Any, results: batch.Results) -> None:
+        if len(results) == 4:
+            raise DomainError("unavailable", "Không kết nối được cơ sở dữ liệu.")
+
+    monkeypatch.setattr(batch._Asker, "halted", away)
+    results = batch_of(scene, "binh", "claim", ids, KEY)
+    assert [(one["id"], one["status"]) for one in results] == [(task, 503) for task in ids]
+    monkeypatch.undo()
+    assert [one["status"] for one in batch_of(scene, "binh", "claim", ids, KEY)] == [200] * LONG
+
+
 def test_once_stopped_neither_lane_begins_another(
     scene: Scene, lanes: set[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
