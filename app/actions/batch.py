@@ -8,9 +8,9 @@ twins at the same time act once. Once every task has its answer the results are 
 are answered again word for word. Results with a failure of the system's own (500, 503) are not kept: sending the batch again
 is how the client goes on.
 
-Two tasks are under way at once, so what their dossiers share is locked as between any two people. The tasks wait for the disk
-together, at the end: nothing is answered before, and what a crash of the server takes away then is
-done when the batch is sent again.
+Two tasks of a long batch are under way at once, so what their dossiers share is locked as between any two people. All wait for
+the disk together, at the end: nothing is answered before, and what a crash of the server takes away then is done when the
+batch is sent again.
 
 While it works, the envelope says how far it has come, so that whoever has the key can ask (`batch_state`).
 """
