@@ -16,9 +16,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response
-from psycopg_pool import ConnectionPool
-
 from app.config import PROJECT_ROOT, Settings
 from bench.dossiers import waiting_tasks
 from bench.load import Request, connect, measure
@@ -35,7 +32,7 @@ def run(quick: bool, progress: Progress) -> dict[str, Any]:
         tasks, token = waiting_tasks(settings, many, progress)
         found: dict[str, Any] = {}
         for name, application, config in (
-            ("bare", "bench.memory:bare()", "bench.bare_conf"),
+            ("bare", "bench.bare:create()", "bench.bare"),
             ("web", "app.factory:create_app()", "app.gunicorn_conf"),
         ):
             with serving(settings, application, {"WEB_WORKERS": "1"}, config) as port:
@@ -53,20 +50,6 @@ def run(quick: bool, progress: Progress) -> dict[str, Any]:
             time.sleep(8)
             found["worker_mb"] = _held(process)
     return found | {"requests": many, "ratio": round(found["web_worked_mb"] / found["bare_worked_mb"], 2)}
-
-
-def bare() -> Flask:
-    """Flask and a pool of connections, as little as serves at all."""
-    app = Flask("bare")
-    pool = ConnectionPool(os.environ["DATABASE_URL"], min_size=8, max_size=10, open=True)
-
-    @app.get("/healthz")
-    def healthz() -> Response:
-        with pool.connection() as connection:
-            connection.execute("SELECT 1")
-        return Response("ok")
-
-    return app
 
 
 def _get(port: int, token: str, paths: tuple[str, ...]) -> None:
@@ -106,7 +89,12 @@ def _held(process: int) -> float:
 
 @contextmanager
 def _worker(settings: Settings) -> Iterator[int]:
-    variables = {"DATABASE_URL": str(settings.database_url), "MOTCUA_DATA": str(settings.data), "LOG_LEVEL": "WARNING"}
+    variables = {
+        "DATABASE_URL": str(settings.database_url),
+        "MOTCUA_DATA": str(settings.data),
+        "LOG_LEVEL": "WARNING",
+        "PYTHONPATH": str(PROJECT_ROOT),
+    }
     worker = subprocess.Popen([sys.executable, "-m", "app", "worker"], env=os.environ | variables, cwd=PROJECT_ROOT)
     try:
         yield worker.pid

@@ -22,7 +22,7 @@ from app.store.migrate import upgrade
 from bench.serving import Progress, free_port, own_folder, postgres, settings_for
 
 PATIENCE = 120.0
-BARE = ["-m", "gunicorn", "--config", "python:bench.bare_conf", "bench.memory:bare()"]
+BARE = ["-m", "gunicorn", "--config", "python:bench.bare", "bench.bare:create()"]
 
 
 def run(quick: bool, progress: Progress) -> dict[str, Any]:
