@@ -33,6 +33,8 @@ _SUSPECT = re.compile(r"[=@]|\"\s?:|Bearer|Basic|contains \(")
 """What one of them needs to match at all."""
 # Libraries whose INFO says what they have set up, at every start, tick and job.
 QUIET = ("alembic.runtime.plugins", "apscheduler", "procrastinate", "pyBarcode")
+SILENT = "apscheduler.scheduler"
+"""Warns every few seconds while a tick goes on with a backlog, as it should; metrics tell of the backlog."""
 
 EventDict = MutableMapping[str, Any]
 
@@ -66,6 +68,7 @@ def configure_logging(level: str, form: Literal["console", "json"], stream: Text
     logging.captureWarnings(True)
     for name in QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+    logging.getLogger(SILENT).setLevel(max(logging.ERROR, root.level))
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

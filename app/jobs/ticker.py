@@ -6,6 +6,7 @@ A failing timer counts an attempt and becomes an incident in the end; it never s
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
@@ -25,18 +26,20 @@ FULL = 1000
 log = structlog.get_logger(__name__)
 
 
-def tick(now: datetime) -> int:
-    """Let what is due by `now` take effect, FULL timers or a few more at most; returns how many did. Errors: OperationalError,
-    and DomainError unavailable, when the database is away."""
+def tick(now: datetime, ending: Callable[[], bool] = lambda: False) -> int:
+    """Let what is due by `now` take effect, FULL timers or a few more at most; returns how many did. Once `ending` says so it
+    begins no further timer. Errors: OperationalError, and DomainError unavailable, when the database is away."""
     fired = 0
     left: set[int] = set()  # somebody else has them, or they failed
-    while fired < FULL:
+    while fired < FULL and not ending():
         with reading() as connection:
             due = [row for row in timers.due_timers(connection, now, MOST + len(left)) if row[0] not in left]
         if not due:
             break
         with durable_together():
             for timer_id, dossier_id in due[:MOST]:
+                if ending():
+                    break
                 if _fire(timer_id, dossier_id, now):
                     fired += 1
                 else:

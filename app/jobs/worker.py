@@ -61,7 +61,7 @@ def run(app: Flask, settings: Settings) -> None:
         conninfo=settings.database_url, kwargs={"options": APPLICATION_OPTIONS}, min_size=1, max_size=JOBS_AT_ONCE
     )
     try:
-        asyncio.run(work(job_queue(app, connector), lambda: paused(app)))
+        asyncio.run(work(job_queue(app, connector), lambda: paused(app), ending))
     finally:
         ending.set()
         scheduler.shutdown(wait=True)
@@ -84,11 +84,17 @@ def paused(app: Flask) -> bool:
         return row is not None and row.holds(runtime().now())
 
 
-async def work(queue: procrastinate.App, stands_still: Callable[[], bool]) -> None:
-    """Do jobs until SIGTERM or SIGINT, and none while it is to stand still; what is in hand is finished first."""
+async def work(queue: procrastinate.App, stands_still: Callable[[], bool], ending: threading.Event) -> None:
+    """Do jobs until SIGTERM or SIGINT, and none while it is to stand still; what is in hand is finished first. The signal
+    sets `ending`, so that a backlog of timers does not hold up the stop."""
     stop = asyncio.Event()
+
+    def end() -> None:
+        ending.set()
+        stop.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, end)
     async with queue.open_async():
         while not stop.is_set():
             if stands_still():
@@ -130,7 +136,7 @@ def _ticking(app: Flask, ending: threading.Event) -> Callable[[], None]:
                 if paused(app):
                     outcome = "paused"
                 else:
-                    fired = tick(now)
+                    fired = tick(now, ending.is_set)
                     metrics.TIMERS_FIRED.inc(fired)
                     outcome = "done"
                 if time.monotonic() - told >= TOLD_EVERY or told == 0.0:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain, repeat
+
 import pytest
 from sqlalchemy import select, text
 
@@ -77,6 +79,16 @@ def test_a_worker_that_was_away_fires_all_of_them_in_their_order(scene: Scene) -
     assert [kind for kind in kinds if kind in order] == order
     assert scene.timers(code) == {}
     assert scene.tick() == 0
+    scene.sound(code)
+
+
+def test_a_worker_that_is_told_to_stop_begins_no_further_timer(scene: Scene) -> None:
+    code = scene.at_step("process")
+    scene.clock.set_local("2027-01-15 10:00")
+    told = chain([False] * 3, repeat(True))  # asked before the round and before each timer
+    with scene.app.app_context():
+        assert ticker.tick(scene.clock(), lambda: next(told)) == 2
+    assert scene.tick() == 3, "the others stay due"
     scene.sound(code)
 
 
