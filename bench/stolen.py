@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-LIMIT = 0.05
+LIMIT = 0.15
 """Share of the processors' time beyond which a second is left out, with the one after it."""
 
 
