@@ -43,7 +43,7 @@ _DUE = """
      WHERE t.state = 'open' AND d.id > %(after)s AND t.id NOT IN (SELECT task_id FROM timers WHERE task_id IS NOT NULL)
      ORDER BY n, t.id LIMIT %(many)s
 """
-_LEFT = "SELECT count(*) FROM timers WHERE due_at <= now() AND incident IS NULL"
+_LEFT = "SELECT count(*) FROM timers WHERE due_at <= now() AND incident IS NULL AND held_unit IS NULL"
 _STOPPED = "SELECT count(*) FROM timers WHERE incident IS NOT NULL OR attempts > 0"
 
 
