@@ -21,6 +21,7 @@ from sqlalchemy import Connection
 from app.errors import DomainError
 from app.rules.sign_in_limits import LOCKED_OUT_AFTER, OF_ADDRESS, OF_NAME, wait_words
 from app.store import queue, sign_in_attempts
+from app.store.sign_in_attempts import Begun
 from app.store.transaction import transaction
 
 TELL_OF_LOCK_OUT: Final = "tell_of_lock_out"
@@ -28,6 +29,7 @@ TELL_OF_LOCK_OUT: Final = "tell_of_lock_out"
 MOST_MARKS: Final = 8
 """People whose mark one browser keeps: a desk's computer has several."""
 _DEVICE = re.compile(r"[A-Za-z0-9_-]{22}(\.[0-9a-f]{24}){1,8}", re.ASCII)
+_PIN_BLOCKED = "Đã nhập sai mã PIN của khóa ký số này quá nhiều lần nên phải chờ {wait} mới thử lại được."
 _BLOCKED = (
     "Đã nhập sai quá nhiều lần nên phải chờ {wait} mới thử lại được. Quên mật khẩu thì nhờ quản trị viên đặt lại."
 )
@@ -75,9 +77,29 @@ def count(attempt: Attempt, now: datetime) -> None:
         if begun.failures == LOCKED_OUT_AFTER:
             arguments: dict[str, Any] = {"account_id": attempt.account_id or 0, "address": attempt.address}
             queue.defer(connection, TELL_OF_LOCK_OUT, **arguments, at=now.isoformat())
+    _check_wait(begun, now, _BLOCKED)
+
+
+def count_pin(username: str, key: str, now: datetime) -> bytes:
+    """Count a try to open that signing key, before it is made; answers what `pin_right` takes back. Neither her sign-in nor
+    anybody else's signing waits for it. Errors: DomainError too_many_requests, with `retry_after` in seconds."""
+    counted = _key("pin", f"{username.casefold()} {key}")
+    with transaction() as connection:
+        begun = sign_in_attempts.begin_attempt(connection, counted, b"", None, now, OF_NAME)
+    _check_wait(begun, now, _PIN_BLOCKED)
+    return counted
+
+
+def pin_right(counted: bytes) -> None:
+    """The key was not refused what was typed."""
+    with transaction() as connection:
+        sign_in_attempts.forget(connection, [counted])
+
+
+def _check_wait(begun: Begun, now: datetime, words: str) -> None:
     if begun.blocked_until is not None:
         wait = max(1, int((begun.blocked_until - now).total_seconds()))
-        raise DomainError("too_many_requests", _BLOCKED.format(wait=wait_words(wait)), extra={"retry_after": wait})
+        raise DomainError("too_many_requests", words.format(wait=wait_words(wait)), extra={"retry_after": wait})
 
 
 def failed(connection: Connection, attempt: Attempt, now: datetime) -> None:

@@ -77,7 +77,8 @@ class Approve:
         settings = runtime().settings
         key = chosen_key(context.caller, key_ring(settings), self.key, found.parts, under)
         reason = _reason(under)
-        content = signed_here(content_of(found.row), opened_with(key, self.pin), settings, context.now, reason=reason)
+        opened, who = opened_with(key, self.pin), context.caller.username
+        content = signed_here(content_of(found.row), opened, settings, context.now, who=who, reason=reason)
         details: dict[str, Any] = {"key": key.name, "comment": reason, "agency": key.agency}
         return ready_signed(found.row, content, details, context.now)
 

@@ -78,6 +78,8 @@ def halted(results: Results, context: Context) -> DomainError | None:
         return DomainError(
             "invalid", "Chưa thực hiện vì mã PIN chưa đúng.", errors={"pin": ["Mã PIN không mở được khóa này."]}
         )
+    if results and (results[-1].get("problem") or {}).get("code") == "too_many_requests":
+        return DomainError("too_many_requests", "Chưa thực hiện vì phải chờ mới nhập lại được mã PIN.")
     if results and not _active(context):
         return DomainError("unauthenticated", "Chưa thực hiện vì tài khoản vừa bị khóa.")
     if results and asked_to_stop(context):

@@ -155,6 +155,7 @@ def _kept(work: Work, kind: str, key: SigningKey | None, pdf: bytes, name: str) 
     """The slip, signed where that is wanted, as a file of the dossier. Errors: DomainError signing_failed, unavailable."""
     settings = runtime().settings
     if key is not None:
-        pdf = signed_here(pdf, key, settings, work.now, reason=KIND_TITLES[kind])
+        assert work.caller is not None  # noqa: S101 - a slip is always somebody's act
+        pdf = signed_here(pdf, key, settings, work.now, who=work.caller.username, reason=KIND_TITLES[kind])
     stored = keep_bytes(file_store(settings), pdf)
     return Attach(work.dossier.code, stored.sha256, stored.size, name, PDF, kind=SLIP).add(work)

@@ -38,7 +38,14 @@ class Sign:
         key = opened_with(chosen_key(context.caller, key_ring(settings), self.key, found.parts), self.pin)
         # Before the dossier is locked: a service far away may take its time.
         signed = signed_here(
-            content_of(found.row), key, settings, context.now, reason=self.reason, page=self.page, box=self.box
+            content_of(found.row),
+            key,
+            settings,
+            context.now,
+            who=context.caller.username,
+            reason=self.reason,
+            page=self.page,
+            box=self.box,
         )
         details = {"key": key.name, "comment": self.reason, "agency": key.agency}
         return add_signed(connection, context, self.dossier, found.row, signed, details)

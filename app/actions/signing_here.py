@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from app.access import attempts
 from app.config import Settings
 from app.errors import DomainError, invalid
 from app.signatures.keys import SigningKey
@@ -20,16 +21,35 @@ def signed_here(
     settings: Settings,
     now: datetime,
     *,
+    who: str,
     reason: str = "",
     page: int | None = None,
     box: Box | None = None,
 ) -> bytes:
-    """The PDF with one more signature and its stamp; see `Stamp` for page and box.
+    """The PDF with one more signature and its stamp; see `Stamp` for page and box. `who` is the user name of whoever signs.
 
-    Errors: DomainError signing_failed; invalid (`pin`) where the one that was typed does not open the key, or none was.
+    Errors: DomainError signing_failed; invalid (`pin`) where the one that was typed does not open the key, or none was;
+    too_many_requests after wrong ones.
     """
-    if key.ask_pin and not key.typed:
+    if not key.ask_pin:
+        return _signed(content, key, settings, now, reason, page, box)
+    if not key.typed:
         raise invalid({"pin": [f"Khóa “{key.name}” cần mã PIN: hãy nhập mã PIN."]})
+    counted = attempts.count_pin(who, key.name, now)
+    try:
+        signed = _signed(content, key, settings, now, reason, page, box)
+    except DomainError as error:
+        if "pin" not in (error.errors or {}):
+            attempts.pin_right(counted)  # it failed of something else
+        raise
+    attempts.pin_right(counted)
+    return signed
+
+
+def _signed(
+    content: bytes, key: SigningKey, settings: Settings, now: datetime, reason: str, page: int | None, box: Box | None
+) -> bytes:
+    """Errors: DomainError signing_failed, invalid (`pin`)."""
     try:
         image = key.stamp.read_bytes() if key.stamp is not None else None
         stamp = Stamp(page, box, image, demonstration=key.demonstration)

@@ -173,6 +173,31 @@ def test_a_wrong_pin_is_tried_once(bench: Bench, monkeypatch: pytest.MonkeyPatch
         assert len(tried) == 1
 
 
+def test_wrong_pins_have_to_wait_as_wrong_passwords_do(bench: Bench) -> None:
+    rows = waiting(bench, 1)
+    asking(bench)
+    wrong, right = ({"items": items(rows), "pin": pin} for pin in ("0000", PASSPHRASE))
+
+    def answered(body: dict[str, Any]) -> int:
+        (one,) = approve(bench.scene, "director", body)
+        return int(one["status"])
+
+    assert [answered(wrong) for _ in range(6)] == [422] * 5 + [429]
+    assert answered(right) == 429, "the right one has to wait too, or guessing would go on"
+    bench.scene.clock.move(seconds=31)
+    assert answered(right) == 200
+
+
+def test_a_right_pin_takes_back_what_was_counted(bench: Bench) -> None:
+    rows = waiting(bench, 3)
+    asking(bench)
+    for row in rows:
+        one = [row]
+        for pin, status in (("0000", 422), ("0000", 422), ("0000", 422), (PASSPHRASE, 200)):
+            (result,) = approve(bench.scene, "director", {"items": items(one), "pin": pin})
+            assert result["status"] == status
+
+
 def test_the_pin_shows_in_no_command(bench: Bench) -> None:
     assert "geheim" not in repr(batches.With(pin="geheim"))
     assert "geheim" not in repr(batches.Approve(1, 2, pin="geheim"))
