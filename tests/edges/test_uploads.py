@@ -79,10 +79,11 @@ def forms_with_files(client: FlaskClient, values: dict[str, str]) -> dict[str, t
     for place in EVERY:
         if place.who == NOBODY or place.status != 200 or not LIKELY.search(place.path):
             continue
-        shown = client.get(place.path.format(**values))
-        if shown.status_code != 200 or shown.mimetype != "text/html":
+        with client.get(place.path.format(**values)) as shown:
+            text = shown.text if shown.status_code == 200 and shown.mimetype == "text/html" else ""
+        if not text:
             continue
-        page = html.document_fromstring(shown.text)
+        page = html.document_fromstring(text)
         for form in page.xpath("//form[.//input[@type='file']]"):
             address = str(form.get("action") or shown.request.path).partition("?")[0]
             files = [one.get("name") for one in form.xpath(".//input[@type='file']") if one.get("name")]
