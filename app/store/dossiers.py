@@ -106,6 +106,18 @@ class DossierContents(Base):
         Index(
             "ix_dossier_contents_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}
         ),
+        # Lists look a dossier's words up by its number, in an index alone; an index takes no longer ones.
+        Index(
+            "ix_dossier_contents_words",
+            "dossier_id",
+            postgresql_include=["search"],
+            postgresql_where=literal_column("octet_length(search) <= 1500"),
+        ),
+        Index(
+            "ix_dossier_contents_long_words",
+            "dossier_id",
+            postgresql_where=literal_column("octet_length(search) > 1500"),
+        ),
         Index("ix_dossier_contents_old_code", "old_code", postgresql_where=literal_column("old_code IS NOT NULL")),
         Index(
             "ix_dossier_contents_id_number",

@@ -86,6 +86,9 @@ _THEIRS: dict[str, ColumnElement[bool]] = {
 NOW: BindParameter[datetime] = bindparam("now", type_=DateTime(timezone=True))
 BY_APPOINTMENT: BindParameter[bool] = bindparam("by_appointment", type_=Boolean)
 FACTS = ("overdue", "appointment_passed", "transfer_limit_passed", "step_late", "due_soon", "paused")
+IN_INDEX: ColumnElement[bool] = literal_column("octet_length(dossier_contents.search) <= 1500")
+NOT_IN_INDEX: ColumnElement[bool] = literal_column("octet_length(dossier_contents.search) > 1500")
+"""As the indexes of a dossier's words are divided: words of the usual length are looked up without its contents."""
 OPEN: ColumnElement[bool] = literal_column("tasks.state = 'open'")
 
 
@@ -299,13 +302,18 @@ def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
         its_dossier = select(Dossier.id).where(Dossier.id == Task.dossier_id, Dossier.procedure_id == of_procedure)
         conditions.append(its_dossier.offset(0).exists())
     if shape.words:
-        matching = select(DossierContents.dossier_id).where(DossierContents.dossier_id == Task.dossier_id)
-        for number in range(shape.words):
-            pattern = func.motcua_fold(bindparam(f"word_{number}", type_=Text))
-            matching = matching.where(DossierContents.search.like(pattern))
-        # OFFSET 0: look each task's dossier up instead of searching all dossiers first.
-        conditions.append(matching.offset(0).exists())
+        conditions.append(or_(_with_words(shape.words, IN_INDEX), _with_words(shape.words, NOT_IN_INDEX)))
     return conditions
+
+
+def _with_words(many: int, stored: ColumnElement[bool]) -> ColumnElement[bool]:
+    """That the task's dossier is stored so, and has all the words."""
+    matching = select(DossierContents.dossier_id).where(DossierContents.dossier_id == Task.dossier_id, stored)
+    for number in range(many):
+        pattern = func.motcua_fold(bindparam(f"word_{number}", type_=Text))
+        matching = matching.where(DossierContents.search.like(pattern))
+    # OFFSET 0: look each task's dossier up instead of searching all dossiers first.
+    return matching.offset(0).exists()
 
 
 def _task_conditions(shape: Shape) -> list[ColumnElement[bool]]:

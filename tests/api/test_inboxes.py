@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -180,6 +181,17 @@ def test_filters_by_procedure_step_and_words(province: Province, writing: Writin
     assert ids(client, "step=assign") == [binh]
     assert ids(client, "procedure=1.000001&step=assign") == [binh]
     assert ids(client, "procedure=9.999999") == []
+
+
+def test_a_name_longer_than_an_index_takes_is_found_too(province: Province, writing: Writing, sign_in: SignIn) -> None:
+    letters = Random(1)  # noqa: S311 - no secret
+    alphabet = [chr(letter) for letter in range(0x4E00, 0x4E00 + 3000)]  # 9,000 bytes that nothing makes shorter
+    with writing() as connection:
+        long = add_task(connection, province, "officer", "Hợp tác xã " + "".join(letters.sample(alphabet, 3000)))
+        short = add_task(connection, province, "officer", "Hợp tác xã Bình Minh")
+    client = sign_in("binh")
+    assert ids(client, "q=hop%20tac") == [long, short]
+    assert ids(client, "q=binh%20minh") == [short]
 
 
 @pytest.mark.rule("QT-21a", "QT-21b", "QT-21c")
