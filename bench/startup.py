@@ -21,7 +21,7 @@ from app.store.database import db
 from app.store.migrate import upgrade
 from bench.serving import Progress, free_port, own_folder, postgres, settings_for
 
-PATIENCE = 120.0
+PATIENCE = 600.0
 BARE = ["-m", "gunicorn", "--config", "python:bench.bare", "bench.bare:create()"]
 
 
