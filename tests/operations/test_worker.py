@@ -45,8 +45,10 @@ def defer(scene: Scene) -> None:
 def meanwhile(scene: Scene, queue: procrastinate.App, still: Callable[[], bool], steps: Callable[[], None]) -> None:
     """Work with `queue` while `steps` go on in a thread, then stop by SIGTERM as an operator does."""
 
+    ending = threading.Event()
+
     async def both() -> None:
-        working = asyncio.create_task(worker.work(queue, still))
+        working = asyncio.create_task(worker.work(queue, still, ending))
         try:
             await asyncio.to_thread(steps)
         finally:
@@ -54,6 +56,7 @@ def meanwhile(scene: Scene, queue: procrastinate.App, still: Callable[[], bool],
             await asyncio.wait_for(working, 20)
 
     asyncio.run(both())
+    assert ending.is_set(), "a backlog of timers is told too"
 
 
 @pytest.mark.rule("LA-4.3")
@@ -81,7 +84,7 @@ def test_jobs_wait_while_the_system_is_maintained_and_are_done_after(
 @pytest.mark.rule("LA-4.3")
 def test_timers_stay_due_meanwhile(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[Any] = []
-    monkeypatch.setattr(worker, "tick", lambda now: looked.append(now) or 0)
+    monkeypatch.setattr(worker, "tick", lambda now, ending: looked.append(now) or 0)
     watch: Watch = scene.app.extensions["motcua.maintenance"]
     round_of_ticks = worker._ticking(scene.app, threading.Event())
     scene.client("admin").post("/api/v1/maintenance", json={"mode": "closed", "words": "Nâng cấp."})
