@@ -102,7 +102,11 @@ def forms_with_files(client: FlaskClient, values: dict[str, str]) -> dict[str, t
 def send(client: FlaskClient, address: str, files: list[str], typed: dict[str, str], name: str, content: bytes) -> Any:
     data: dict[str, Any] = dict(typed)
     data |= {field: (BytesIO(content), name, "application/octet-stream") for field in files}
-    return client.post(address, data=data, content_type="multipart/form-data")
+    answer = client.post(address, data=data, content_type="multipart/form-data")
+    answer.call_on_close(
+        answer.request.input_stream.close
+    )  # the client writes large bodies to a file that nobody closes
+    return answer
 
 
 def complaint(answer: Any, name: str, address: str) -> str | None:
