@@ -154,3 +154,28 @@ if child == 0:
 print(os.waitpid(child, 0)[1])
 """
     assert in_a_new_process(late) == "0"
+
+
+def test_whichever_thread_an_isolate_comes_from_it_may_end_in_another() -> None:
+    """Threads older than the one that started V8 may not touch its pages; neither may the process's last steps."""
+    older = """
+import threading
+from app.engine import feel
+started = threading.Event()
+answers = []
+def last():
+    started.wait()
+    try:
+        feel.evaluate("count(for x in 1..10000000, y in 1..10000000 return x)", {})
+    except feel.FeelError:
+        answers.append(feel.evaluate("2 + 2", {}))
+old = threading.Thread(target=last)
+old.start()
+first = threading.Thread(target=lambda: answers.append(feel.evaluate("1 + 1", {})))
+first.start()
+first.join()
+started.set()
+old.join()
+print(*answers)
+"""
+    assert in_a_new_process(older) == "2 4"

@@ -11,6 +11,8 @@ import threading
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from app.engine.feel.keeper import KEEPER
+
 if TYPE_CHECKING:
     from py_mini_racer import MiniRacer
 
@@ -114,13 +116,13 @@ class Isolates:
         if self._made_in not in (None, os.getpid()):
             raise FeelError("V8 đã khởi động trước khi tách tiến trình, không dùng được ở đây")
         self._made_in = os.getpid()
-        return _Isolate()
+        return KEEPER.do(_Isolate)
 
     def _discard(self) -> None:
         isolate, self._isolate = self._isolate, None
         if isolate is not None:
             with contextlib.suppress(Exception):
-                isolate.close()
+                KEEPER.do(isolate.close)
 
 
 def _timeout() -> type[BaseException]:
@@ -136,15 +138,22 @@ def _memory() -> type[BaseException]:
 
 
 class _Isolate:
+    """Made and closed by the keeper; called from any thread."""
+
     def __init__(self) -> None:
         # Imported late: loading V8's library costs memory that a process without expressions need not pay.
         from py_mini_racer import MiniRacer
 
         source = resources.files("app.engine.feel").joinpath("feelin.js").read_text(encoding="utf-8")
+        self._functions: dict[str, Any] = {}
         self._racer: MiniRacer = MiniRacer()
-        self._racer.set_hard_memory_limit(MEMORY_LIMIT)
-        self._racer.eval(source)
-        self._functions: dict[str, Any] = {name: self._racer.eval(f"feel.{name}") for name in FUNCTIONS}
+        try:
+            self._racer.set_hard_memory_limit(MEMORY_LIMIT)
+            self._racer.eval(source)
+            self._functions |= {name: self._racer.eval(f"feel.{name}") for name in FUNCTIONS}
+        except BaseException:
+            self.close()  # here, in the thread that made it
+            raise
 
     def call(self, function: str, arguments: tuple[str, ...]) -> str:
         answer: str = self._functions[function](*arguments, timeout_sec=TIME_LIMIT)
