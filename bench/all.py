@@ -57,6 +57,10 @@ LINES = (
          "memory.ratio"),
     Line("`motcua serve` is ready", "s", "startup.serve_seconds", "bare Flask", "startup.bare_seconds", "startup.ratio"),
     Line("inbox, worst, 10⁶ dossiers to 10⁴", "", "", "", "", "inbox.worst_ratio", "≤ 1.2"),
+    Line("forward, 10⁶ dossiers to 10⁴", "ms", "dossier.requests.forward.request.many_ms", "10⁴ dossiers",
+         "dossier.requests.forward.request.few_ms", "dossier.requests.forward.request.ratio", "≤ 1.2"),
+    Line("registration, 10⁶ dossiers to 10⁴", "ms", "dossier.requests.registration.request.many_ms", "10⁴ dossiers",
+         "dossier.requests.registration.request.few_ms", "dossier.requests.registration.request.ratio", "≤ 1.2"),
     Line("dossier's pages, worst, 10⁶ dossiers to 10⁴", "", "", "", "", "dossier.worst_ratio", "≤ 1.2"),
 )  # fmt: skip
 

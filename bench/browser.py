@@ -1,4 +1,4 @@
-"""One person's connection to the application, kept open: GET with a bearer token or with the session of the sign-in page."""
+"""One person's connection to the application, kept open, with a bearer token or the session of the sign-in page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from bench.load import RefusedError, connect
 
-SIGN_IN = "/dang-nhap"
+SIGN_IN, FORM = "/dang-nhap", "application/x-www-form-urlencoded"
 IDLE_SECONDS = 3
 """The server hangs up on who is silent for five."""
 
@@ -44,6 +44,15 @@ class Browser:
         self.get(path)
         return time.perf_counter() - started
 
+    def changed(self, path: str, body: bytes, expected: int) -> float:
+        """Seconds of a POST of JSON that must be answered so. Errors: RefusedError."""
+        self._be_connected()
+        started = time.perf_counter()
+        status, content = self._ask("POST", path, body, "application/json")
+        if status != expected:
+            raise RefusedError(f"{path}: {status} {content[:300]!r}")
+        return time.perf_counter() - started
+
     def sign_in(self, username: str, password: str) -> bool:
         """Fill in the form of the sign-in page and send it; False where the application has no such page."""
         status, body = self._ask("GET", SIGN_IN)
@@ -57,11 +66,11 @@ class Browser:
             raise RefusedError(f"{SIGN_IN}: {status} {body[:300]!r}")
         return True
 
-    def _ask(self, method: str, path: str, body: bytes | None = None) -> tuple[int, bytes]:
+    def _ask(self, method: str, path: str, body: bytes | None = None, kind: str = FORM) -> tuple[int, bytes]:
         self._be_connected()
         headers = self.headers
         if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers["Content-Type"] = kind
         self._connection.request(method, path, body, headers)
         answer = self._connection.getresponse()
         content = answer.read()

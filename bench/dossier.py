@@ -1,4 +1,5 @@
-"""A dossier's pages over HTTP with ten thousand dossiers and with a million, and the bare statements beside them.
+"""A dossier's pages over HTTP with ten thousand dossiers and with a million, and the bare statements beside them; forwarding
+and registering with as many.
 
 The dossiers looked at are the demonstration's own, made by real actions and the same in both: one that waits for the official,
 one of her agency that has gone furthest.
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bench.changes import changes
 from bench.serving import Progress
 from bench.sizes import POSITION, Questions, Site, compare
 
@@ -24,8 +26,10 @@ _FURTHEST = """
 
 
 def run(quick: bool, progress: Progress) -> dict[str, Any]:
-    """Overview, task, timeline, clock and the API's dossier; beside them what they read. See `bench.sizes.compare`."""
-    return compare(Questions(_choose, lambda query: query.lstrip().startswith(("SELECT", "WITH"))), quick, progress)
+    """Overview, task, timeline, clock and the API's dossier, beside them what they read; forward and registration.
+    See `bench.sizes.compare`."""
+    reads = ("SELECT", "WITH")
+    return compare(Questions(_choose, lambda query: query.lstrip().startswith(reads), changes), quick, progress)
 
 
 def _choose(site: Site) -> None:

@@ -57,7 +57,8 @@ def run(quick: bool, progress: Progress) -> dict[str, Any]:
     }
 
 
-def _request(number: int, token: str) -> Request:
+def registration(number: int, token: str) -> Request:
+    """The request that registers the dossier of the applicant of that number."""
     applicant = {"name": f"Người nộp {number}", "id_number": f"{number:012d}", "phone": "0233000000"}
     body = {"procedure": PROCEDURE, "agency": AGENCY, "applicant": applicant, "channel": "counter"}
     return Request(PATH, token, json.dumps(body).encode(), 201)
@@ -68,7 +69,7 @@ def _record(settings: Settings, token: str, count: int) -> list[Recording]:
     app = create_app(settings)
     client, recordings = app.test_client(), []
     for number in range(count):
-        request = _request(10**6 + number, token)
+        request = registration(10**6 + number, token)
         with watched() as sent:
             answer = client.post(
                 PATH, data=request.body, headers={"Authorization": f"Bearer {token}"}, content_type="application/json"
@@ -83,7 +84,7 @@ def _record(settings: Settings, token: str, count: int) -> list[Recording]:
 
 
 def _measured(port: int, token: str, rounds: int, size: int, progress: Progress) -> list[tuple[Taken, Taken]]:
-    real = iter([_request(number, token) for number in range(rounds * size + 10)])
+    real = iter([registration(number, token) for number in range(rounds * size + 10)])
     bare = iter([Request(f"/bare/{number}") for number in range(rounds * size + 10)])
     for requests in (real, bare):
         measure(port, [next(requests) for _ in range(10)], 1)

@@ -28,6 +28,7 @@ from app.store.transaction import reading
 from app.wording import LOCAL
 from bench.browser import Browser
 from bench.bulk import Official, Province, fill
+from bench.changes import Changes
 from bench.dossiers import token_for
 from bench.patterns import read_patterns
 from bench.serving import Progress, own_folder, postgres, serving, settings_for
@@ -37,6 +38,9 @@ from bench.watching import Sent
 
 POSITION, AGENCY = "specialist_social", "SYT"
 """Of the official who asks."""
+
+
+Way = Callable[["Site", str], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ class Site:
     in_pages: set[str] = field(default_factory=set)
     totals: dict[str, int] = field(default_factory=dict)
     sent: dict[str, list[Sent]] = field(default_factory=dict)
+    changes: Changes = field(default_factory=dict)
 
     def browser(self, name: str) -> Browser:
         return self.pages if name in self.in_pages else self.api
@@ -73,10 +78,12 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """What a benchmark asks: `choose` fills in a site's paths, `bare` says which statements stand for it beside."""
+    """What a benchmark asks: `choose` fills in a site's paths, `bare` says which statements stand for it beside, `changes`
+    prepares what changes something so many times."""
 
     choose: Callable[[Site], None]
     bare: Callable[[str], bool]
+    changes: Callable[[int, Settings, int, Progress], Changes] | None = None
 
 
 def compare(questions: Questions, quick: bool, progress: Progress) -> dict[str, Any]:
@@ -93,7 +100,8 @@ def compare(questions: Questions, quick: bool, progress: Progress) -> dict[str, 
             built[str(size)] = _build(settings, prepared.province, size, progress)
         for size in (few, many):
             settings = settings_for(folder, server.urls(f"size_{size}"))
-            sites.append(stack.enter_context(_site(settings, prepared, questions)))
+            times = (rounds + 1) * repeats
+            sites.append(stack.enter_context(_site(settings, prepared, questions, times, progress)))
         _agree(sites)
         return {"built": built, "rounds": rounds, **_measured(sites, rounds, repeats, progress)}
 
@@ -133,7 +141,9 @@ def _build(settings: Settings, province: Province, size: int, progress: Progress
 
 
 @contextmanager
-def _site(settings: Settings, prepared: Prepared, questions: Questions) -> Iterator[Site]:
+def _site(
+    settings: Settings, prepared: Prepared, questions: Questions, times: int, progress: Progress
+) -> Iterator[Site]:
     """The application of one worker, and everything that will be asked of it asked once."""
     options = {"options": APPLICATION_OPTIONS, "autocommit": True}
     with (
@@ -144,6 +154,8 @@ def _site(settings: Settings, prepared: Prepared, questions: Questions) -> Itera
         site.pages.sign_in(prepared.username, prepared.password)
         questions.choose(site)
         _watch(site, questions.bare)
+        if questions.changes:
+            site.changes |= questions.changes(port, settings, times, progress)
         yield site
         site.api.close()
         site.pages.close()
@@ -165,25 +177,27 @@ def _agree(sites: list[Site]) -> None:
 
 
 def _measured(sites: list[Site], rounds: int, repeats: int, progress: Progress) -> dict[str, Any]:
-    names = list(sites[0].paths)
-    ways: dict[str, Callable[[Site, str], float]] = {
+    pages, changes = list(sites[0].paths), list(sites[0].changes)
+    reading: dict[str, Way] = {
         "request": lambda site, name: site.browser(name).timed(site.paths[name]),
         "statements": lambda site, name: _replayed(site, site.sent[name]),
         "page_statement": lambda site, name: _replayed(site, site.sent[name][:1]),
     }
-    found: dict[str, dict[str, tuple[list[float], list[float]]]] = {n: {way: ([], []) for way in ways} for n in names}
+    changing: dict[str, Way] = {"request": lambda site, name: site.changes[name]()}
+    asked = [(name, way, reading[way]) for name in pages for way in reading]
+    asked += [(name, way, changing[way]) for name in changes for way in changing]
+    found: dict[str, dict[str, tuple[list[float], list[float]]]] = {name: {} for name in (*pages, *changes)}
     for number in range(rounds + 1):
-        for name in names:
-            for way, measure in ways.items():
-                taken: tuple[list[float], list[float]] = ([], [])
-                for _ in range(repeats):
-                    for place in (0, 1) if number % 2 else (1, 0):
-                        taken[place].append(measure(sites[place], name))
-                if number:  # the first round warms caches and prepares statements
-                    for place in (0, 1):
-                        found[name][way][place].append(statistics.median(taken[place]))
+        for name, way, measure in asked:
+            taken: tuple[list[float], list[float]] = ([], [])
+            for _ in range(repeats):
+                for place in (0, 1) if number % 2 else (1, 0):
+                    taken[place].append(measure(sites[place], name))
+            if number:  # the first round warms caches and prepares statements
+                for place in (0, 1):
+                    found[name].setdefault(way, ([], []))[place].append(statistics.median(taken[place]))
         progress(f"lượt {number}/{rounds}")
-    requests = {name: _summary(found[name]) | {"total": sites[0].totals.get(name)} for name in names}
+    requests = {name: _summary(found[name]) | {"total": sites[0].totals.get(name)} for name in found}
     worst = max(requests, key=lambda name: requests[name]["request"]["ratio"])
     return {"requests": requests, "worst": worst, "worst_ratio": requests[worst]["request"]["ratio"]}
 
