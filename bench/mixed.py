@@ -59,8 +59,8 @@ def run(quick: bool, progress: Progress) -> dict[str, Any]:
         actions = round(AN_HOUR / 3600 * STEPS * seconds) + 40
         waiting, token = more_waiting(settings, actions, progress)
         with psycopg.connect(str(settings.database_owner_url), autocommit=True) as owner:
-            (last,) = owner.execute("SELECT max(id) FROM dossiers").fetchone() or (0,)
-            fill(owner, prepared.province, last + dossiers, progress)
+            (there,) = owner.execute("SELECT count(*) FROM dossiers").fetchone() or (0,)
+            fill(owner, prepared.province, there + dossiers, progress)
             codes = [row[0] for row in owner.execute("SELECT code FROM dossiers ORDER BY id DESC LIMIT 500")]
         people = _people(settings, token)
         with serving(settings, "app.factory:create_app()", {}) as port:
