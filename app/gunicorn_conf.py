@@ -1,11 +1,13 @@
 """How gunicorn serves `app.factory:create_app()`; its settings are ours.
 
 The application is made in every worker after the fork, never before: connection pools and the expression engine's isolate do
-not survive a fork.
+not survive a fork. Its code is read before, once: a worker that takes the place of a dead one is there in a second, and
+what all have read they share.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -30,6 +32,14 @@ class RoutedLogger(Logger):  # type: ignore[misc]  # gunicorn ships no types
         self.loglevel = self.error_log.level
         self.error_log.propagate = True
         self.access_log.propagate = False
+
+
+def on_starting(_server: Any) -> None:
+    """Read the code; keep the collector's hands off what the workers are to share."""
+    import app.factory  # noqa: F401 - no earlier: logging is set up by now
+
+    gc.collect()
+    gc.freeze()
 
 
 def pre_fork(server: Any, worker: Any) -> None:
