@@ -61,7 +61,7 @@ LINES = (
          "dossier.requests.forward.request.few_ms", "dossier.requests.forward.request.ratio", "≤ 1.2"),
     Line("registration, 10⁶ dossiers to 10⁴", "ms", "dossier.requests.registration.request.many_ms", "10⁴ dossiers",
          "dossier.requests.registration.request.few_ms", "dossier.requests.registration.request.ratio", "≤ 1.2"),
-    Line("dossier's pages, worst, 10⁶ dossiers to 10⁴", "", "", "", "", "dossier.worst_ratio", "≤ 1.2"),
+    Line("dossier's pages and actions, worst, 10⁶ dossiers to 10⁴", "", "", "", "", "dossier.worst_ratio", "≤ 1.2"),
 )  # fmt: skip
 
 
