@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import suppress
 from random import Random
+from typing import Any
 
+import psycopg
 import pytest
 
 from app.processes import wait_gone
@@ -13,6 +16,7 @@ from app.store.database import db
 from tests.drill.course import ROUNDS, a_round
 from tests.drill.crew import Crew
 from tests.drill.town import PATIENCE, Town, town
+from tests.drill.waiting import until
 
 FAST, AT_ONCE, KILLED, A_BACKEND, THROWN_OUT = "fast", "at once", "killed", "a backend", "thrown out"
 WAYS = (FAST, AT_ONCE, KILLED, A_BACKEND, THROWN_OUT)
@@ -22,10 +26,9 @@ _OTHERS = "FROM pg_stat_activity WHERE application_name <> '' AND pid <> pg_back
 def harm(place: Town, way: str, chance: Random) -> None:
     """`FAST` and `AT_ONCE` are what an administrator's restart sends; a killed backend makes the server begin anew."""
     if way == THROWN_OUT:
-        place.as_login(f"SELECT count(pg_terminate_backend(pid)) {_OTHERS}")
+        _told(place, f"SELECT count(pg_terminate_backend(pid)) {_OTHERS}")
     elif way == A_BACKEND:
-        victims = [row.pid for row in place.ask(f"SELECT pid {_OTHERS} ORDER BY pid")]
-        os.kill(chance.choice(victims), signal.SIGKILL)
+        os.kill(chance.choice(_told(place, f"SELECT array_agg(pid ORDER BY pid) {_OTHERS}")), signal.SIGKILL)
     else:
         pid = place.database.pid
         os.kill(pid, {FAST: signal.SIGINT, AT_ONCE: signal.SIGQUIT, KILLED: signal.SIGKILL}[way])
@@ -33,6 +36,17 @@ def harm(place: Town, way: str, chance: Random) -> None:
         place.start_what_ended()
     with place.app.app_context():
         db.engine.dispose()
+
+
+def _told(place: Town, question: str) -> Any:
+    """What the server answers once there is something: it may still be recovering from what was done to it before."""
+
+    def answer() -> Any:
+        with suppress(psycopg.OperationalError):
+            return place.as_login(question)
+        return None
+
+    return until("the database answers, and somebody is connected", answer, PATIENCE)
 
 
 def drill(seed: int, ways: tuple[str, ...]) -> None:
