@@ -15,19 +15,15 @@ import structlog
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from app import runtime
 from app.access import headers, limits, looks, maintenance
 from app.access.guard import ANYONE, requires
 from app.access.proxies import TrustedProxies
 from app.api import converters, metrics, problems, uploads
 from app.api.blueprint import OneStopApi
 from app.api.routes import BLUEPRINTS
-from app.config import BadVariable, ConfigError, Settings
-from app.jsontext import JsonProvider, dumps
+from app.base import create_base
+from app.config import Settings
 from app.logs import get_logger
-from app.signatures.keys import KeysError, load_keys
-from app.store.database import REPLICA, db
-from app.store.migrate import APPLICATION_ROLE, sqlalchemy_url
 from app.web import pages
 
 log = get_logger("app.requests")
@@ -50,16 +46,12 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     """
     serves = settings is None
     settings = settings or Settings.from_env(os.environ)
-    app = Flask(__name__, static_folder=None)
+    app = create_base(settings, now=now, limits=PATIENCE if serves else "")
     app.request_class = uploads.UploadRequest
     app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
-    app.config.from_mapping(_configuration(settings, serves) | pages.configuration(settings))
-    JsonProvider.install(app)
-    _check_keys(settings)
-    runtime.install(app, settings, now or runtime.wall_clock)
-    db.init_app(app)
+    app.config.from_mapping(_configuration(settings) | pages.configuration(settings))
     app.before_request(_begin)
-    maintenance.install(app)
+    app.before_request(maintenance.gate)
     limits.install(app, settings)
     app.before_request(uploads.narrow)
     app.after_request(_end)
@@ -72,20 +64,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     return app
 
 
-def _check_keys(settings: Settings) -> None:
-    """Errors: ConfigError for a file of signing keys that cannot be used."""
-    try:
-        load_keys(settings.signing_keys)
-    except KeysError as error:
-        found = f"{str(settings.signing_keys)!r}, tệp có lỗi: {error}"
-        raise ConfigError((BadVariable("SIGNING_KEYS", found, "tệp TOML như docs/signatures.md mô tả"),)) from error
-
-
-def _configuration(settings: Settings, serves: bool) -> dict[str, Any]:
-    if settings.database_url is None:
-        raise ConfigError(
-            (BadVariable("DATABASE_URL", "trống", "địa chỉ PostgreSQL; `motcua run` tự đặt cho máy chủ nhúng"),)
-        )
+def _configuration(settings: Settings) -> dict[str, Any]:
     return {
         "MAX_CONTENT_LENGTH": settings.max_body_bytes,
         "MAX_FORM_MEMORY_SIZE": 256 * 1024,
@@ -98,37 +77,6 @@ def _configuration(settings: Settings, serves: bool) -> dict[str, Any]:
         "API_SPEC_OPTIONS": {
             "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
             "security": [{"bearer": []}],
-        },
-        "SQLALCHEMY_DATABASE_URI": sqlalchemy_url(settings.database_url),
-        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings, PATIENCE if serves else ""),
-        "SQLALCHEMY_BINDS": _standby(settings),
-    }
-
-
-def _standby(settings: Settings) -> dict[str, Any]:
-    if settings.database_read_url is None:
-        return {}
-    options = engine_options(settings) | {"pool_pre_ping": True}  # a standby comes and goes; nobody has to notice
-    return {REPLICA: {"url": sqlalchemy_url(settings.database_read_url), **options}}
-
-
-def engine_options(settings: Settings, limits: str = "") -> dict[str, Any]:
-    """One connection a thread, two more for what runs beside; `limits` are more options of each.
-
-    Connections are not tried before use: after a restart of the server the first request that meets a broken one gets 503,
-    and SQLAlchemy then throws away all that are as old.
-    """
-    return {
-        "pool_size": settings.web_threads,
-        "max_overflow": 2,
-        "pool_timeout": 10,
-        "pool_pre_ping": False,
-        "hide_parameters": True,  # what stands in a statement is people's data, and would stand in the log
-        "json_serializer": dumps,
-        "connect_args": {
-            "connect_timeout": 5,
-            "application_name": "motcua",
-            "options": f"-c role={APPLICATION_ROLE} -c timezone=UTC{limits}",
         },
     }
 

@@ -63,9 +63,8 @@ class Watch:
 
 
 def install(app: Flask) -> None:
-    """Before every request, after its id is known and before anything is asked of the database."""
+    """What a server or a worker knows of it; a server's `gate` looks there."""
     app.extensions[_KEY] = Watch()
-    app.before_request(gate)
 
 
 def watch() -> Watch:
@@ -95,7 +94,7 @@ def _look(app: Flask) -> None:
 
 
 def gate() -> None:
-    """Let the request in or raise. Errors: DomainError maintenance."""
+    """Let the request in or raise: before anything is asked of the database. Errors: DomainError maintenance."""
     row = current_app.extensions[_KEY].row
     if row is None or not row.holds(now := asked_at()):
         return

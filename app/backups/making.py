@@ -22,6 +22,7 @@ from app.backups.errors import BackupError
 from app.backups.manifest import CONTENTS, DUMP, EXTRAS, Manifest, Part, part_of, write_manifest
 from app.backups.programs import dump, find_programs
 from app.config import Settings
+from app.store.database import APPLICATION_OPTIONS, APPLICATION_ROLE
 from app.store.files import (
     FileStore,
     FileTooLargeError,
@@ -30,13 +31,12 @@ from app.store.files import (
     StoreUnavailableError,
     file_store,
 )
-from app.store.migrate import APPLICATION_ROLE
 from app.store.stored_content import BACKUP_HOLD, EVERY_NAMED
 
 COUNTED = ("dossiers", "history", "tasks", "timers", "attachments", "deliveries", "accounts")
 KEPT_BESIDE = ("trust", "demo-accounts.json")
 """Of the data folder: what is neither in the database nor in the file store and is needed. Keys are not (docs/backup.md)."""
-_ROLE = f"-c role={APPLICATION_ROLE} -c timezone=UTC -c statement_timeout=0 -c idle_in_transaction_session_timeout=0"
+_ROLE = f"{APPLICATION_OPTIONS} -c statement_timeout=0 -c idle_in_transaction_session_timeout=0"
 
 
 @dataclass(frozen=True, slots=True)

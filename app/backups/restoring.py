@@ -25,6 +25,7 @@ from app.backups.programs import entries, fill, find_programs
 from app.config import Settings
 from app.embedded.home import make_folder
 from app.store import migrate
+from app.store.database import APPLICATION_ROLE
 from app.store.files import FileStore, LocalFiles, MissingFileError, StoreUnavailableError, file_store
 from app.store.stored_content import BACKUP_HOLD
 
@@ -121,7 +122,7 @@ def _empty_database(owner_url: str) -> Iterator[int]:
 
 def _role() -> str:
     """The application's group role, made where the owner may and it is not there."""
-    role = migrate.APPLICATION_ROLE
+    role = APPLICATION_ROLE
     return (
         f"DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{role}') THEN"  # noqa: S608 - our own name
         f" CREATE ROLE {role} NOLOGIN;"

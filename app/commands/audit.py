@@ -146,16 +146,16 @@ def retention(drop: bool) -> None:
 
     Cần DATABASE_OWNER_URL: tài khoản của ứng dụng không xóa được.
     """
+    from app.base import create_base
     from app.commands.database import database, require_schema
     from app.commands.environment import read_settings
-    from app.factory import create_app
     from app.store.database import db
     from app.views import audit_retention
 
     now, settings = datetime.now(UTC), read_settings()
     with database(settings) as urls:
         require_schema(urls)
-        with create_app(replace(settings, database_url=urls.owner)).app_context():
+        with create_base(replace(settings, database_url=urls.owner)).app_context():
             try:
                 for part in audit_retention.plan(now):
                     if part.reason is not None:

@@ -34,10 +34,10 @@ def database(settings: Settings) -> Iterator[Urls]:
 @contextmanager
 def opened(settings: Settings, urls: Urls) -> Iterator[None]:
     """The application's context on that database, with its connections closed at the end."""
-    from app.factory import create_app  # not before a command needs it
+    from app.base import create_base  # not before a command needs it
     from app.store.database import db
 
-    with create_app(replace(settings, database_url=urls.app, database_owner_url=urls.app)).app_context():
+    with create_base(replace(settings, database_url=urls.app, database_owner_url=urls.app)).app_context():
         try:
             yield
         finally:

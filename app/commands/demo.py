@@ -65,10 +65,10 @@ def command(dossiers: int, if_empty: bool, profile: str | None) -> None:
 
 
 def _load(settings: Settings, dossiers: int, if_empty: bool, profile: str) -> Loaded:
-    from app.factory import create_app  # the web framework is loaded only once the database is known to be good
+    from app.base import create_base  # the web framework is loaded only once the database is known to be good
     from app.store.database import db
 
-    with create_app(settings).app_context():
+    with create_base(settings).app_context():
         try:
             return load(settings, dossiers, if_empty, wall_clock(), click.echo, _progress, profile)
         finally:

@@ -47,12 +47,12 @@ def application() -> Iterator[Settings]:
     """The application's context on the configured or running database; trouble becomes one readable message."""
     from sqlalchemy.exc import OperationalError  # not before a command needs the database
 
-    from app.factory import create_app
+    from app.base import create_base
     from app.store.database import db
 
     settings = with_running_database(read_settings())
     try:
-        with create_app(settings).app_context():
+        with create_base(settings).app_context():
             try:
                 yield settings
             finally:

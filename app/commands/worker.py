@@ -13,7 +13,7 @@ def command() -> None:
     """Tiến trình nền: đồng hồ hẹn và công việc. Cần DATABASE_URL; nhịp: TICK_SECONDS."""
     settings = with_running_database(read_settings())
     configure_logging(settings.log_level, settings.log_format)
-    from app.factory import create_app  # not before the settings are known to be good
+    from app.base import create_base  # not before the settings are known to be good
     from app.jobs.worker import run
 
-    run(create_app(settings), settings)
+    run(create_base(settings), settings)

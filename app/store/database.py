@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Date, DateTime, Identity, LargeBinary, MetaData, String, Text
+from sqlalchemy import BigInteger, Date, DateTime, Identity, LargeBinary, MetaData, String, Text, make_url
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 
@@ -26,7 +26,8 @@ REPLICA = "replica"
 """The name of the standby's engine, where there is one."""
 BIGINT = 2**63 - 1
 """The greatest number of a row."""
-APPLICATION_OPTIONS = "-c role=motcua_app -c timezone=UTC"
+APPLICATION_ROLE = "motcua_app"
+APPLICATION_OPTIONS = f"-c role={APPLICATION_ROLE} -c timezone=UTC"
 """How every connection of the application begins: in the role that may not change history."""
 
 BigId = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
@@ -52,6 +53,11 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base)
 
 T = TypeVar("T")
+
+
+def sqlalchemy_url(url: str) -> str:
+    """A libpq URL with the driver that we use."""
+    return make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 
 
 def one(build: Callable[..., T], row: Any) -> T | None:

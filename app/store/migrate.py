@@ -12,22 +12,17 @@ from typing import TypeVar
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from app.errors import DomainError
+from app.store.database import sqlalchemy_url
 
 T = TypeVar("T")
 FOLDER = Path(__file__).parents[2] / "migrations"
-APPLICATION_ROLE = "motcua_app"
 # Two migrations of one database at once wait for each other here; the number has no meaning but must stay.
 LONGEST_WAIT = "10s"
 _LOCK = 7_215_330_041
-
-
-def sqlalchemy_url(url: str) -> str:
-    """A libpq URL with the driver that we use."""
-    return make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 
 
 def script() -> ScriptDirectory:

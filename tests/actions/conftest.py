@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, text
 
 from app.embedded import Urls
 from app.engine.guard import Guard
-from app.store.migrate import sqlalchemy_url
+from app.store.database import sqlalchemy_url
 from tests import factories
 from tests.actions.scene import Scene
 from tests.factories import Clock

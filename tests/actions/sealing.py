@@ -11,8 +11,8 @@ from sqlalchemy import Connection, create_engine, text
 
 from app.actions.seal import seal_yesterday
 from app.embedded import Urls
+from app.store.database import sqlalchemy_url
 from app.store.history import GENESIS, history_of, link
-from app.store.migrate import sqlalchemy_url
 from app.store.seals import SealRow
 from app.store.transaction import snapshot
 from app.views.audit_faults import Asked, Checked, Fault

@@ -14,8 +14,8 @@ from sqlalchemy.exc import ProgrammingError
 from app.embedded import Urls
 from app.rules.permissions import OF_DOSSIERS, RIGHTS
 from app.store import history, tasks
+from app.store.database import sqlalchemy_url
 from app.store.history import chain_fault
-from app.store.migrate import sqlalchemy_url
 from tests.actions.scene import Scene, is_problem
 
 OFFERED = set(RIGHTS) - OF_DOSSIERS - {"complete"}  # which no procedure of this province knows

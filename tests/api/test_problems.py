@@ -16,8 +16,8 @@ from app.config import Settings
 from app.embedded import Urls
 from app.errors import PROBLEMS, DomainError
 from app.factory import create_app
+from app.store.database import sqlalchemy_url
 from app.store.dossiers import Dossier
-from app.store.migrate import sqlalchemy_url
 from app.store.transaction import reading
 from tests import factories
 from tests.factories import Clock

@@ -17,7 +17,8 @@ from sqlalchemy import create_engine, text
 from app.cli import motcua
 from app.demo.content import content
 from app.embedded import EmbeddedPostgres, Urls
-from app.store.migrate import script, sqlalchemy_url, upgrade
+from app.store.database import sqlalchemy_url
+from app.store.migrate import script, upgrade
 
 Run = Callable[..., Result]
 

@@ -18,8 +18,8 @@ from app.doctor.findings import ATTENTION, FAULT, Finding
 from app.doctor.visit import Visit
 from app.embedded import Urls
 from app.store import transaction as transactions
+from app.store.database import sqlalchemy_url
 from app.store.files import file_store
-from app.store.migrate import sqlalchemy_url
 from tests.actions.scene import Scene
 
 OPEN = "(SELECT id FROM dossiers WHERE closed_at IS NULL ORDER BY id LIMIT 1)"

@@ -14,7 +14,8 @@ from app.cli import motcua
 from app.config import PROJECT_ROOT
 from app.embedded import Urls
 from app.store import migrate
-from app.store.migrate import sqlalchemy_url, upgrade
+from app.store.database import sqlalchemy_url
+from app.store.migrate import upgrade
 from app.store.migration_lint import lint
 from app.store.readiness import SchemaState
 

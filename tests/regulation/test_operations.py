@@ -15,7 +15,7 @@ from sqlalchemy.exc import ProgrammingError
 from app.access import maintenance
 from app.access.maintenance import Watch
 from app.embedded import Urls
-from app.store.migrate import sqlalchemy_url
+from app.store.database import sqlalchemy_url
 from tests.actions.scene import Scene, is_problem
 from tests.factories import START
 

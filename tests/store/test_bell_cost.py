@@ -6,8 +6,8 @@ from flask import Flask
 from sqlalchemy import create_engine, text
 
 from app.embedded import Urls
+from app.store.database import sqlalchemy_url
 from app.store.inbox import Scope
-from app.store.migrate import sqlalchemy_url
 from app.store.new_steps import unread_and_new
 from app.store.transaction import reading
 from tests import factories

@@ -15,8 +15,9 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from app.embedded import Urls
 from app.store import history, history_partitions, migrate
+from app.store.database import sqlalchemy_url
 from app.store.history import GENESIS, link
-from app.store.migrate import sqlalchemy_url, upgrade
+from app.store.migrate import upgrade
 from app.store.transaction import reading, transaction
 from app.views.audit_faults import Asked, Checked
 from app.views.audit_verify import faults

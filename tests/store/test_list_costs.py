@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import Connection, create_engine, event, text
 
 from app.embedded import Urls
-from app.store.database import db
+from app.store.database import db, sqlalchemy_url
 from app.store.dossier_lists import DossierFilters, count_dossiers, dossier_page
 from app.store.handled_tasks import count_handled, handled_page, handled_steps
 from app.store.inbox import (
@@ -22,7 +22,6 @@ from app.store.inbox import (
     open_steps,
     task_page,
 )
-from app.store.migrate import sqlalchemy_url
 from app.store.transaction import reading
 from tests import factories
 from tests.factories import START, Province

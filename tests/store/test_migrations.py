@@ -10,7 +10,8 @@ from sqlalchemy.exc import ProgrammingError
 
 from app.embedded import Urls
 from app.store import migrate
-from app.store.migrate import sqlalchemy_url, upgrade
+from app.store.database import sqlalchemy_url
+from app.store.migrate import upgrade
 from app.store.readiness import newest_revision
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import create_engine, text
 
 from app.embedded import Urls
 from app.store import monitor, trends, workload
+from app.store.database import sqlalchemy_url
 from app.store.inbox import Filters, Scope, task_page
-from app.store.migrate import sqlalchemy_url
 from app.store.transaction import reading
 from app.store.trends import Wanted
 from tests import factories
