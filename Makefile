@@ -46,13 +46,13 @@ frontend:
 	@tools/prepare-frontend.sh
 
 browser:
-	@tools/prepare-browser.sh
+	@tools/prepare-debian.sh browser
 
 services:
-	@tools/prepare-services.sh
+	@tools/prepare-debian.sh services
 
 ha:
-	@tools/prepare-ha.sh
+	@tools/prepare-debian.sh ha
 
 clean: ## remove what was built; the data folder stays
 	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build frontend/node_modules app/engine/feel/feelin.js app/web/static

@@ -58,7 +58,7 @@ class Province:
 
 def fill(connection: Connection[Any], province: Province, size: int, progress: Progress) -> None:
     """Bring the number of dossiers up to `size`, as the owner of the tables, and let the planner know."""
-    present = _count(connection)
+    present = rows_of(connection)
     with connection.transaction(), _bare_tables(connection, progress):
         writer = _Writer(connection, province, size - present)
         for start in range(0, size - present, CHUNK):
@@ -76,7 +76,8 @@ def fill(connection: Connection[Any], province: Province, size: int, progress: P
     connection.execute(f"VACUUM ANALYZE {', '.join(TABLES)}, accounts, account_positions, positions, units, agencies")
 
 
-def _count(connection: Connection[Any], table: str = "dossiers", what: str = "count(*)") -> int:
+def rows_of(connection: Connection[Any], table: str = "dossiers", what: str = "count(*)") -> int:
+    """How many rows a table has, or what else is asked of it in one number."""
     (number,) = connection.execute(f"SELECT {what} FROM {table}").fetchone() or (0,)  # noqa: S608
     return int(number or 0)
 
@@ -116,9 +117,9 @@ class _Writer:
         official = province.official
         self._agencies = list(province.seats)
         self._others = [agency for agency in self._agencies if agency != official.agency]
-        self._dossier = _count(connection, "dossiers", "max(id)")
-        self._instance = _count(connection, "instances", "max(id)")
-        self._task = _count(connection, "tasks", "max(id)")
+        self._dossier = rows_of(connection, "dossiers", "max(id)")
+        self._instance = rows_of(connection, "instances", "max(id)")
+        self._task = rows_of(connection, "tasks", "max(id)")
         identifiers = connection.execute("SELECT id, identifier FROM agencies")
         self._identifiers = dict(identifiers.fetchall())
         self._dealt = _Deal(official, province.seats[official.agency])

@@ -24,7 +24,7 @@ from app.access.request import SESSION_TOKEN
 from app.config import Settings
 from app.factory import create_app
 from app.store.database import db
-from bench.bulk import fill
+from bench.bulk import fill, rows_of
 from bench.dossiers import AGENCY, PROCEDURE, caller_of, more_waiting, token_for
 from bench.load import RefusedError, connect, percentile
 from bench.serving import Progress, own_folder, postgres, serving, settings_for
@@ -59,8 +59,7 @@ def run(quick: bool, progress: Progress) -> dict[str, Any]:
         actions = round(AN_HOUR / 3600 * STEPS * seconds) + 40
         waiting, token = more_waiting(settings, actions, progress)
         with psycopg.connect(str(settings.database_owner_url), autocommit=True) as owner:
-            (there,) = owner.execute("SELECT count(*) FROM dossiers").fetchone() or (0,)
-            fill(owner, prepared.province, there + dossiers, progress)
+            fill(owner, prepared.province, rows_of(owner) + dossiers, progress)
             codes = [row[0] for row in owner.execute("SELECT code FROM dossiers ORDER BY id DESC LIMIT 500")]
         people = _people(settings, token)
         with serving(settings, "app.factory:create_app()", {}) as port:

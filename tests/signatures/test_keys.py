@@ -125,7 +125,7 @@ def test_a_bad_file_of_keys_stops_the_start(tmp_path: Path) -> None:
 def token(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Iterator[tuple[Path, Holder, Holder]]:
     """SoftHSM with an RSA and an EC key, put there as an administrator would. The module reads its configuration once a
     process, so every test of this process shares the token."""
-    assert MODULE.is_file(), "softhsm2 is missing: run tools/prepare-services.sh"
+    assert MODULE.is_file(), "softhsm2 is missing: run `make services`"
     folder = tmp_path_factory.mktemp("softhsm")
     (folder / "tokens").mkdir()
     (folder / "softhsm2.conf").write_text(f"directories.tokendir = {folder}/tokens\nobjectstore.backend = file\n")
