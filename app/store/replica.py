@@ -50,7 +50,7 @@ def reading_behind() -> Iterator[Connection]:
             yield primary
         return
     with connection:
-        yield connection.execution_options(isolation_level="AUTOCOMMIT")
+        yield connection
 
 
 def _standby() -> Connection | None:
@@ -62,10 +62,11 @@ def _standby() -> Connection | None:
         return None
     connection: Connection | None = None
     try:
-        connection = db.engines[REPLICA].connect()
+        # Once, before its first statement: a connection that has begun does not change it any more.
+        connection = db.engines[REPLICA].connect().execution_options(isolation_level="AUTOCOMMIT")
         if known:
             return connection
-        usable = bool(connection.execution_options(isolation_level="AUTOCOMMIT").execute(_USABLE, _MOST).scalar_one())
+        usable = bool(connection.execute(_USABLE, _MOST).scalar_one())
     except OperationalError:
         usable = False
     _note(standing, usable)
