@@ -170,9 +170,14 @@ def _failing(connection: Connection, driver: Any, sql: str) -> Iterator[None]:
 
 
 def _checked(server: Any, result: Any) -> Any:
-    """Errors: psycopg.Error; OperationalError where the connection was lost, of which the server says nothing."""
+    """Errors: psycopg.Error; OperationalError where the connection was lost.
+
+    Of that the server says nothing: the words are libpq's own and without a code, and where it could not send, it may still
+    call the connection good.
+    """
     if result.status not in _FINE:
-        if server.status != pq.ConnStatus.OK:
+        if result.error_field(pq.DiagnosticField.SQLSTATE) is None:
+            server.finish()
             raise psycopg.OperationalError(result.get_error_message())
         raise error_from_result(result)
     return result

@@ -17,6 +17,9 @@ from app.processes import die_with_owner
 
 OURS = ("MOTCUA_", "DATABASE_", "SMTP_", "MAIL_", "LOG_", "WEB_", "TICK_", "TOKEN_", "PORT", "HOST", "PUBLIC_", "MAX_")
 
+USUAL = ("database_unavailable", "code=unavailable")
+"""What a web server says of every request that meets a fault."""
+
 
 class Part:
     """One process of the system. Start it on the main thread: the kernel ends it with the thread that started it."""
@@ -59,7 +62,11 @@ class Part:
         process.wait()
 
     def said(self, most: int = 40_000) -> str:
-        return self._output.read_text(errors="replace")[-most:] if self._output.exists() else ""
+        """The end of what it said, without the thousands of requests that found no database."""
+        if not self._output.exists():
+            return ""
+        lines = self._output.read_text(errors="replace").splitlines(keepends=True)
+        return "".join(line for line in lines if not any(word in line for word in USUAL))[-most:]
 
 
 def free_port() -> int:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import socket
 from datetime import UTC, datetime
+from select import select as select_readable
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import Connection, bindparam, insert, literal_column, select, text
@@ -116,6 +118,27 @@ def _lose(connection: Connection) -> None:
     driver: Any = connection.connection.driver_connection
     with socket.socket(fileno=os.dup(driver.fileno())) as line:
         line.shutdown(socket.SHUT_RDWR)
+    ECHO.one(connection, VALUES)
+
+
+def test_a_connection_that_could_not_be_written_to_is_lost_although_something_could_be_read(app: Flask) -> None:
+    """libpq goes on calling such a connection good, and tells of it by an error without a code."""
+    with app.app_context():
+        with pytest.raises(OperationalError), reading() as connection:
+            _lose_after_a_notification(connection)
+        with reading() as connection:
+            assert ECHO.one(connection, VALUES) is not None
+
+
+def _lose_after_a_notification(connection: Connection) -> None:
+    ECHO.one(connection, VALUES)
+    driver: Any = connection.connection.driver_connection
+    driver.execute("LISTEN lost")
+    with psycopg.connect(driver.info.dsn, password=driver.info.password, autocommit=True) as other:
+        other.execute("NOTIFY lost")
+    select_readable([driver], [], [], 10)
+    with socket.socket(fileno=os.dup(driver.fileno())) as line:
+        line.shutdown(socket.SHUT_WR)
     ECHO.one(connection, VALUES)
 
 
