@@ -6,7 +6,6 @@ While the system is maintained (LA-4.3) a worker stands still: what is in hand i
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import signal
 import socket
@@ -19,6 +18,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
+from procrastinate.exceptions import ConnectorException
 from prometheus_client import start_http_server
 from sqlalchemy.exc import OperationalError
 
@@ -86,7 +86,9 @@ def paused(app: Flask) -> bool:
 
 async def work(queue: procrastinate.App, stands_still: Callable[[], bool], ending: threading.Event) -> None:
     """Do jobs until SIGTERM or SIGINT, and none while it is to stand still; what is in hand is finished first. The signal
-    sets `ending`, so that a backlog of timers does not hold up the stop."""
+    sets `ending`, so that a backlog of timers does not hold up the stop. A database that goes away is waited for: what a
+    job could not write down is found by `recover_jobs`, as after the end of a worker.
+    """
     stop = asyncio.Event()
 
     def end() -> None:
@@ -108,8 +110,17 @@ async def work(queue: procrastinate.App, stands_still: Callable[[], bool], endin
             if not jobs.done():
                 log.info("worker_stands_still", reason="stop" if stop.is_set() else "maintenance")
                 jobs.cancel()  # it begins nothing more and waits for what it has begun
-            with contextlib.suppress(asyncio.CancelledError):
+            try:
                 await jobs
+            except asyncio.CancelledError:
+                pass
+            except ConnectorException as problem:  # the database went away: it comes back, and so does the queue
+                log.warning("jobs_interrupted", reason=_first_line(problem.__cause__ or problem))
+                await _pass(stop)
+
+
+def _first_line(problem: BaseException) -> str:
+    return f"{type(problem).__name__}: {problem}".partition("\n")[0]
 
 
 async def _pass(stop: asyncio.Event, jobs: asyncio.Task[None] | None = None) -> None:

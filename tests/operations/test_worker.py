@@ -6,12 +6,15 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import procrastinate
+import psycopg
 import pytest
 import structlog
+from psycopg import sql
 from sqlalchemy import text
 
 from app.access.maintenance import Watch
@@ -31,7 +34,9 @@ STATES = "SELECT status::text FROM procrastinate_jobs WHERE task_name = 'review_
 def own_queue(scene: Scene, database_urls: Urls) -> procrastinate.App:
     """With every job but without the duties of the minute."""
     options = {"options": APPLICATION_OPTIONS}
-    connector = procrastinate.PsycopgConnector(conninfo=database_urls.app, kwargs=options, min_size=1, max_size=3)
+    connector = procrastinate.PsycopgConnector(
+        conninfo=database_urls.app, kwargs=options, min_size=1, max_size=3, timeout=2
+    )
     queue = job_queue(scene.app, connector)
     queue.periodic_registry.periodic_tasks.clear()
     return queue
@@ -40,6 +45,10 @@ def own_queue(scene: Scene, database_urls: Urls) -> procrastinate.App:
 def defer(scene: Scene) -> None:
     with scene.writing() as connection:
         deferring.defer(connection, "review_vacancies", timestamp=0)
+
+
+def states(scene: Scene) -> list[str]:
+    return [row[0] for row in rows(scene, STATES)]
 
 
 def meanwhile(scene: Scene, queue: procrastinate.App, still: Callable[[], bool], steps: Callable[[], None]) -> None:
@@ -65,23 +74,64 @@ def test_jobs_wait_while_the_system_is_maintained_and_are_done_after(
 ) -> None:
     still = [False]
 
-    def states() -> list[str]:
-        return [row[0] for row in rows(scene, STATES)]
-
     def steps() -> None:
         defer(scene)
-        until("the first is done", lambda: states() == ["succeeded"], 20)
+        until("the first is done", lambda: states(scene) == ["succeeded"], 20)
         still[0] = True
         until("no worker is there", lambda: not rows(scene, "SELECT 1 FROM procrastinate_workers"), 20)
         defer(scene)
-        assert sorted(states()) == ["succeeded", "todo"]
+        assert sorted(states(scene)) == ["succeeded", "todo"]
         still[0] = False
-        until("the second is done", lambda: states() == ["succeeded"] * 2, 20)
+        until("the second is done", lambda: states(scene) == ["succeeded"] * 2, 20)
 
     meanwhile(scene, own_queue, lambda: still[0], steps)
 
 
 @pytest.mark.rule("LA-4.3")
+@pytest.mark.rule("HT-3.4a")
+def test_a_worker_waits_for_a_database_that_is_away(
+    scene: Scene,
+    own_queue: procrastinate.App,
+    database_urls: Urls,
+    empty_database_urls: Urls,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    interrupted = threading.Event()
+
+    def note(said: str, **_: object) -> None:
+        if said == "jobs_interrupted":
+            interrupted.set()
+
+    monkeypatch.setattr(worker.log, "warning", note, raising=False)
+
+    def steps() -> None:
+        defer(scene)
+        until("the first is done", lambda: states(scene) == ["succeeded"], 20)
+        with without_database(database_urls, empty_database_urls):
+            assert interrupted.wait(30)
+        defer(scene)
+        until("the second is done", lambda: states(scene) == ["succeeded"] * 2, 30)
+
+    meanwhile(scene, own_queue, lambda: False, steps)
+
+
+@contextmanager
+def without_database(own: Urls, other: Urls) -> Iterator[None]:
+    """The queue's connections are lost and nobody gets in. Said from another database: nobody can close her own."""
+    with psycopg.connect(own.app) as login, psycopg.connect(other.owner, autocommit=True) as owner:
+        name = sql.Identifier(login.info.dbname)
+        owner.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(name))
+        try:
+            lost = login.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND usename = session_user AND application_name = '' AND pid <> pg_backend_pid()"
+            )
+            assert lost.rowcount > 0
+            yield
+        finally:
+            owner.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(name))
+
+
 def test_timers_stay_due_meanwhile(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[Any] = []
     monkeypatch.setattr(worker, "tick", lambda now, ending: looked.append(now) or 0)
