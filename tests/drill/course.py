@@ -32,9 +32,9 @@ def a_round(place: Town, seed: int, harm: Harm) -> None:
 
 
 @contextmanager
-def working(place: Town, seed: int) -> Iterator[Crew]:
+def working(place: Town, seed: int, dossiers: int = DOSSIERS) -> Iterator[Crew]:
     """A crew at work, stopped at the end."""
-    crew = Crew(place.port, place.tokens, DOSSIERS, THREADS, LEFT, seed)
+    crew = Crew(place.port, place.tokens, dossiers, THREADS, LEFT, seed)
     crew.start()
     try:
         yield crew
