@@ -58,7 +58,7 @@ def failure_of(error: BaseException) -> Failure:
     """The failure that an exception stands for; what is not the client's fault is written to the log."""
     if isinstance(error, DomainError):
         if error.kind.status >= 500 and error.code != "maintenance":  # that is meant
-            log.error("request_failed", code=error.code, reason=_reason(error.__cause__ or error))
+            log.error("request_failed", code=error.code, reason=in_a_line(error.__cause__ or error))
         # What is left of a body that is too large is not read, so the connection cannot carry another request.
         headers = {"Connection": "close"} if error.code == "too_large" else {}
         if "retry_after" in error.extra:
@@ -69,11 +69,11 @@ def failure_of(error: BaseException) -> Failure:
     gone = isinstance(error, OperationalError | PoolTimeout | InterfaceError)
     if gone or (isinstance(error, DBAPIError) and error.connection_invalidated):
         # No connection, a broken one, a deadlock or a time-out: nothing was committed that was not acknowledged.
-        log.error("database_unavailable", reason=_reason(error))
+        log.error("database_unavailable", reason=in_a_line(error))
         return Failure("unavailable", "Cơ sở dữ liệu tạm thời không phục vụ được; hãy thử lại sau ít giây.", 503)
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         # Nothing was half done: what is written aside has no name yet, and a transaction that fails is rolled back.
-        log.error("disk_full", reason=_reason(error))
+        log.error("disk_full", reason=in_a_line(error))
         return Failure("unavailable", "Ổ đĩa của máy chủ đã đầy; hãy báo quản trị rồi thử lại sau.", 503)
     return _unknown(error)
 
@@ -92,7 +92,7 @@ def _http(error: HTTPException) -> Failure:
     return Failure(code, detail, status, headers=headers)
 
 
-def _reason(error: BaseException) -> str:
+def in_a_line(error: BaseException) -> str:
     """One line: while the database is away every request says the same, and tracebacks would fill the disk."""
     return f"{type(error).__name__}: {error}".partition("\n")[0]
 

@@ -26,6 +26,7 @@ from app import metrics
 from app.access import maintenance
 from app.config import Settings
 from app.errors import DomainError
+from app.failures import in_a_line
 from app.jobs.holding import wait_for_release
 from app.jobs.queue import job_queue
 from app.jobs.ticker import FULL, tick
@@ -115,12 +116,8 @@ async def work(queue: procrastinate.App, stands_still: Callable[[], bool], endin
             except asyncio.CancelledError:
                 pass
             except ConnectorException as problem:  # the database went away: it comes back, and so does the queue
-                log.warning("jobs_interrupted", reason=_first_line(problem.__cause__ or problem))
+                log.warning("jobs_interrupted", reason=in_a_line(problem.__cause__ or problem))
                 await _pass(stop)
-
-
-def _first_line(problem: BaseException) -> str:
-    return f"{type(problem).__name__}: {problem}".partition("\n")[0]
 
 
 async def _pass(stop: asyncio.Event, jobs: asyncio.Task[None] | None = None) -> None:
