@@ -18,7 +18,7 @@ from typing import Any, Final
 import psycopg
 from psycopg import pq
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.errors import error_from_result
+from psycopg.errors import InvalidSqlStatementName, error_from_result
 from sqlalchemy import ClauseElement, Connection, Engine, event
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError, NoResultFound
@@ -39,7 +39,8 @@ class _Prepared:
     """What a connection of the server has prepared, and how values become text for it.
 
     The driver sends DEALLOCATE ALL some time after a ROLLBACK that it sees, with its own next statement. So once it has seen
-    one, `doubtful`, it gets the next statement, and after that all are prepared anew.
+    one, `doubtful`, it gets the next statement, and after that all are prepared anew. It does the same after DROP and ALTER,
+    which nothing of the application sends; a connection that has lost its statements unseen mends itself.
     """
 
     transformer: Any
@@ -89,7 +90,13 @@ class Statement:
         with _failing(connection, driver, self.sql):
             if begins or known.doubtful:
                 return self._by_driver(driver, known, values)
-            return self._directly(driver.pgconn, known, values)
+            try:
+                return self._directly(driver.pgconn, known, values)
+            except InvalidSqlStatementName:
+                known.doubtful = True
+                if driver.pgconn.transaction_status != pq.TransactionStatus.IDLE:
+                    raise
+                return self._by_driver(driver, known, values)
 
     def _by_driver(self, driver: Any, known: _Prepared, values: Mapping[str, Any]) -> tuple[int, list[Row]]:
         cursor = driver.execute(self.sql, self._filled(values), prepare=True)

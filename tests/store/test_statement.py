@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, bindparam, insert, literal_column, select, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DataError, IntegrityError, NoResultFound, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, NoResultFound, OperationalError, ProgrammingError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import BigInteger, DateTime, LargeBinary, Text
 
@@ -27,6 +27,7 @@ TYPES: tuple[Any, ...] = (BigInteger(), Text(), DateTime(timezone=True), JSONB()
 ECHO = Statement(select(*(bindparam(f"v{number}", type_=kind) for number, kind in enumerate(TYPES))))
 DIVIDE = Statement(select(literal_column("1") / bindparam("by", type_=BigInteger())))
 MAKE = "CREATE TEMPORARY TABLE tried (id bigint PRIMARY KEY) ON COMMIT DROP"
+KEPT = "CREATE TEMPORARY TABLE kept (id serial, tries int NOT NULL, name text) ON COMMIT DROP"
 ADD = text("INSERT INTO pg_temp.tried VALUES (:id)").bindparams(bindparam("id", type_=BigInteger()))
 VALUES = {
     "v0": 5,
@@ -96,6 +97,25 @@ def test_what_was_prepared_may_be_forgotten_at_a_rollback(app: Flask, savepoint:
                 assert [ECHO.one(connection, VALUES) for _ in range(2)] == [tuple(VALUES.values())] * 2
 
 
+def test_a_connection_mends_itself_when_its_statements_are_gone_for_another_reason(app: Flask) -> None:
+    with app.app_context():
+        with reading() as connection:
+            _forget(connection)
+            assert [ECHO.one(connection, VALUES) for _ in range(2)] == [tuple(VALUES.values())] * 2
+        with pytest.raises(ProgrammingError), transaction() as connection:
+            _forget(connection)
+            ECHO.one(connection, VALUES)
+        with transaction() as connection:
+            assert ECHO.one(connection, VALUES) == tuple(VALUES.values())
+
+
+def _forget(connection: Connection) -> None:
+    ECHO.one(connection, VALUES)
+    ECHO.one(connection, VALUES)
+    driver: Any = connection.connection.driver_connection
+    driver.execute("DEALLOCATE ALL")
+
+
 def test_a_connection_that_comes_back_in_the_middle_is_no_trouble(app: Flask) -> None:
     with app.app_context():
         for _ in range(3):
@@ -162,9 +182,8 @@ class _Made(_Thing):
 def test_a_column_that_is_not_named_has_the_models_default(app: Flask) -> None:
     add = Statement(insert(_Kept).values(name=bindparam("called")).returning(_Kept.tries, _Kept.name))
     with app.app_context(), transaction() as connection:
-        connection.execute(text("CREATE TEMPORARY TABLE kept (id serial, tries int NOT NULL, name text)"))
+        connection.execute(text(KEPT))
         assert add.the(connection, {"called": "a"}) == (3, "a")
-        connection.execute(text("DROP TABLE kept"))
 
 
 def test_a_default_that_is_reckoned_has_to_be_named() -> None:
