@@ -78,9 +78,9 @@ class Line:
 
 
 class Crew:
-    """`dossiers` are registered and driven by `threads`; every `left`-th is left at its last but one step, to get late."""
+    """Threads that register dossiers and drive them; every `left`-th is left at its last but one step, to get late."""
 
-    def __init__(self, port: int, tokens: Mapping[str, str], dossiers: int, threads: int, left: int, seed: int) -> None:
+    def __init__(self, port: int, tokens: Mapping[str, str], threads: int, left: int) -> None:
         self.acknowledged: list[Acknowledged] = []
         self.codes: list[str] = []
         self.numbers: list[str] = []
@@ -89,14 +89,21 @@ class Crew:
         self.delivered: set[str] = set()
         self.retries = 0
         self.surprises: list[str] = []
-        self._port, self._tokens, self._every = port, tokens, left
-        self._waiting: deque[str | None] = deque([None] * dossiers)
-        self.dossiers = dossiers
+        self.dossiers = 0
+        """So many were to be registered up to now."""
+        self._port, self._tokens, self._number, self._every = port, tokens, threads, left
+        self._waiting: deque[str | None] = deque()
         self._lock = Lock()
         self._stop = Event()
-        self._threads = [Thread(target=self._work, args=(Random(f"{seed}/{n}"),)) for n in range(threads)]  # noqa: S311
+        self._threads: list[Thread] = []
 
-    def start(self) -> None:
+    def start(self, dossiers: int, chance: Random) -> None:
+        """Begin, or go on, with so many dossiers more."""
+        self.dossiers += dossiers
+        self._waiting.extend([None] * dossiers)
+        self._stop.clear()
+        seeds = [chance.getrandbits(64) for _ in range(self._number)]
+        self._threads = [Thread(target=self._work, args=(Random(seed),)) for seed in seeds]  # noqa: S311
         for thread in self._threads:
             thread.start()
 

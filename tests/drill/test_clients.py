@@ -6,15 +6,15 @@ from random import Random
 
 import pytest
 
-from tests.drill.course import ROUNDS, a_round
+from tests.drill.course import IN_A_TOWN, rounds, towns
 from tests.drill.crew import Crew
 from tests.drill.hostile import besieged
 from tests.drill.town import Town, town
 
 
-def drill(seed: int) -> None:
+def drill(seed: int, number: int) -> None:
     with town(web_workers=1 + seed % 2) as place, besieged(place.port, 16, seed):
-        a_round(place, seed, nothing_more)
+        rounds(place, seed, nothing_more, number)
 
 
 def nothing_more(place: Town, crew: Crew, chance: Random) -> None:
@@ -22,10 +22,10 @@ def nothing_more(place: Town, crew: Crew, chance: Random) -> None:
 
 
 def test_slow_and_vanishing_clients_starve_nobody() -> None:
-    drill(2)
+    drill(2, 1)
 
 
 @pytest.mark.drill
-@pytest.mark.parametrize("seed", range(400, 400 + ROUNDS))
+@pytest.mark.parametrize("seed", towns(400))
 def test_many_rounds_of_slow_and_vanishing_clients(seed: int) -> None:
-    drill(seed)
+    drill(seed, IN_A_TOWN)

@@ -13,7 +13,7 @@ import pytest
 
 from app.processes import wait_gone
 from app.store.database import db
-from tests.drill.course import ROUNDS, a_round
+from tests.drill.course import IN_A_TOWN, Harm, rounds, towns
 from tests.drill.crew import Crew
 from tests.drill.town import PATIENCE, Town, town
 from tests.drill.waiting import until
@@ -53,22 +53,26 @@ def _told(place: Town, question: str) -> Any:
     return until("the database answers, and somebody is connected", answer, PATIENCE)
 
 
-def drill(seed: int, ways: tuple[str, ...]) -> None:
-    def harmed(place: Town, crew: Crew, chance: Random) -> None:
-        for way in ways:
-            harm(place, way, chance)
-
+def drill(seed: int, harmed: Harm, number: int) -> None:
     with town(web_workers=1 + seed % 2) as place:
-        a_round(place, seed, harmed)
+        rounds(place, seed, harmed, number)
+
+
+def restarted(place: Town, crew: Crew, chance: Random) -> None:
+    harm(place, FAST, chance)
+
+
+def twice(place: Town, crew: Crew, chance: Random) -> None:
+    for way in chance.sample(WAYS, 2):
+        harm(place, way, chance)
 
 
 @pytest.mark.rule("HT-3.4a")
 def test_a_restart_of_the_database_loses_and_repeats_nothing() -> None:
-    drill(1, (FAST,))
+    drill(1, restarted, 1)
 
 
 @pytest.mark.drill
-@pytest.mark.parametrize("seed", range(300, 300 + ROUNDS))
+@pytest.mark.parametrize("seed", towns(300))
 def test_many_rounds_of_a_database_that_goes_away(seed: int) -> None:
-    chance = Random(seed)  # noqa: S311
-    drill(seed, tuple(chance.sample(WAYS, 2)))
+    drill(seed, twice, IN_A_TOWN)

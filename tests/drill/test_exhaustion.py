@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from app.store.database import db
-from tests.drill.course import ROUNDS, a_round, supervised
+from tests.drill.course import IN_A_TOWN, rounds, supervised, towns
 from tests.drill.crew import Crew
 from tests.drill.town import PATIENCE, Town, town
 from tests.drill.waiting import until
@@ -18,7 +18,7 @@ MOST = 400
 """More than a server has."""
 
 
-def drill(seed: int) -> None:
+def drill(seed: int, number: int) -> None:
     def exhaust(place: Town, crew: Crew, chance: Random) -> None:
         """The pool's own connections are thrown out, so that new ones are asked for where there are none."""
         before = crew.retries
@@ -47,14 +47,14 @@ def drill(seed: int) -> None:
         supervised(place, crew)
 
     with town(web_workers=1 + seed % 2) as place:
-        a_round(place, seed, exhaust)
+        rounds(place, seed, exhaust, number)
 
 
 def test_no_connection_left_loses_and_repeats_nothing() -> None:
-    drill(2)
+    drill(2, 1)
 
 
 @pytest.mark.drill
-@pytest.mark.parametrize("seed", range(500, 500 + ROUNDS))
+@pytest.mark.parametrize("seed", towns(500))
 def test_many_rounds_without_connections(seed: int) -> None:
-    drill(seed)
+    drill(seed, IN_A_TOWN)

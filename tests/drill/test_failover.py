@@ -11,7 +11,7 @@ import pytest
 
 from app.store.database import db
 from tests.drill.cluster import PATIENCE, Cluster, ClusterDatabase
-from tests.drill.course import ROUNDS, a_round
+from tests.drill.course import rounds, towns
 from tests.drill.crew import Crew
 from tests.drill.town import Plan, Town, town
 from tests.drill.waiting import until
@@ -37,15 +37,16 @@ def harm(cluster: Cluster, way: str) -> None:
         former.start()
 
 
-def drill(seed: int, ways: tuple[str, ...]) -> None:
-    def harmed(place: Town, crew: Crew, chance: Random) -> None:
-        for way in ways:
-            harm(cast(ClusterDatabase, place.database).cluster, way)
-        with place.app.app_context():
-            db.engine.dispose()
+def twice(place: Town, crew: Crew, chance: Random) -> None:
+    for way in chance.sample(WAYS, 2):
+        harm(cast(ClusterDatabase, place.database).cluster, way)
+    with place.app.app_context():
+        db.engine.dispose()
 
+
+def drill(seed: int) -> None:
     with town(web_workers=2, plan=Plan(cluster=True)) as place:
-        a_round(place, seed, harmed)
+        rounds(place, seed, twice)
         cluster = cast(ClusterDatabase, place.database).cluster
         until("the former primary follows", cluster.complete, PATIENCE)
         _look_ups_are_answered_by_the_standby(place, cluster)
@@ -68,7 +69,6 @@ def _look_ups_are_answered_by_the_standby(place: Town, cluster: Cluster) -> None
 
 
 @pytest.mark.drill
-@pytest.mark.parametrize("seed", range(800, 800 + ROUNDS))
+@pytest.mark.parametrize("seed", towns(800))
 def test_many_rounds_of_a_primary_that_is_lost(seed: int) -> None:
-    chance = Random(seed)  # noqa: S311
-    drill(seed, tuple(chance.sample(WAYS, 2)))
+    drill(seed)

@@ -1,46 +1,38 @@
-"""kill -9 in the middle of fifty running dossiers: what was acknowledged is there once, nothing is stuck, sums are right."""
+"""kill -9 in the middle of many running dossiers: what was acknowledged is there once, nothing is stuck, sums are right."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from random import Random
 
 import pytest
 
-from tests.drill.checks import all_is_well
-from tests.drill.course import at_a_moment, finish
+from tests.drill.course import IN_A_TOWN, at_a_moment, rounds, towns
 from tests.drill.crew import Crew
-from tests.drill.town import town
+from tests.drill.town import Town, town
 
 DOSSIERS = 50
-THREADS = 12
-ACTIONS_A_KILL = 45
-LEFT = 10  # every tenth dossier stays at its approval, so that its watch fires to the end
-ROUNDS = int(os.environ.get("MOTCUA_DRILL_ROUNDS", "20"))
+ACTIONS_A_KILL = (25, 65)
 
 
 WEB, FIRST, SECOND, DATABASE = "web", "first", "second", "database"
 
 
-def drill(seed: int, victims: Sequence[str], web_workers: int) -> None:
-    """One round: these parts are killed one after the other in an order and at moments that `seed` decides."""
-    chance = Random(seed)  # noqa: S311 - the same course of kills for the same seed
+def drill(seed: int, victims: Sequence[str], web_workers: int, number: int = 1) -> None:
+    """In each round these parts are killed one after the other, in an order and at moments that chance decides."""
+
+    def kill(place: Town, crew: Crew, chance: Random) -> None:
+        before = sum(part.kills for part in place.parts)
+        for victim in chance.sample(victims, len(victims)):
+            at_a_moment(place, crew, chance.randint(*ACTIONS_A_KILL))
+            if victim == DATABASE:
+                place.kill_database()
+            else:
+                place.kill(next(part for part in place.parts if part.name == victim))
+        assert sum(part.kills for part in place.parts) - before == len(victims) - list(victims).count(DATABASE)
+
     with town(web_workers) as place:
-        crew = Crew(place.port, place.tokens, DOSSIERS, THREADS, LEFT, seed)
-        crew.start()
-        try:
-            for number, victim in enumerate(chance.sample(victims, len(victims)), start=1):
-                at_a_moment(place, crew, number * ACTIONS_A_KILL + chance.randint(-20, 20))
-                if victim == DATABASE:
-                    place.kill_database()
-                else:
-                    place.kill(next(part for part in place.parts if part.name == victim))
-            finish(place, crew)
-        finally:
-            crew.stop()
-        assert sum(part.kills for part in place.parts) == len(victims) - list(victims).count(DATABASE)
-        all_is_well(place, crew)
+        rounds(place, seed, kill, number, DOSSIERS)
 
 
 def test_a_kill_of_server_or_worker_loses_and_repeats_nothing() -> None:
@@ -48,6 +40,6 @@ def test_a_kill_of_server_or_worker_loses_and_repeats_nothing() -> None:
 
 
 @pytest.mark.drill
-@pytest.mark.parametrize("seed", range(100, 100 + ROUNDS))
+@pytest.mark.parametrize("seed", towns(100))
 def test_many_rounds_with_the_database_killed_too(seed: int) -> None:
-    drill(seed, (WEB, WEB, WEB, FIRST, FIRST, SECOND, SECOND, DATABASE), web_workers=2)
+    drill(seed, (WEB, WEB, WEB, FIRST, FIRST, SECOND, SECOND, DATABASE), web_workers=2, number=IN_A_TOWN)

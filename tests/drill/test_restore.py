@@ -21,10 +21,10 @@ import pytest
 
 from app.config import PROJECT_ROOT
 from app.embedded import EmbeddedPostgres
-from tests.drill.course import ROUNDS, at_a_moment, working
-from tests.drill.crew import KINDS, Acknowledged
+from tests.drill.course import IN_A_TOWN, at_a_moment, crew_of, towns, working
+from tests.drill.crew import KINDS, Acknowledged, Crew
 from tests.drill.parts import OURS, Part
-from tests.drill.town import PATIENCE, town
+from tests.drill.town import PATIENCE, Town, town
 from tests.drill.waiting import until
 
 
@@ -77,39 +77,45 @@ def motcua(environment: Mapping[str, str], *arguments: str) -> str:
     return done.stdout
 
 
-def drill(seed: int) -> None:
-    chance = Random(seed)  # noqa: S311 - the same course for the same seed
-    with new_place() as there:
-        kept = there.folder / "kept"
-        with town() as place:
-            old = {"DATABASE_URL": place.settings.database_url or "", "MOTCUA_DATA": str(place.settings.data)}
-            with working(place, seed) as crew:
-                at_a_moment(place, crew, chance.randint(15, 40))
-                before = list(crew.acknowledged)
-                motcua(old, "backup", str(kept))
-                at_a_moment(place, crew, len(before) + 10)
-            assert crew.surprises == []
-            possible = {row.hash for row in place.ask("SELECT hash FROM history")}
-            told = _message_ids(place.settings.data)
-        motcua(there.environment, "restore", str(kept))  # the old place is gone
-        _everything_of_before_is_there_once(there, before)
-        assert {bytes(row[0]) for row in there.ask("SELECT hash FROM history")} <= {bytes(one) for one in possible}
-        last = int(there.ask("SELECT last_delivery FROM restores")[0][0])
-        worker = Part("worker", ["worker"], there.environment, there.folder / "worker.log")
-        try:
-            worker.start()
-            until("the worker holds", lambda: "worker_held" in worker.said(100_000), PATIENCE)
-            assert _message_ids(there.data) == set()
-            motcua(there.environment, "restore", "release")
-            until("it is let go", lambda: there.ask("SELECT 1 FROM restores WHERE released_at IS NOT NULL"), PATIENCE)
-            until("no timer is due", lambda: there.ask(_DUE) == [(0,)], PATIENCE)
-            until("what is new was sent", lambda: there.ask(_UNSENT) == [(0,)], PATIENCE)
-        finally:
-            worker.kill()
-        assert _message_ids(there.data) & told == set()
-        late = there.ask("SELECT count(*) FROM deliveries WHERE id <= %s AND state IN ('waiting', 'trying')", last)
-        assert late == [(0,)]
-        _the_doctor_finds_nothing(there)
+def drill(seed: int, number: int) -> None:
+    with town() as place:
+        crew = crew_of(place)
+        for one in range(number):
+            with new_place() as there:
+                _restored(place, crew, there, Random(f"{seed}/{one}"))  # noqa: S311 - the same course for the same seed
+
+
+def _restored(place: Town, crew: Crew, there: NewPlace, chance: Random) -> None:
+    """One round: a backup, and the life of what was restored from it."""
+    kept = place.folder / "kept"
+    old = {"DATABASE_URL": place.settings.database_url or "", "MOTCUA_DATA": str(place.settings.data)}
+    with working(crew, chance):
+        at_a_moment(place, crew, chance.randint(15, 40))
+        before = list(crew.acknowledged)
+        motcua(old, "backup", str(kept))
+        at_a_moment(place, crew, 10)
+    assert crew.surprises == []
+    possible = {bytes(row.hash) for row in place.ask("SELECT hash FROM history")}
+    told = _message_ids(place.settings.data)
+    motcua(there.environment, "restore", str(kept))  # knows nothing of the old place
+    _everything_of_before_is_there_once(there, before)
+    assert {bytes(row[0]) for row in there.ask("SELECT hash FROM history")} <= possible
+    last = int(there.ask("SELECT last_delivery FROM restores")[0][0])
+    worker = Part("worker", ["worker"], there.environment, there.folder / "worker.log")
+    try:
+        worker.start()
+        until("the worker holds", lambda: "worker_held" in worker.said(100_000), PATIENCE)
+        assert _message_ids(there.data) == set()
+        motcua(there.environment, "restore", "release")
+        until("it is let go", lambda: there.ask("SELECT 1 FROM restores WHERE released_at IS NOT NULL"), PATIENCE)
+        until("no timer is due", lambda: there.ask(_DUE) == [(0,)], PATIENCE)
+        until("what is new was sent", lambda: there.ask(_UNSENT) == [(0,)], PATIENCE)
+    finally:
+        worker.kill()
+    assert _message_ids(there.data) & told == set()
+    late = there.ask("SELECT count(*) FROM deliveries WHERE id <= %s AND state IN ('waiting', 'trying')", last)
+    assert late == [(0,)]
+    _the_doctor_finds_nothing(there)
 
 
 _DUE = "SELECT count(*) FROM timers WHERE due_at <= now() AND incident IS NULL AND held_unit IS NULL"
@@ -140,10 +146,10 @@ def _the_doctor_finds_nothing(there: NewPlace) -> None:
 
 
 def test_a_backup_made_under_load_is_whole_and_lets_nobody_be_told_twice() -> None:
-    drill(1)
+    drill(1, 1)
 
 
 @pytest.mark.drill
-@pytest.mark.parametrize("seed", range(100, 100 + ROUNDS))
+@pytest.mark.parametrize("seed", towns(100))
 def test_many_backups_under_load(seed: int) -> None:
-    drill(seed)
+    drill(seed, IN_A_TOWN)

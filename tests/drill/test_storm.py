@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from tests.drill.checks import all_is_well
-from tests.drill.course import ROUNDS, at_a_moment, finish, working
+from tests.drill.course import at_a_moment, crew_of, finish, towns, working
 from tests.drill.crew import Crew
 from tests.drill.test_database import WAYS, harm
 from tests.drill.town import Plan, Town, town
@@ -22,7 +22,7 @@ LOSSES = "30 1"
 def storm(place: Town, crew: Crew, chance: Random) -> None:
     """Half of the faults are a part that is killed; some actions are acknowledged between two of them."""
     for _ in range(HARMS):
-        at_a_moment(place, crew, len(crew.acknowledged) + chance.randint(2, 12))
+        at_a_moment(place, crew, chance.randint(2, 12))
         if crew.done:
             return
         if chance.random() < 0.5:
@@ -32,12 +32,13 @@ def storm(place: Town, crew: Crew, chance: Random) -> None:
 
 
 @pytest.mark.drill
-@pytest.mark.parametrize("seed", range(900, 900 + (ROUNDS + 4) // 5))
+@pytest.mark.parametrize("seed", towns(900))
 def test_storms(seed: int) -> None:
     chance = Random(seed)  # noqa: S311
     with town(web_workers=2, plan=Plan(proxied=True)) as place:
         losses = place.folder / "proxy" / "losses"
-        with working(place, seed, DOSSIERS) as crew:
+        crew = crew_of(place)
+        with working(crew, chance, DOSSIERS):
             losses.write_text(f"{LOSSES} {seed}")
             storm(place, crew, chance)
             losses.unlink()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable
 from datetime import UTC, datetime
 from select import select as select_readable
 from typing import Any
@@ -103,10 +104,14 @@ def test_a_connection_mends_itself_when_its_statements_are_gone_for_another_reas
             _forget(connection)
             assert [ECHO.one(connection, VALUES) for _ in range(2)] == [tuple(VALUES.values())] * 2
         with pytest.raises(ProgrammingError), transaction() as connection:
-            _forget(connection)
-            ECHO.one(connection, VALUES)
+            _ask_after(connection, _forget)
         with transaction() as connection:
             assert ECHO.one(connection, VALUES) == tuple(VALUES.values())
+
+
+def _ask_after(connection: Connection, happened: Callable[[Connection], None]) -> None:
+    happened(connection)
+    ECHO.one(connection, VALUES)
 
 
 def _forget(connection: Connection) -> None:
