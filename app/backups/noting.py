@@ -15,6 +15,7 @@ from app.backups.making import make_backup
 from app.backups.manifest import Manifest
 from app.config import Settings
 from app.errors import DomainError
+from app.failures import in_a_line
 from app.lawbook import profile_named
 from app.rules.backups import read_kept
 from app.store.backups import DONE, FAILED, keep_backup
@@ -69,4 +70,4 @@ def _note(
                 error=error,
             )
     except (SQLAlchemyError, DomainError) as problem:
-        log.warning("backup_not_noted", reason=str(problem).splitlines()[0])
+        log.warning("backup_not_noted", reason=in_a_line(problem))

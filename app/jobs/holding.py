@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.actions.release_restored import carry_out
 from app.errors import DomainError
+from app.failures import in_a_line
 from app.runtime import runtime
 
 LOOK_EVERY = 2.0
@@ -24,24 +25,29 @@ log = structlog.get_logger(__name__)
 
 def wait_for_release(app: Flask) -> bool:
     """Return when nothing is held (any more): True; or False when a signal asked the process to stop while it waited."""
-    if _free(app):
+    free = _free(app)
+    if free:
         return True
+    told = False
     with _stop_signals() as stop:
-        log.warning("worker_held", reason="restored", hint="motcua restore release")
-        while not stop.wait(LOOK_EVERY):
-            if _free(app):
-                return True
-    return False
+        while not free:
+            if free is False and not told:
+                log.warning("worker_held", reason="restored", hint="motcua restore release")
+                told = True
+            if stop.wait(LOOK_EVERY):
+                return False
+            free = _free(app)
+    return True
 
 
-def _free(app: Flask) -> bool:
+def _free(app: Flask) -> bool | None:
+    """Whether nothing is held; None while the database is away: nothing is known then, so nothing is begun."""
     with app.app_context():
         try:
             return carry_out(runtime().now())
         except (SQLAlchemyError, DomainError) as problem:
-            # The database is away for a moment; nothing is known, so nothing is begun.
-            log.warning("worker_waits", reason=str(problem).splitlines()[0])
-            return False
+            log.warning("worker_waits", reason=in_a_line(problem))
+            return None
 
 
 @contextmanager

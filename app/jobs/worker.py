@@ -153,7 +153,7 @@ def _ticking(app: Flask, ending: threading.Event) -> Callable[[], None]:
                     told = time.monotonic()
             except (OperationalError, DomainError) as problem:
                 # The database is away for a moment; the timers stay due and the next tick finds them.
-                log.warning("tick_failed", reason=str(problem).splitlines()[0])
+                log.warning("tick_failed", reason=in_a_line(problem))
             finally:
                 metrics.TICKS.labels(outcome).inc()
                 metrics.TICK_TIME.observe(time.perf_counter() - begun)

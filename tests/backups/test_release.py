@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from app.actions.release_restored import NOTE, carry_out, decide
 from app.commands.restore import command
@@ -159,7 +161,7 @@ def test_a_worker_that_waits_stops_when_it_is_asked_to(scene: Scene, monkeypatch
     asked = iter((lambda: None, lambda: os.kill(os.getpid(), signal.SIGTERM)))
     real = holding._free
 
-    def free(app: Flask) -> bool:
+    def free(app: Flask) -> bool | None:
         next(asked)()
         return real(app)
 
@@ -179,7 +181,7 @@ def test_a_waiting_worker_goes_on_once_it_is_let_go(scene: Scene, monkeypatch: p
     looks = 0
     real = holding._free
 
-    def free(app: Flask) -> bool:
+    def free(app: Flask) -> bool | None:
         nonlocal looks
         looks += 1
         if looks == 3:
@@ -189,6 +191,26 @@ def test_a_waiting_worker_goes_on_once_it_is_let_go(scene: Scene, monkeypatch: p
     monkeypatch.setattr(holding, "_free", free)
     assert holding.wait_for_release(scene.app)
     assert looks == 3
+
+
+def test_a_worker_that_cannot_know_does_not_say_that_it_is_held(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the schema is there, for example, when all parts of a new place are started at once."""
+    said: list[str] = []
+    answers: Iterator[bool | Exception] = iter(
+        (OperationalError("SELECT", None, Exception()), DomainError("unavailable", "Không kết nối được."), False, True)
+    )
+
+    def answer(_now: datetime) -> bool:
+        found = next(answers)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    monkeypatch.setattr(holding, "LOOK_EVERY", 0.01)
+    monkeypatch.setattr(holding, "carry_out", answer)
+    monkeypatch.setattr(holding.log, "warning", lambda event, **_: said.append(event), raising=False)
+    assert holding.wait_for_release(scene.app)
+    assert said == ["worker_waits", "worker_waits", "worker_held"]
 
 
 def test_the_command_says_what_is_held_and_lets_it_go(
