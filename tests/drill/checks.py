@@ -50,7 +50,7 @@ def the_doctor_finds_nothing(place: Town) -> None:
 def _settle(place: Town) -> None:
     """With everything running again: due timers fire, jobs of dead workers are taken up, mails go out."""
     place.start_what_ended()
-    living = place.replace_workers()
+    living = place.workers_at_work()
     place.all_ready()
     place.hurry()
     until("no timer is due", lambda: place.number(_DUE) == 0, PATIENCE)

@@ -108,15 +108,12 @@ class Town:
         until("the web server answers", lambda: is_ready(self.port), PATIENCE)
         assert all(part.runs for part in self.parts)
 
-    def replace_workers(self) -> list[int]:
-        """Kill both workers once more and wait for two new ones to report; answers the ids under which they did."""
-        last = self.number("SELECT coalesce(max(id), 0) FROM procrastinate_workers")
-        for worker in self.workers:
-            worker.kill()
-            worker.start()
-        new = "SELECT id FROM procrastinate_workers WHERE id > :last"
-        until("two new workers report", lambda: len(self.ask(new, last=last)) == len(self.workers), PATIENCE)
-        return [row.id for row in self.ask(new, last=last)]
+    def workers_at_work(self) -> list[int]:
+        """The ids under which both workers tell from now on that they live; all others are of dead ones."""
+        (since,) = self.ask("SELECT now()")[0]
+        new = "SELECT id FROM procrastinate_workers WHERE last_heartbeat > :since"
+        until("both workers report", lambda: len(self.ask(new, since=since)) == len(self.workers), PATIENCE)
+        return [row.id for row in self.ask(new, since=since)]
 
     def recover_jobs(self, living: list[int]) -> None:
         """The workers' own duty, done here at once: in life it waits until a dead worker has been silent for a minute."""

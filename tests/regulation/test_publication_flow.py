@@ -46,7 +46,8 @@ def send(scene: Scene, drawn: str, scan: tuple[bytes, str] | None = None, key: s
 
 def told(scene: Scene, template: str) -> list[Any]:
     with scene.reading() as connection:
-        rows = connection.execute(select(OfficialNotice.account_id, OfficialNotice.data)).all()
+        every = select(OfficialNotice.account_id, OfficialNotice.data).order_by(OfficialNotice.id)
+        rows = connection.execute(every).all()
     return [one for one in rows if one.data["template"] == template]
 
 
