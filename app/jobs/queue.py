@@ -37,6 +37,7 @@ from app.jobs import (
     simulations,
 )
 from app.jobs.failures import NotedFailures
+from app.jobs.job_manager import PatientJobManager
 from app.jobs.watching import watched
 
 WAITS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
@@ -86,6 +87,7 @@ def _duty(queue: procrastinate.App, flask_app: Flask, cron: str, name: str, do: 
 def job_queue(flask_app: Flask, connector: procrastinate.BaseConnector) -> procrastinate.App:
     """The queue with every job and duty that this system knows."""
     queue = procrastinate.App(connector=connector, worker_defaults={"worker_middleware": [watched]})
+    queue.job_manager = PatientJobManager(connector)
 
     _messages(queue, flask_app)
     _files(queue, flask_app)

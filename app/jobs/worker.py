@@ -88,7 +88,7 @@ def paused(app: Flask) -> bool:
 async def work(queue: procrastinate.App, stands_still: Callable[[], bool], ending: threading.Event) -> None:
     """Do jobs until SIGTERM or SIGINT, and none while it is to stand still; what is in hand is finished first. The signal
     sets `ending`, so that a backlog of timers does not hold up the stop. A database that goes away is waited for: what a
-    job could not write down is found by `recover_jobs`, as after the end of a worker.
+    job could not write down meanwhile is found by `recover_jobs`, as after the end of a worker.
     """
     stop = asyncio.Event()
 

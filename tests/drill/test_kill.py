@@ -11,8 +11,8 @@ from tests.drill.course import IN_A_TOWN, at_a_moment, rounds, towns
 from tests.drill.crew import Crew
 from tests.drill.town import Town, town
 
-DOSSIERS = 50
-ACTIONS_A_KILL = (25, 65)
+DOSSIERS = 24
+ACTIONS_A_KILL = (8, 25)
 
 
 WEB, FIRST, SECOND, DATABASE = "web", "first", "second", "database"
