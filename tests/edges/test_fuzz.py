@@ -14,6 +14,7 @@ from tests.edges.fuzzing import Fuzzing, known_values
 from tests.web.test_journey_every_page import dossiers
 
 ROUNDS = int(os.environ.get("MOTCUA_DRILL_ROUNDS", "20"))
+NOBODY = "nobody"
 PEOPLE = ("desk", "binh", "control", "admin", "everything")
 
 
@@ -27,7 +28,7 @@ def fuzzing(scene: Scene, seed: int) -> Fuzzing:
         factories.account(connection, "victim", home, [held["officer"]])
         factories.account(connection, "other_victim", scene.province.office)
         accounts = {**scene.province.accounts, "everything": all_powerful}
-        tokens: dict[str, str | None] = {"nobody": None}
+        tokens: dict[str, str | None] = {NOBODY: None}
         tokens |= {who: factories.token_for(connection, accounts[who]) for who in PEOPLE}
         known = known_values(connection)
     return Fuzzing(scene.app, tokens, known, seed)
@@ -45,10 +46,11 @@ def test_every_operation_answers_as_the_document_says(scene: Scene) -> None:
 
 
 @pytest.mark.drill
-def test_every_operation_by_everybody(scene: Scene) -> None:
+@pytest.mark.parametrize("who", [NOBODY, *PEOPLE])
+def test_every_operation_by_everybody(scene: Scene, who: str) -> None:
     found = fuzzing(scene, random.randrange(10**6))  # noqa: S311
     print(f"seed {found.seed}")
-    found.walk(ROUNDS)
+    found.walk(who, ROUNDS)
     print(found.sent, found.statuses)
     is_clean(found)
 
