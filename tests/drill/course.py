@@ -37,6 +37,7 @@ def rounds(place: Town, seed: int, harm: Harm, number: int = IN_A_TOWN, dossiers
         with working(crew, chance, dossiers):
             at_a_moment(place, crew, chance.randint(15, 40))
             harm(place, crew, chance)
+            supervised(place, crew)
             the_doctor_finds_nothing(place)  # while everybody works
             finish(place, crew)
         all_is_well(place, crew)
