@@ -133,12 +133,15 @@ def test_a_deputy_approves_ten_in_one_go_and_tries_the_refused_one_again(
         expect(head.locator("[data-preview-name]")).to_contain_text(codes[1])
     for box in head.locator("tbody input[data-select]").all():
         box.check()
-    broken, seen = a_pdf(codes[1]), Event()
+    broken, seen, failed = a_pdf(codes[1]), Event(), Event()
     signed = server.prepared_signer
 
     def fails_once(content: bytes, *more: Any, **named: Any) -> Any:
-        if content == broken and not seen.is_set():
-            assert seen.wait(SIGNING / 1000)  # it goes on when the progress has been seen
+        if content == broken and not failed.is_set():
+            assert seen.wait(
+                SIGNING / 1000
+            )  # it goes on when the progress has been seen, which may be before it came here
+            failed.set()
             raise server.SigningFailedError("Thiết bị ký không trả lời.")
         return signed(content, *more, **named)
 
