@@ -16,7 +16,7 @@ from app.config import Settings
 from app.demo.load import load
 from app.factory import create_app
 from app.jsontext import dumps
-from app.store import accounts
+from app.store import accounts, tokens
 from app.store.migrate import upgrade
 from app.store.transaction import reading, transaction
 from app.views.acting import outcome_view
@@ -104,7 +104,7 @@ def token_for(account: int, now: datetime) -> str:
     kept = token_hash(token)
     assert kept is not None
     with transaction() as connection:
-        accounts.add_token(connection, kept, account, now, now + timedelta(hours=2))
+        tokens.add_token(connection, kept, account, now, now + timedelta(hours=2))
     return token
 
 

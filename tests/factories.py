@@ -21,7 +21,7 @@ from app.access.passwords import hash_password
 from app.access.tokens import new_token, token_hash
 from app.calendars import MINUTES_PER_DAY, OFFICE_HOURS
 from app.config import PROJECT_ROOT
-from app.store import accounts, dossiers, holdings, instances, organisation, procedures, tasks
+from app.store import accounts, dossiers, holdings, instances, organisation, procedures, tasks, tokens
 from app.store.database import Base
 from app.store.history import GENESIS
 from app.wording import LOCAL
@@ -155,7 +155,7 @@ def token_for(connection: Connection, account_id: int, now: datetime = START, ho
     token = new_token()
     kept = token_hash(token)
     assert kept is not None
-    accounts.add_token(connection, kept, account_id, now, now + timedelta(hours=hours))
+    tokens.add_token(connection, kept, account_id, now, now + timedelta(hours=hours))
     return token
 
 

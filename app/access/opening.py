@@ -11,7 +11,7 @@ from app.access.request import Origin
 from app.access.second_factor import WAITING, waits_for
 from app.access.tokens import new_token, token_hash
 from app.rules.passwords import Age
-from app.store import accounts
+from app.store import tokens
 from app.store.accounts import AccountRow
 from app.store.administration_changes import record_change
 
@@ -38,7 +38,7 @@ def open_session(connection: Connection, account: AccountRow, now: datetime, hou
     kept = token_hash(token)
     assert kept is not None  # noqa: S101 - it was made a line above
     how = {"way": came.way, "agent": came.agent}
-    accounts.add_token(connection, kept, account.id, now, expires_at, address=came.address, waits_for=waits, **how)
+    tokens.add_token(connection, kept, account.id, now, expires_at, address=came.address, waits_for=waits, **how)
     record_change(
         connection,
         at=now,

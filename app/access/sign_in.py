@@ -18,7 +18,7 @@ from app.errors import DomainError
 from app.lawbook import profile_named
 from app.rules.passwords import Age, age_of
 from app.runtime import runtime
-from app.store import accounts, passwords
+from app.store import accounts, passwords, tokens
 from app.store.accounts import AccountRow
 from app.store.administration_changes import record_change
 from app.store.passwords import Credentials
@@ -93,4 +93,4 @@ def sign_out(token: str) -> None:
     kept = token_hash(token)
     if kept is not None:
         with transaction() as connection:
-            accounts.drop_token(connection, kept)
+            tokens.drop_token(connection, kept)

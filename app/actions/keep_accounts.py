@@ -22,7 +22,7 @@ from app.errors import DomainError, invalid
 from app.rules.administration import givable, kept_by_centre
 from app.rules.permissions import PERMISSIONS
 from app.rules.usernames import USERNAME, proposed
-from app.store import account_keeping, accounts, passwords, sign_in_attempts
+from app.store import account_keeping, accounts, passwords, sign_in_attempts, tokens
 from app.store.account_keeping import KeptAccount
 from app.store.transaction import take_turn
 
@@ -188,7 +188,7 @@ def lock_account(command: OnAccount, context: Context) -> None:
         if not account.active:
             raise DomainError("settled", "Tài khoản này đã khóa.")
         account_keeping.save_account(connection, account.id, {"active": False})
-        ended = accounts.drop_tokens_of(connection, account.id)
+        ended = tokens.drop_tokens_of(connection, account.id)
         after = {"active": False, "sessions_ended": ended}
         log(connection, context, "account_locked", _subject(account), account.agency_id, {"active": True}, after)
         return {"username": account.username}
@@ -223,7 +223,7 @@ def reset_password(command: OnAccount, context: Context) -> dict[str, Any]:
         account = _not_oneself(connection, context.caller, command, "đặt lại mật khẩu của")
         passwords.give_password(connection, account.id, password_hash, context.now)
         sign_in_attempts.forget_account(connection, account.id)
-        ended = accounts.drop_tokens_of(connection, account.id)
+        ended = tokens.drop_tokens_of(connection, account.id)
         before = {"must_change_password": account.must_change_password}
         after = {"must_change_password": True, "sessions_ended": ended}
         log(connection, context, "password_reset", _subject(account), account.agency_id, before, after)

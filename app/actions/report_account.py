@@ -19,7 +19,7 @@ from app.actions.tell_owner import Owner, tell_owner
 from app.errors import DomainError, invalid
 from app.messages.account_letters import REPORT_TOLD, REPORTED
 from app.rules.administration import HELPERS, kept_by_centre
-from app.store import account_keeping, accounts, administrators, organisation, passwords, sessions, signing
+from app.store import account_keeping, administrators, organisation, passwords, sessions, signing, tokens
 from app.store.administration_changes import record_change
 from app.store.official_notices import Whom
 from app.store.sessions import Holder
@@ -53,7 +53,7 @@ def report_account(command: ReportAccount, context: Context) -> dict[str, Any]:
 
 def throw_out(connection: Connection, context: Context, holder: Holder, kind: str, reason: str) -> int:
     """Lock it with all that is open, write that down as `kind` and tell; answers how many sessions ended."""
-    ended = accounts.drop_tokens_of(connection, holder.id)  # those of programs too
+    ended = tokens.drop_tokens_of(connection, holder.id)  # those of programs too
     dropped = signing.drop_sessions_of(connection, holder.id)
     passwords.give_password(connection, holder.id, passwords.NO_PASSWORD, context.now)
     sessions.lock_account(connection, holder.id)

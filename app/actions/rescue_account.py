@@ -12,7 +12,7 @@ from app.actions.keep_accounts import check_mailbox
 from app.actions.runner import whole_second
 from app.errors import DomainError
 from app.rules.administration import EVERYWHERE
-from app.store import account_keeping, accounts, passwords, second_factors, sign_in_attempts
+from app.store import account_keeping, passwords, second_factors, sign_in_attempts, tokens
 from app.store.administration_changes import record_change
 from app.store.transaction import take_turn, transaction
 
@@ -40,7 +40,7 @@ def rescue_account(username: str, now: datetime) -> str:
         passwords.give_password(connection, account.id, password_hash, now)
         factor = second_factors.forget(connection, account.id)
         sign_in_attempts.forget_account(connection, account.id)
-        ended = accounts.drop_tokens_of(connection, account.id)
+        ended = tokens.drop_tokens_of(connection, account.id)
         record_change(
             connection,
             at=whole_second(now),

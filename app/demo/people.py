@@ -22,8 +22,7 @@ from app.access.passwords import hash_password, verify_password
 from app.demo.content import content
 from app.embedded.home import make_folder
 from app.errors import DomainError
-from app.store import accounts, organisation, procedures
-from app.store.passwords import credentials
+from app.store import accounts, organisation, passwords, procedures
 
 _FIRST, _VOWEL, _LAST = "bcdghkmnprstvx", "aeiou", ("", "n", "m", "t")
 _DIGITS = "23456789"
@@ -60,7 +59,7 @@ def add_accounts(connection: Connection, file: Path, profile: str) -> tuple[dict
             email = f"{username}@{content('accounts', profile)['email_domain']}"
             _add_account(connection, person, email, agency_ids[person["agency"]], hashes[username])
         elif username in hashes:
-            accounts.set_password(connection, known[username], hashes[username])
+            passwords.set_password(connection, known[username], hashes[username])
     return kept | wanted, len(wanted)
 
 
@@ -97,7 +96,7 @@ def _kept_passwords(connection: Connection, file: Path, known: Mapping[str, int]
 
 
 def _is_right(connection: Connection, username: str, password: str) -> bool:
-    found = credentials(connection, username)
+    found = passwords.credentials(connection, username)
     return found is not None and verify_password(found.password_hash, password)
 
 

@@ -12,7 +12,6 @@ from procrastinate import JobContext
 from app.actions import draft_keeping, edit_procedure, mandates, vacancies
 from app.runtime import runtime
 from app.store import (
-    accounts,
     draft_presence,
     drafts,
     idempotency,
@@ -21,6 +20,7 @@ from app.store import (
     presence,
     sign_in_attempts,
     sms_lookups,
+    tokens,
 )
 from app.store.transaction import transaction
 from app.wording import LOCAL
@@ -41,7 +41,7 @@ def forget_old_keys() -> None:
     now = runtime().now()
     with transaction() as connection:
         idempotency.forget_keys(connection, now - KEYS_KEPT)
-        accounts.forget_tokens(connection, now)
+        tokens.forget_tokens(connection, now)
         sms_lookups.forget_lookups(connection, now - KEYS_KEPT)
         sign_in_attempts.forget_old(connection, now)
         lookup_counts.forget(connection, now - LOOKUPS_KEPT)

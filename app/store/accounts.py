@@ -1,7 +1,6 @@
-"""Accounts, the positions that they hold on a day, and their sign-in tokens.
+"""Accounts, the positions that they hold on a day, and what a token opens.
 
-Who holds what is asked of `app.store.holdings`: a substitute holds what she stands in for. A token is kept only as its
-SHA-256; the text is shown once, when it is made.
+Who holds what is asked of `app.store.holdings`: a substitute holds what she stands in for.
 """
 
 from __future__ import annotations
@@ -13,32 +12,29 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Connection,
     ForeignKey,
-    Identity,
     Text,
     and_,
     bindparam,
     cast,
-    delete,
     func,
     insert,
     or_,
     select,
-    update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from app.rules.delegation import Limits
 from app.rules.permissions import WORKERS
-from app.store.database import Base, BigId, Code
+from app.store.database import Base, BigId
 from app.store.delegated import Delegation, counts_on
 from app.store.holdings import HELD, AccountPosition, Substitution, held_on, stood_in_on
 from app.store.organisation import Agency, Position, Unit
 from app.store.statement import Statement
+from app.store.tokens import Token
 
 _SEALS = "document.sign"
 
@@ -56,41 +52,8 @@ class Account(Base):
     active: Mapped[bool] = mapped_column(default=True, server_default="true")
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     password_changed_at: Mapped[datetime | None] = mapped_column(server_default=func.now())
-    """Null: it does not age; those of a demonstration."""
-    """When the password was chosen or given; of those that were there before this was kept, when it began to be."""
-
-
-class FormerPassword(Base):
-    """The last few that an account had, so that none comes back at once (QT-28.5b)."""
-
-    __tablename__ = "former_passwords"
-    id: Mapped[BigId]
-    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
-    password_hash: Mapped[str]
-
-
-class Token(Base):
-    __tablename__ = "tokens"
-    hash: Mapped[bytes] = mapped_column(primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
-    created_at: Mapped[datetime]
-    expires_at: Mapped[datetime] = mapped_column(index=True)
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), unique=True)
-    """By which people speak of it; the hash is nobody's business."""
-    way: Mapped[Code] = mapped_column(default="api", server_default="api")
-    """page or api; oidc: a page, by way of an identity provider; program: a token that somebody made for a program."""
-    used_at: Mapped[datetime | None]
-    """Last seen, to within some minutes; null: not since it was made."""
-    address: Mapped[str | None]
-    agent: Mapped[str | None]
-    """What the program called itself when signing in."""
-    name: Mapped[str | None]
-    """How its owner calls a token for a program."""
-    scopes: Mapped[list[str] | None]
-    """It opens no more than these of the account's permissions; null: all of them."""
-    reads_only: Mapped[bool] = mapped_column(default=False, server_default="false")
-    waits_for: Mapped[Code | None]
-    """What has to be done before it opens anything: a `code` of the second factor, or its `enrolment`."""
+    """When the password was chosen or given; of those that were there before this was kept, when it began to be.
+    Null: it does not age; those of a demonstration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,25 +307,6 @@ def home_of_name(connection: Connection, username: str) -> int | None:
     return found
 
 
-def add_token(
-    connection: Connection, token_hash: bytes, account_id: int, now: datetime, expires_at: datetime, **came: Any
-) -> None:
-    """`came`: `way` (page or api), `address`, `agent`."""
-    connection.execute(delete(Token).where(Token.account_id == account_id, Token.expires_at < now))
-    connection.execute(
-        insert(Token).values(hash=token_hash, account_id=account_id, created_at=now, expires_at=expires_at, **came)
-    )
-
-
-def drop_token(connection: Connection, token_hash: bytes) -> None:
-    connection.execute(delete(Token).where(Token.hash == token_hash))
-
-
-def drop_tokens_of(connection: Connection, account_id: int) -> int:
-    """Nothing opens with the account's tokens any more; how many there were."""
-    return connection.execute(delete(Token).where(Token.account_id == account_id)).rowcount
-
-
 def first_holder(connection: Connection, position: str, agency: str, day: date) -> AccountRow | None:
     """An active account that holds the position of that code in that agency on `day`."""
     holder = (
@@ -413,11 +357,6 @@ def addresses(connection: Connection, day: date, *, units: Sequence[int], positi
     return [row.email for row in rows]
 
 
-def forget_tokens(connection: Connection, now: datetime) -> None:
-    """Remove tokens that have expired."""
-    connection.execute(delete(Token).where(Token.expires_at < now))
-
-
 def account_ids(connection: Connection) -> dict[str, int]:
     """Every account's id by its user name."""
     return {row.username: row.id for row in connection.execute(select(Account.username, Account.id))}
@@ -438,9 +377,3 @@ def hold_position(
             account_id=account_id, position_id=position_id, valid_from=valid_from, valid_to=valid_to
         )
     )
-
-
-def set_password(connection: Connection, account_id: int, password_hash: str) -> None:
-    """One that does not age, of a demonstration."""
-    values = {"password_hash": password_hash, "password_changed_at": None}
-    connection.execute(update(Account).where(Account.id == account_id).values(values))

@@ -9,8 +9,9 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from app.store.accounts import Account, Token
+from app.store.accounts import Account
 from app.store.database import many
+from app.store.tokens import Token
 
 PROGRAM: Final = "program"
 """The `way` of such a token."""

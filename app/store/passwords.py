@@ -6,15 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, ForeignKey, delete, insert, select, update
+from sqlalchemy.orm import Mapped, mapped_column
 
-from app.store.accounts import Account, FormerPassword
-from app.store.database import one
+from app.store.accounts import Account
+from app.store.database import Base, BigId, one
 
 NO_PASSWORD: Final = "!"  # noqa: S105 - no hash: no password opens it
 """Of an account whose password somebody else may know: it opens with the next temporary one only."""
 KEPT: Final = 5
 """So many former ones are kept."""
+
+
+class FormerPassword(Base):
+    """The last few that an account had, so that none comes back at once (QT-28.5b)."""
+
+    __tablename__ = "former_passwords"
+    id: Mapped[BigId]
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    password_hash: Mapped[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +91,12 @@ def give_password(connection: Connection, account_id: int, password_hash: str, n
     connection.execute(update(Account).where(Account.id == account_id).values(**values, version=Account.version + 1))
     if former != NO_PASSWORD:
         _keep(connection, account_id, former)
+
+
+def set_password(connection: Connection, account_id: int, password_hash: str) -> None:
+    """One that does not age, of a demonstration."""
+    values = {"password_hash": password_hash, "password_changed_at": None}
+    connection.execute(update(Account).where(Account.id == account_id).values(values))
 
 
 def _keep(connection: Connection, account_id: int, password_hash: str) -> None:

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, ForeignKey, delete, func, insert, select, upd
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.store.accounts import Token
 from app.store.database import Base, one
+from app.store.tokens import Token
 
 
 class SecondFactor(Base):

@@ -9,9 +9,10 @@ from typing import Final
 from sqlalchemy import Connection, func, or_, select, update
 from sqlalchemy import delete as remove
 
-from app.store.accounts import Account, Token
+from app.store.accounts import Account
 from app.store.api_tokens import PROGRAM
 from app.store.database import many, one
+from app.store.tokens import Token
 
 SEEN_EVERY: Final = timedelta(minutes=5)
 """How exactly it is known when a session was last used."""

@@ -40,6 +40,7 @@ from app.store import (
     official_notices,
     organisation,
     outages,
+    passwords,
     portal_notices,
     preferences,
     presence,
@@ -63,6 +64,7 @@ from app.store import (
     table_drafts,
     tasks,
     timers,
+    tokens,
     version_comments,
     version_moves,
 )
@@ -71,6 +73,8 @@ from app.store.database import Base
 MODULES = (
     organisation,
     accounts,
+    passwords,
+    tokens,
     identities,
     second_factors,
     holdings,

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.store.accounts import Token
+from app.store.tokens import Token
 from tests import factories
 from tests.factories import PASSWORD
 from tests.fixtures.application import Writing
