@@ -25,6 +25,7 @@ from app.base import create_base
 from app.config import Settings
 from app.logs import get_logger
 from app.web import pages
+from app.web.blueprint import refuse_foreign_forms
 
 log = get_logger("app.requests")
 
@@ -51,6 +52,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
     app.config.from_mapping(_configuration(settings) | pages.configuration(settings))
     app.before_request(_begin)
+    app.before_request(refuse_foreign_forms)
     app.before_request(maintenance.gate)
     limits.install(app, settings)
     app.before_request(uploads.narrow)

@@ -27,6 +27,11 @@ _SECRET = re.compile(r"password|passphrase|secret|token|mat-khau|mat_khau|(^|[-_
 MOST_FIELDS = 1_000
 
 
+def is_secret(name: str) -> bool:
+    """Whether a field of that name holds what is never kept: a password, the PIN of a signing key, a token."""
+    return _SECRET.search(name) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Typed:
     """The form as it stands: the comment, the other fields with their values, which action's part is open (not the first),
@@ -92,7 +97,7 @@ def _fields(fields: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     kept: dict[str, list[str]] = {}
     room = drafts.MOST_CHARACTERS
     for name, values in fields.items():
-        if not _NAME.fullmatch(name) or _SECRET.search(name):
+        if not _NAME.fullmatch(name) or is_secret(name):
             continue
         told = [_text(value) for value in values]
         room -= len(name) + sum(map(len, told))

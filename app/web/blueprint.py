@@ -15,6 +15,7 @@ from werkzeug.routing import RequestRedirect
 from app.access.guard import ANYONE, requires
 from app.access.headers import add_missing
 from app.access.request import PAGES
+from app.errors import DomainError
 
 page = Blueprint(PAGES, __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 csrf = CSRFProtect()
@@ -31,6 +32,29 @@ def drawing(view: Any) -> Any:
     """Mark a view whose page draws a diagram: the viewer sets styles on the elements that it makes."""
     view.inline_styles = True
     return view
+
+
+def refuse_foreign_forms() -> None:
+    """A form that a page of another site sent, before anybody is asked who she is: an answer that offered to send it again
+    would make it a form of ours, and a sign-in page would put a new session in the place of hers.
+
+    Errors: DomainError forbidden.
+    """
+    if request.blueprint == PAGES and request.method == "POST" and _from_elsewhere():
+        raise DomainError("forbidden", "Biểu mẫu này do một trang khác gửi đến nên không được thực hiện.")
+
+
+def _from_elsewhere() -> bool:
+    """As the browser says it; one of before 2023 names the origin of its page only. Programs say nothing: they bring no
+    cookie of anybody's."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    try:
+        return origin is not None and urlsplit(origin).netloc != request.host
+    except ValueError:
+        return True
 
 
 def refuse_forged_forms() -> None:

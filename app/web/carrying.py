@@ -13,6 +13,7 @@ from typing import Any
 from flask import Response, make_response, render_template, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from app.actions.drafts import is_secret
 from app.actions.open_task import TITLES
 from app.web import action_fields, registration_form
 from app.web.acting import CSRF, KEY, VERSION
@@ -20,7 +21,8 @@ from app.web.task_forms import FIELDS
 
 FIELD = "_carried"
 MOST_CARRIED = 256 * 1024
-_HIDDEN = (CSRF, "otp", "password", "old_password", "new_password", "new_password_again", FIELD)
+_HIDDEN = (CSRF, "otp", FIELD)
+"""With whatever is secret: never carried, so that nobody who signs in next on that computer reads it."""
 _TECHNICAL = (KEY, VERSION)
 LABELS = {
     "comment": "Ý kiến",
@@ -80,12 +82,16 @@ def safe_path(path: str) -> str:
     return path if fine else "/"
 
 
+def _may_be_carried(name: str) -> bool:
+    return name not in _HIDDEN and not is_secret(name)
+
+
 def carried_of_request() -> Carried:
     """What the running request would lose."""
     if request.method != "POST":
         return Carried(safe_path(request.full_path.rstrip("?")))
     try:
-        fields = tuple((name, value) for name, value in request.form.items(multi=True) if name not in _HIDDEN)
+        fields = tuple((name, value) for name, value in request.form.items(multi=True) if _may_be_carried(name))
     except RequestEntityTooLarge:  # more than any form of ours holds: nobody typed that
         return Carried("/")
     files = any(file.filename for file in request.files.values())
@@ -98,7 +104,8 @@ def carried_of_form() -> Carried:
     text = request.form.get(FIELD, "")
     try:
         found: Any = json.loads(text) if len(text) <= MOST_CARRIED else {}
-        fields = tuple((str(name), str(value)) for name, value in found.get("fields", ()))
+        told = ((str(name), str(value)) for name, value in found.get("fields", ()))
+        fields = tuple((name, value) for name, value in told if _may_be_carried(name))
         carried = Carried(safe_path(str(found.get("path", "/"))), fields, found.get("files") is True)
         carried.as_text().encode()  # JSON can spell lone surrogates, which no page can hold
         return carried
