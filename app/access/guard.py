@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from flask import current_app, request
 
+from app.access.caller import Caller
 from app.access.request import current_caller, opened_by
 from app.errors import DomainError
 from app.rules.permissions import PERMISSIONS, lacking
@@ -53,10 +54,14 @@ def before_second_factor(*waiting: str) -> Callable[[View], View]:
     return declare
 
 
-def open_to_programs(view: View) -> View:
-    """Open a view that asks for no permission, and takes more than GET, to tokens of programs too."""
-    view.open_to_programs = True  # type: ignore[attr-defined]
-    return view
+def open_to_programs(*permissions: str) -> Callable[[View], View]:
+    """Open a view that asks people for no permission to tokens of programs too; with permissions: to those that have one."""
+
+    def declare(view: View) -> View:
+        view.open_to_programs = permissions  # type: ignore[attr-defined]
+        return view
+
+    return declare
 
 
 def declared(view: Callable[..., Any]) -> tuple[str, ...] | None:
@@ -84,16 +89,19 @@ def guard() -> None:
     listed = ROUTES.get(request.endpoint, permissions)  # a permission opens only what the table says that it opens
     if SIGNED_IN not in permissions and not any(caller.may(name) for name in permissions if name in listed):
         raise DomainError("forbidden", lacking(permissions))
-    if request.method not in _READS:
-        _refuse_programs(permissions, view)
+    if opened_by().way == PROGRAM:
+        _check_program(caller, permissions, view)
 
 
-def _refuse_programs(permissions: tuple[str, ...], view: Callable[..., Any]) -> None:
-    """A token for a program changes nothing when it reads only, and never what is its owner's: password, sessions, tokens."""
-    opened = opened_by()
-    if opened.way != PROGRAM:
-        return
-    if opened.reads_only:
+def _check_program(caller: Caller, permissions: tuple[str, ...], view: Callable[..., Any]) -> None:
+    """A token for a program changes nothing when it reads only; and what is its owner's, whatever permissions she has, it
+    neither reads nor changes: password, sessions, tokens, notices."""
+    if request.method not in _READS and opened_by().reads_only:
         raise DomainError("forbidden", "Thẻ truy cập này chỉ được đọc.")
-    if SIGNED_IN in permissions and not getattr(view, "open_to_programs", False):
+    if SIGNED_IN not in permissions:
+        return
+    opening: tuple[str, ...] | None = getattr(view, "open_to_programs", None)
+    if opening is None:
         raise DomainError("forbidden", "Việc này chỉ làm được khi đăng nhập bằng mật khẩu, không bằng thẻ truy cập.")
+    if opening and not any(caller.may(name) for name in opening):
+        raise DomainError("forbidden", lacking(opening))

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response
 
-from app.access.guard import SIGNED_IN, requires
+from app.access.guard import SIGNED_IN, open_to_programs, requires
 from app.access.request import current_caller
 from app.actions.change_calendar import ChangeCalendar, change
 from app.api.acting import acting_context, etag, expected_version
@@ -79,6 +79,7 @@ class ChangeSchema(Schema):
 
 @blueprint.get("")
 @requires(SIGNED_IN)
+@open_to_programs()
 @blueprint.response(200, list_schema("CalendarPage", CalendarSchema))
 def list_calendars() -> Response:
     """Các lịch làm việc và ai làm việc theo lịch nào."""
@@ -87,6 +88,7 @@ def list_calendars() -> Response:
 
 @blueprint.get("/<code:code>")
 @requires(SIGNED_IN)
+@open_to_programs()
 @blueprint.response(200, CalendarDetailSchema)
 def read_calendar(code: str) -> Response:
     """Một lịch với giờ làm việc, ngày nghỉ, ngày làm bù và những lần thay đổi."""
@@ -117,6 +119,7 @@ def change_calendar(body: dict[str, Any], code: str) -> Response:
 
 @blueprint.get("/<code:code>/changes/<id:change_id>")
 @requires(SIGNED_IN)
+@open_to_programs()
 @blueprint.response(200, ChangeSchema)
 def read_change(code: str, change_id: int) -> Response:
     """Một lần thay đổi và tiến độ tính lại hạn."""

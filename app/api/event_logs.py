@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, request, stream_with_context
 
-from app.access.guard import SIGNED_IN, requires
+from app.access.guard import SIGNED_IN, open_to_programs, requires
 from app.access.request import current_caller
 from app.api.blueprint import Blueprint, reply
 from app.runtime import asked_at
@@ -38,6 +38,7 @@ class AsRunSchema(Schema):
 
 @blueprint.get("/procedures/<code:code>/versions/<id:number>/as-run")
 @requires(SIGNED_IN)
+@open_to_programs("report.view", "control.view")
 @blueprint.arguments(PeriodArgs, location="query")
 @blueprint.response(200, AsRunSchema)
 def version_as_run(args: dict[str, Any], code: str, number: int) -> Response:
@@ -47,6 +48,7 @@ def version_as_run(args: dict[str, Any], code: str, number: int) -> Response:
 
 @blueprint.get("/procedures/<code:code>/versions/<id:number>/event-log.xes")
 @requires(SIGNED_IN)
+@open_to_programs("report.view", "control.view")
 @blueprint.arguments(PeriodArgs, location="query")
 @blueprint.response(200, _FILE, content_type=FORMATS["xes"])
 def version_xes(args: dict[str, Any], code: str, number: int) -> Response:
@@ -56,6 +58,7 @@ def version_xes(args: dict[str, Any], code: str, number: int) -> Response:
 
 @blueprint.get("/procedures/<code:code>/versions/<id:number>/event-log.ocel.json")
 @requires(SIGNED_IN)
+@open_to_programs("report.view", "control.view")
 @blueprint.arguments(PeriodArgs, location="query")
 @blueprint.response(200, {"type": "object"}, content_type=FORMATS["ocel.json"])
 def version_ocel(args: dict[str, Any], code: str, number: int) -> Response:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response
 
-from app.access.guard import SIGNED_IN, requires
+from app.access.guard import SIGNED_IN, open_to_programs, requires
 from app.access.request import current_caller
 from app.api.blueprint import Blueprint, reply
 from app.api.lists import PageArgs, list_schema
@@ -79,6 +79,7 @@ class ProcedureDetailSchema(ProcedureSchema):
 
 @blueprint.get("")
 @requires(SIGNED_IN)
+@open_to_programs()
 @blueprint.arguments(ProcedureArgs, location="query")
 @blueprint.response(200, list_schema("ProcedurePage", ProcedureSchema))
 def list_procedures(args: dict[str, Any]) -> Response:
@@ -88,6 +89,7 @@ def list_procedures(args: dict[str, Any]) -> Response:
 
 @blueprint.get("/<code:code>")
 @requires(SIGNED_IN)
+@open_to_programs()
 @blueprint.response(200, ProcedureDetailSchema)
 def read_procedure(code: str) -> Response:
     """Một thủ tục với thành phần hồ sơ, phí, các bước và quyết định công bố đang có hiệu lực."""
@@ -96,6 +98,7 @@ def read_procedure(code: str) -> Response:
 
 @blueprint.get("/<code:code>/guidance.pdf")
 @requires(SIGNED_IN)
+@open_to_programs()
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/pdf")
 def guidance(code: str) -> Response:
     """Phiếu hướng dẫn chuẩn bị hồ sơ của thủ tục, để in đưa cho người nộp (QT-15.1a)."""

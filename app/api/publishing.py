@@ -83,7 +83,7 @@ _DECISION = DecisionForm()
 
 @blueprint.post("/diagrams/check")
 @requires(SIGNED_IN)
-@open_to_programs
+@open_to_programs()
 @blueprint.doc(requestBody={"required": True, "content": UPLOAD})
 @blueprint.response(200, VerdictSchema)
 def check_diagram() -> Response:

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from flask import Response, request
 
-from app.access.guard import SIGNED_IN, requires
+from app.access.guard import SIGNED_IN, open_to_programs, requires
 from app.access.request import current_caller
 from app.actions.approve_batch import With
 from app.actions.look_at_signatures import look_again
@@ -233,6 +233,7 @@ def read_waiting() -> Response:
 
 @batch_blueprint.get("/signing/keys")
 @requires(SIGNED_IN)
+@open_to_programs("task.work")
 @batch_blueprint.response(200, list_schema("SigningKeys", KeySchema))
 def read_keys() -> Response:
     """Các khóa trên máy chủ mà bạn được dùng để ký."""

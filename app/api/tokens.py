@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response
 
-from app.access.guard import ANYONE, SIGNED_IN, before_password_change, requires
+from app.access.guard import ANYONE, SIGNED_IN, before_password_change, open_to_programs, requires
 from app.access.request import current_caller, origin
 from app.access.sign_in import sign_in
 from app.api.blueprint import Blueprint, reply
@@ -94,6 +94,7 @@ def create_token(body: dict[str, Any]) -> Response:
 
 @blueprint.get("/me")
 @requires(SIGNED_IN)
+@open_to_programs()
 @before_password_change
 @blueprint.response(200, MeSchema)
 def me() -> Response:

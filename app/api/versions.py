@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response
 
-from app.access.guard import SIGNED_IN, requires
+from app.access.guard import SIGNED_IN, open_to_programs, requires
 from app.actions.correct_version import CorrectVersion, correct_version
 from app.actions.decision_scan import handed_out
 from app.actions.move_dossiers import MoveDossiers, move_dossiers, preview_moves
@@ -117,6 +117,7 @@ class UndoneSchema(Schema):
 
 @blueprint.get("/procedures/<code:code>/versions")
 @requires(SIGNED_IN)
+@open_to_programs()
 @blueprint.response(200, list_schema("VersionList", StandingSchema))
 def list_versions(code: str) -> Response:
     """Các phiên bản của thủ tục, mới nhất trước: trạng thái, quyết định, hạn cập nhật, bước kiểm tra, số hồ sơ đang theo."""
@@ -125,6 +126,7 @@ def list_versions(code: str) -> Response:
 
 @blueprint.get("/procedures/<code:code>/versions/<id:number>")
 @requires(SIGNED_IN)
+@open_to_programs()
 @blueprint.response(200, VersionDetailSchema)
 def read_version(code: str, number: int) -> Response:
     """Một phiên bản với các bước, các tệp và những cảnh báo khi ban hành."""
@@ -133,6 +135,7 @@ def read_version(code: str, number: int) -> Response:
 
 @blueprint.get("/procedures/<code:code>/versions/<id:number>/diagram")
 @requires(SIGNED_IN)
+@open_to_programs()
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/xml")
 def download_diagram(code: str, number: int) -> Response:
     """Sơ đồ BPMN đúng từng byte như đã ban hành."""
@@ -141,6 +144,7 @@ def download_diagram(code: str, number: int) -> Response:
 
 @blueprint.get("/procedures/<code:code>/versions/<id:number>/diff")
 @requires(SIGNED_IN)
+@open_to_programs()
 @blueprint.arguments(DiffArgs, location="query")
 @blueprint.response(200, DiffSchema)
 def compare_versions(args: dict[str, Any], code: str, number: int) -> Response:

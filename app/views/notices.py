@@ -9,6 +9,7 @@ from typing import Any
 from app.access.caller import Caller
 from app.actions.my_notices import events_of
 from app.rules.notices import EMAIL, EVENTS, SCREEN, WAYS, mode_of
+from app.rules.permissions import READERS
 from app.store import inbox, official_notices
 from app.store.inbox import MOST_COUNTED, Scope
 from app.store.new_steps import new_steps, unread_and_new
@@ -143,6 +144,9 @@ def switches(caller: Caller) -> dict[str, Any]:
 
 
 def _scope(caller: Caller) -> Scope:
+    """Whose new steps are hers; of who may not see dossiers, nobody's position."""
+    if not any(caller.may(name) for name in READERS):
+        return Scope(account=caller.account_id, positions=(), absent=())
     return Scope(
         account=caller.account_id,
         positions=tuple(held.id for held in caller.positions),

@@ -7,6 +7,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
+from app.access.guard import SIGNED_IN, declared
 from app.actions.api_tokens import MOST_TOKENS
 from app.store.accounts import Account
 from app.store.idempotency import IdempotencyKey
@@ -64,6 +65,42 @@ def test_no_token_reaches_what_is_its_owners(scene: Scene) -> None:
     with scene.unchanged():
         for path, body in own.items():
             is_problem(client.post(f"/api/v1{path}", json=body), 403, "forbidden")
+
+
+def test_it_reads_nothing_that_asks_its_owner_for_no_permission(scene: Scene) -> None:
+    """Notices name applicants, sessions addresses: a token that was given the calendars only learns neither."""
+    client = program(scene, make(scene, scopes=["report.view"])["token"])
+    for path in (
+        "/notices",
+        "/notices/count",
+        "/me/notice-switches",
+        "/me/sessions",
+        "/me/api-tokens",
+        "/signing/keys",
+    ):
+        is_problem(client.get(f"/api/v1{path}"), 403, "forbidden")
+    for path in ("/me", "/procedures", "/procedures/1.000001", "/procedures/1.000001/versions", "/calendars"):
+        assert client.get(f"/api/v1{path}").status_code == 200, path
+    runs = "/api/v1/procedures/1.000001/versions/1/as-run?first=2026-11-01&last=2026-11-30"
+    assert client.get(runs).status_code == 200
+    is_problem(program(scene, make(scene, scopes=["task.work"])["token"]).get(runs), 403, "forbidden")
+
+
+def test_every_route_of_the_interface_that_people_need_no_permission_for_is_closed_or_named(scene: Scene) -> None:
+    named = {
+        endpoint
+        for endpoint, view in scene.app.view_functions.items()
+        if SIGNED_IN in (declared(view) or ()) and hasattr(view, "open_to_programs")
+    }
+    assert {one.partition(".")[0] for one in named} == {
+        "accounts",
+        "calendars",
+        "event_logs",
+        "procedures",
+        "publishing",
+        "sign-batch",
+        "versions",
+    }
 
 
 def test_a_diagram_may_be_checked_by_a_program(scene: Scene) -> None:
