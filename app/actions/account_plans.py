@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from app.access.caller import Caller
 from app.actions.account_rows import SheetRow
 from app.actions.administering import everywhere, reach
-from app.actions.keep_accounts import check_given, may_keep
+from app.actions.keep_accounts import TAKEN_MAILBOX, check_given, may_keep
 from app.errors import DomainError
 from app.rules.permissions import PERMISSIONS
 from app.rules.usernames import USERNAME, plain, proposed
@@ -147,6 +147,11 @@ def _agency(known: Known, plan: Plan, row: SheetRow) -> AgencyEdit | None:
 def _account(known: Known, plan: Plan, row: SheetRow, agency: AgencyEdit | None) -> KeptAccount | None:
     """Whose row it is, with its user name set; None for somebody new."""
     account = _found_again(known, plan, row, agency)
+    if account is not None and _elsewhere(known, account):  # who administers another agency learns nothing of it
+        plan.username = row.username
+        column = "username" if row.username else "email"
+        plan.fault(column, "Tài khoản có tên đăng nhập hoặc thư điện tử này là của người ở cơ quan khác.")
+        return None
     plan.account = account
     if account is not None:
         plan.username = account.username
@@ -163,6 +168,11 @@ def _account(known: Known, plan: Plan, row: SheetRow, agency: AgencyEdit | None)
         plan.fault("name", f"Người này đã có ở dòng {earlier}; nhiều vị trí thì ghi chung một ô, cách nhau bằng dấu ;")
     known.taken.add(plan.username)
     return account
+
+
+def _elsewhere(known: Known, account: KeptAccount) -> bool:
+    agencies = reach(known.caller)
+    return agencies is not None and account.agency_id not in agencies
 
 
 def _found_again(known: Known, plan: Plan, row: SheetRow, agency: AgencyEdit | None) -> KeptAccount | None:
@@ -252,7 +262,10 @@ def _compare(known: Known, plan: Plan, row: SheetRow) -> None:
     email = row.email.lower()
     owner = known.mailboxes.get(email) if email else None
     if owner is not None and owner != plan.username:
-        plan.fault("email", f"Thư điện tử này là của tài khoản {owner}; mỗi người một hộp thư.")
+        if not _elsewhere(known, known.accounts[owner]):
+            plan.fault("email", f"Thư điện tử này là của tài khoản {owner}; mỗi người một hộp thư.")
+        elif row.username:
+            plan.fault("email", TAKEN_MAILBOX)
     elif email and known.mailed.setdefault(email, row.line) != row.line:
         plan.fault("email", f"Thư điện tử này đã có ở dòng {known.mailed[email]}.")
     if plan.account is None:
@@ -276,9 +289,7 @@ def _compare(known: Known, plan: Plan, row: SheetRow) -> None:
 
 def _check_kept(known: Known, plan: Plan, account: KeptAccount) -> None:
     agencies = reach(known.caller)
-    if agencies is not None and account.agency_id not in agencies:
-        plan.fault("username", "Tên đăng nhập này là của người ở cơ quan khác.")
-    elif not may_keep(known.caller, account):
+    if not may_keep(known.caller, account):
         plan.fault("username", "Tài khoản này do quản trị viên của tỉnh giữ.")
     elif agencies is not None and any(
         one.agency_id not in agencies and (one.valid_to is None or one.valid_to >= known.day)

@@ -15,7 +15,7 @@ from app.actions.asked import Asked
 from app.actions.checks import require_legal, why_not
 from app.actions.delegating import covered
 from app.actions.forward import Forward
-from app.actions.runner import Answer, Context, Outcome, perform, run, whole_second
+from app.actions.runner import Answer, Context, Outcome, as_seen, perform, run, whole_second
 from app.actions.signing_files import ReadySigned, content_of, put_signed, ready_signed, to_sign
 from app.actions.signing_here import signed_here
 from app.actions.signing_keys import check_signs, chosen_key, key_ring, opened_with
@@ -68,6 +68,12 @@ class Approve:
     def _signed(self, connection: Connection, context: Context) -> ReadySigned:
         """The signed version, checked and in the store. Errors: DomainError, those of the forward that will follow too."""
         work, task = _looked_at(connection, self.task_id, context)
+        try:
+            return self._sign(connection, context, work, task)
+        except DomainError as refusal:
+            raise as_seen(work, context.caller, refusal) from refusal
+
+    def _sign(self, connection: Connection, context: Context, work: Work, task: TaskRow) -> ReadySigned:
         refusal = why_not("forward", work, task, context.caller)
         if refusal is not None:
             raise DomainError(refusal.code, refusal.text, extra={"rule": refusal.rule} if refusal.rule else None)

@@ -26,6 +26,8 @@ from app.store import account_keeping, accounts, passwords, sign_in_attempts, to
 from app.store.account_keeping import KeptAccount
 from app.store.transaction import take_turn
 
+TAKEN_MAILBOX = "Thư điện tử này đã là của một tài khoản khác; mỗi người một hộp thư."
+"""Not whose it is: that may be somebody of another agency."""
 EDITED = ("name", "email", "agency")
 
 
@@ -250,9 +252,8 @@ def let_sign_in(command: OnAccount, context: Context) -> None:
 
 def check_mailbox(connection: Connection, email: str | None, but: str | None) -> None:
     """A mailbox is one person's (QT-27.2, QT-28.5b). Errors: DomainError invalid (`email`)."""
-    owner = account_keeping.owner_of_mailbox(connection, email, but) if email else None
-    if owner is not None:
-        raise invalid({"email": [f"Thư điện tử này là của tài khoản {owner}; mỗi người một hộp thư."]})
+    if email and account_keeping.has_owner(connection, email, but):
+        raise invalid({"email": [TAKEN_MAILBOX]})
 
 
 def check_given(caller: Caller, before: Collection[str], after: Collection[str]) -> None:

@@ -28,7 +28,8 @@ def rescue_account(username: str, now: datetime) -> str:
         take_turn(connection, "accounts")
         account = account_keeping.kept_account(connection, username, lock=True)
         if account is None:
-            raise DomainError("not_found", f"Không có tài khoản {username}.")
+            known = ", ".join(account_keeping.holders_of(connection, EVERYWHERE)) or "không có ai"
+            raise DomainError("not_found", f"Không có tài khoản {username}. Quản trị viên của tỉnh: {known}.")
         if EVERYWHERE not in account.permissions:
             raise DomainError(
                 "wrong_state",

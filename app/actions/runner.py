@@ -113,13 +113,13 @@ def perform(connection: Connection, command: TaskCommand, context: Context) -> O
             )
         command.act(work, task)
     except DomainError as refusal:
-        raise _as_seen(work, context.caller, refusal) from refusal
+        raise as_seen(work, context.caller, refusal) from refusal
     announce(work)
     work.finish()
     return Outcome(work, task, [led for led in work.led_to if led.state == "open"])
 
 
-def _as_seen(work: Work, caller: Caller, refusal: DomainError) -> DomainError:
+def as_seen(work: Work, caller: Caller, refusal: DomainError) -> DomainError:
     """What is refused on a dossier that is not the caller's to see does not exist for her. Asked only once it is refused."""
     if refusal.code in ("incident", "unavailable", "internal"):
         return refusal

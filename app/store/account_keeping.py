@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    cast,
     delete,
     func,
     insert,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from app.store.accounts import Account
@@ -142,13 +144,18 @@ def mailboxes(connection: Connection) -> dict[str, str]:
     return {row[0]: row[1] for row in rows}
 
 
-def owner_of_mailbox(connection: Connection, email: str, but: str | None) -> str | None:
-    """User name of another active account with this mailbox."""
-    query = select(Account.username).where(func.lower(Account.email) == email.lower(), Account.active)
+def holders_of(connection: Connection, permission: str) -> list[str]:
+    """The first few user names of accounts with that permission, active or not."""
+    query = select(Account.username).where(Account.permissions.bool_op("@>")(cast([permission], ARRAY(Text))))
+    return list(connection.execute(query.order_by(Account.username).limit(20)).scalars())
+
+
+def has_owner(connection: Connection, email: str, but: str | None) -> bool:
+    """Whether another active account has this mailbox."""
+    query = select(Account.id).where(func.lower(Account.email) == email.lower(), Account.active)
     if but is not None:
         query = query.where(Account.username != but)
-    found: str | None = connection.execute(query.order_by(Account.id).limit(1)).scalar_one_or_none()
-    return found
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def search(connection: Connection, wanted: Wanted, day: date, after: int | None, most: int) -> list[KeptAccount]:

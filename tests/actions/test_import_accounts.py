@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy import text
 
 from app.actions import import_accounts
 from app.views.sheet_files import xlsx_file
+from tests import factories
 from tests.actions.scene import Scene, is_problem
 from tests.actions.test_keep_accounts import signs_in
 from tests.actions.test_keep_organisation import ask, changes, own, send
@@ -185,3 +187,26 @@ def test_an_agencys_administrator_imports_her_own_people(own: Scene) -> None:
     is_problem(ask(scene, "admin", f"/accounts/imports/{found['id']}", None, "GET"), 404, "not_found")
     accepted(scene, "keeper", found, good_only=True)
     assert scene.get("keeper", "/accounts/ba.lv")["agency"] == "SYT"
+
+
+def test_of_people_elsewhere_an_agencys_administrator_learns_nothing(own: Scene) -> None:
+    """Neither by their user name nor by their mailbox: not who they are, not where, not what they may do."""
+    with own.writing() as connection:
+        factories.set_columns(
+            connection, "accounts", own.province.accounts["official"], name="Ngô Thị Kín", email="kin@example.org"
+        )
+    rows = (
+        (1, "", "Ai Đó", "", "", "", "Xem báo cáo, thống kê", "official", ""),
+        (2, "", "", "kin@example.org", "", "", "", "", ""),
+        (3, "", "Lê Văn Ba", "kin@example.org", "", "", "", "ba.le", ""),
+    )
+    answer = upload(own, "keeper", rows)
+    assert answer.status_code == 201
+    assert [row["state"] for row in answer.json["rows"]] == ["wrong"] * 3
+    assert [row["changes"] for row in answer.json["rows"]] == [[], [], []]
+    for secret in ("Ngô Thị Kín", "Văn phòng"):
+        assert secret not in json.dumps(answer.json, ensure_ascii=False)
+    assert [row["username"] for row in answer.json["rows"]] == ["official", "", "ba.le"]
+    told = ask(own, "keeper", "/accounts", {"name": "Lê Văn Ba", "agency": "SYT", "email": "kin@example.org"})
+    assert "official" not in told.text
+    assert list(is_problem(told, 422, "invalid")["errors"]) == ["email"]

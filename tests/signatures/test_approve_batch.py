@@ -42,6 +42,16 @@ def files(scene: Scene, code: str) -> list[Any]:
         return attachments.attachments_of(connection, scene.dossier(code).id)
 
 
+def test_a_task_elsewhere_is_not_there(bench: Bench) -> None:
+    """With a draft to be signed or without one: nobody learns which tasks another agency has."""
+    (row,) = waiting(bench, 1)
+    for task in (row["id"], 10**9):
+        for draft in (row["draft"]["id"], None):
+            body = {"items": [{"task": task, "version": row["version"], "draft": draft}]}
+            (told,) = approve(bench.scene, "official", body)
+            assert (told["status"], told["problem"]["code"]) == (404, "not_found")
+
+
 @pytest.mark.rule("QT-17.2")
 @pytest.mark.rule("QT-17.5")
 def test_each_is_signed_and_passed_on(bench: Bench) -> None:
