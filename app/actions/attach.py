@@ -22,6 +22,7 @@ from app.store.dossiers import DossierRow
 from app.store.files import FileStore, StoredFile, StoreUnavailableError
 from app.store.media_types import PDF
 from app.store.procedure_changes import as_received
+from app.store.transaction import reading
 
 LOOK_AT_FILE = "look_at_file"
 CONVERTED = "digitised"
@@ -128,15 +129,37 @@ class Attach:
 def dossier_to_add_to(connection: Connection, code: str, caller: Caller) -> DossierRow:
     """The dossier, locked, if the caller may add files to it. Errors: DomainError not_found, forbidden."""
     found = dossiers.find_dossier(connection, code)
-    parts = tasks.agencies_with_part(connection, found.id) if found else set()
+    _check_may_add(connection, found.id if found else None, caller)
+    dossier = dossiers.lock_dossier(connection, found.id) if found else None
+    assert dossier is not None  # noqa: S101 - dossiers are never removed
+    return dossier
+
+
+def check_may_add(code: str, caller: Caller) -> None:
+    """Asked before the bytes are kept, so that nobody fills the disk with files of dossiers that are not hers.
+
+    Errors: as `dossier_to_add_to`.
+    """
+    with reading() as connection:
+        found = dossiers.find_dossier(connection, code)
+        _check_may_add(connection, found.id if found else None, caller)
+
+
+def check_may_add_to_task(task_id: int, caller: Caller) -> None:
+    """`check_may_add`, for the files that come with an action on a task. Errors: DomainError not_found, forbidden."""
+    with reading() as connection:
+        task = tasks.task_by_id(connection, task_id)
+        _check_may_add(connection, task.dossier_id if task else None, caller)
+
+
+def _check_may_add(connection: Connection, dossier_id: int | None, caller: Caller) -> None:
+    parts = tasks.agencies_with_part(connection, dossier_id) if dossier_id is not None else set()
     sends = caller.may("dossier.message")  # what another system sends comes with its papers
-    if found is None or not (sends or permissions.sees_dossier(caller.permissions, caller.agency_ids, parts)):
+    sees = sends or permissions.sees_dossier(caller.permissions, caller.agency_ids, parts)
+    if dossier_id is None or not sees:
         raise DomainError("not_found", "Không có hồ sơ này, hoặc cơ quan của bạn không tham gia giải quyết.")
     if caller.agency_ids.isdisjoint(parts) and not sends:
         raise DomainError("forbidden", "Chỉ cơ quan tham gia giải quyết mới thêm tệp vào hồ sơ.")
-    dossier = dossiers.lock_dossier(connection, found.id)
-    assert dossier is not None  # noqa: S101 - dossiers are never removed
-    return dossier
 
 
 def received(dossier: str, files: FileStore, stream: IO[bytes], given_name: str, **about: Any) -> Attach:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from app.actions.issuing import Filled, issue, issuing_agency
+from app.actions.issuing import Filled, check_till, issue, issuing_agency
 from app.actions.on_dossier import work_on_dossier
 from app.actions.runner import Context, Outcome
 from app.actions.slip_content import proposed
@@ -34,6 +34,7 @@ class CollectFee:
         Errors: DomainError not_found, forbidden, wrong_state, stale_version, invalid.
         """
         work = work_on_dossier(connection, context, "collect-fee", self.dossier)
+        check_till(work, FEE_RECEIPT)
         collected = fees.collected_of(connection, work.dossier.id)
         if self.seen is not None and self.seen != collected:
             raise DomainError(

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from app.actions.issuing import Filled, issue, issuing_agency
+from app.actions.issuing import Filled, check_till, issue, issuing_agency
 from app.actions.on_dossier import work_on_dossier
 from app.actions.runner import Context, Outcome
 from app.actions.slip_kinds import BY_ITSELF, right_to_issue
@@ -32,6 +32,7 @@ class IssueSlip:
             known = ", ".join(f"{kind} ({KIND_TITLES[kind]})" for kind in BY_ITSELF)
             raise invalid({"kind": [f"Phải là một trong: {known}."]})
         work = work_on_dossier(connection, context, right_to_issue(self.kind), self.dossier)
+        check_till(work, self.kind)
         filled = Filled(self.kind, self.values, self.sign, self.key)
         issued = issue(work, filled, issuing_agency(work))
         work.finish()

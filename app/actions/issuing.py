@@ -74,6 +74,16 @@ def check_kind(work: Work, kind: str) -> str:
         ) from None
 
 
+def check_till(work: Work, kind: str) -> None:
+    """A receipt that goes with no step stands in the receiving agency's book, where it can be voided and paid back.
+
+    Errors: DomainError forbidden.
+    """
+    assert work.caller is not None  # noqa: S101 - a slip is always somebody's act
+    if kind == FEE_RECEIPT and work.dossier.agency_id not in work.caller.agency_ids:
+        raise DomainError("forbidden", "Phí, lệ phí do cơ quan nhận hồ sơ thu.")
+
+
 def issuing_agency(work: Work) -> int:
     """In whose name the caller issues: the receiving agency's if she works there, else her own that has a part in it."""
     assert work.caller is not None  # noqa: S101 - a slip is always somebody's act

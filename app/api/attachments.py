@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 
 from app.access.guard import requires
 from app.access.request import current_caller
-from app.actions.attach import received
+from app.actions.attach import check_may_add, received
 from app.actions.open_file import note_opened, page_picture, thumbnail
 from app.actions.reuse_paper import ReusePaper
 from app.actions.runner import Context, Outcome, RequestKey, run
@@ -111,6 +111,7 @@ class AccessSchema(Schema):
 @takes_files
 def add(code: str) -> Response:
     """Thêm một tệp (multipart, trường `file`; `kind`, `component`, `origin` nói tệp là gì)."""
+    check_may_add(code, current_caller())
     upload, about = _uploaded(), read_about(request.form)
     command = received(code, file_store(runtime().settings), upload.stream, upload.filename or "", **about)
     told = " ".join([command.name, *(f"{key}={value}" for key, value in sorted(about.items()))])

@@ -153,7 +153,9 @@ def kinds_to_issue(caller: Caller, code: str, now: datetime) -> list[BlankSlip]:
         work = _work(connection, code, caller, now, "")
         if why_not(work) is not None:
             return []
-        return [_blank(work, kind, {}) for kind in BY_ITSELF if _may(caller, right_to_issue(kind))]
+        kinds = [kind for kind in BY_ITSELF if _may(caller, right_to_issue(kind))]
+        here = work.dossier.agency_id in caller.agency_ids
+        return [_blank(work, kind, {}) for kind in kinds if here or kind != FEE_RECEIPT]
 
 
 def blank_slip(caller: Caller, code: str, kind: str, now: datetime, public_url: str) -> BlankSlip:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.access.guard import requires
 from app.access.request import current_caller
-from app.actions.attach import Attach, received
+from app.actions.attach import Attach, check_may_add, received
 from app.actions.runner import Context, RequestKey, run
 from app.actions.taking_files import limit_of
 from app.api.uploads import takes_files
@@ -53,6 +53,7 @@ def add_files(code: str) -> BaseResponse:
         uploads = [upload for upload in request.files.getlist("file") if upload.filename]
         if not uploads:
             raise invalid({"file": ["Hãy chọn ít nhất một tệp."]})
+        check_may_add(code, current_caller())
         about = read_about({name: request.form.get(name, "") for name in ABOUT})
         commands = [_received(code, upload, about) for upload in uploads]
         context = page_context(command.sha256 for command in commands)

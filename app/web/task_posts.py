@@ -60,7 +60,7 @@ def act(task_id: int, action: str) -> BaseResponse:
         if slip_wanted(action, request.form):
             given["slip"] = _slip(action)
         body = read_body(action, given)
-        uploads = uploads_of(action)
+        uploads = uploads_of(action, task_id)
         command = command_for(action, task_id, seen_version(), body, uploads)
         context = page_context(upload.sha256 for upload in uploads)
         told = run_task(command, replace(context, happened=happened_in(body)), outcome_view)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests import factories
-from tests.actions.scene import Scene
+from tests.actions.scene import Scene, is_problem
 from tests.factories import START
 from tests.slips.pictures import texts
 
@@ -71,6 +71,23 @@ def test_only_the_desk_collects(scene: Scene, costly: str) -> None:
     assert scene.client("binh").post(path, json=receipt).status_code == 403, "nor as a slip by itself"
     assert scene.client("desk").post(path, json=receipt).status_code == 201
     assert "fee_receipt" not in scene.client("binh").get(f"/ho-so/{code}/phieu").text
+
+
+def test_an_agency_that_only_has_a_step_takes_no_money(scene: Scene) -> None:
+    """The receipt would stand in its book, and the desk that received the dossier could neither void it nor pay it back."""
+    procedure = scene.publish("two_agencies", fees=FEES)
+    with scene.writing() as connection:
+        held = [scene.province.positions["official"]]
+        factories.account(connection, "counter", scene.province.office, held, ("dossier.register", "task.work"))
+    code = scene.at_step("opinion", procedure)
+    before = scene.get("counter", f"/dossiers/{code}/fees")
+    assert before["may_collect"] is False
+    collect(scene, code, 403, "counter")
+    receipt = {"kind": "fee_receipt", "values": {"payer": "A", "method": "cash", "paid_at": START.isoformat()}}
+    receipt["values"]["fees"] = [{"name": "Phí", "amount": 1_000}]  # type: ignore[index]
+    is_problem(scene.client("counter").post(f"/api/v1/dossiers/{code}/slips", json=receipt), 403, "forbidden")
+    assert "fee_receipt" not in scene.client("counter").get(f"/ho-so/{code}/phieu").text
+    assert scene.get("counter", f"/dossiers/{code}/fees") == before
 
 
 @pytest.mark.rule("ST-11.2c")

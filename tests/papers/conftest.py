@@ -10,8 +10,9 @@ import pytest
 
 from tests.actions.conftest import emptying, guard, scene
 from tests.actions.scene import Scene
+from tests.web.conftest import desk
 
-__all__ = ["emptying", "guard", "scene"]
+__all__ = ["desk", "emptying", "guard", "scene"]
 
 Configure = Callable[..., None]
 

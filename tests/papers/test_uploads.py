@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +146,25 @@ def test_what_is_not_wanted_is_refused_with_what_it_really_is(
     assert told in problem["errors"]["file"][0]
     if "không nhận được ở đây" not in problem["detail"]:
         assert kept(scene) == before
+
+
+def test_nothing_is_kept_of_who_may_not_add_it(scene: Scene, desk: Callable[[str], Desk]) -> None:
+    """Bytes are only kept once it is known whose they are: otherwise anybody could fill the disk."""
+    code = scene.at_step("process", scene.publish("linear"))
+    task = scene.task(code, "process").id
+    before = kept(scene)
+    pdf = samples.pdf()
+    with scene.unchanged("administration_changes"):  # who signs in is written down
+        is_problem(send_file(scene, "official", code, pdf, "a.pdf"), 404, "not_found")
+        is_problem(send_file(scene, "desk", "000.00.99.H50-260101-0001", pdf, "a.pdf"), 404, "not_found")
+        for who, status in (("official", 404), ("control", 403)):
+            person = desk(who)
+            token = person.form(person.see("/toi"), "/dang-xuat").fields["csrf_token"]
+            sent = {"csrf_token": token, "forward-attachments-upload": (BytesIO(pdf), "a.pdf")}
+            assert person.client.post(f"/viec/{task}/forward", data=sent).status_code == status
+            sent = {"csrf_token": token, "file": (BytesIO(pdf), "a.pdf")}
+            assert person.client.post(f"/ho-so/{code}/tep", data=sent).status_code in (403, 404)
+    assert kept(scene) == before
 
 
 def test_a_component_says_which_sorts_it_takes_and_so_may_the_procedure(scene: Scene) -> None:
