@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -29,6 +29,9 @@ _BY_STATUS = {
     429: ("too_many_requests", "Hãy chờ một lát rồi thử lại."),
     503: ("unavailable", "Hãy thử lại sau ít phút."),
 }
+
+
+_NO_SUCH_CHARACTER = "22P05"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +74,18 @@ def failure_of(error: BaseException) -> Failure:
         # No connection, a broken one, a deadlock or a time-out: nothing was committed that was not acknowledged.
         log.error("database_unavailable", reason=in_a_line(error))
         return Failure("unavailable", "Cơ sở dữ liệu tạm thời không phục vụ được; hãy thử lại sau ít giây.", 503)
+    if isinstance(error, DataError) and _holds_nul(error):
+        return Failure("invalid", "Dữ liệu có ký tự U+0000, không lưu được; hãy bỏ ký tự đó rồi gửi lại.", 422)
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         # Nothing was half done: what is written aside has no name yet, and a transaction that fails is rolled back.
         log.error("disk_full", reason=in_a_line(error))
         return Failure("unavailable", "Ổ đĩa của máy chủ đã đầy; hãy báo quản trị rồi thử lại sau.", 503)
     return _unknown(error)
+
+
+def _holds_nul(error: DataError) -> bool:
+    """Whether a text held U+0000, which no column takes: the driver says so of text, the server of JSON."""
+    return getattr(error.orig, "sqlstate", None) == _NO_SUCH_CHARACTER or "NUL (0x00)" in str(error.orig)
 
 
 def _http(error: HTTPException) -> Failure:

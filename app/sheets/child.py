@@ -150,6 +150,8 @@ def _value(cell: Any) -> Any:
 
 def _text(text: str) -> str | None:
     plain = unicodedata.normalize("NFC", text).replace("\xa0", " ").strip()
+    if "\0" in plain:
+        raise Refused("Tệp có ký tự U+0000, không phải bảng tính hay văn bản; hãy lưu lại dạng XLSX.")
     if len(plain) > LONGEST_CELL:
         raise Refused(f"Một ô có hơn {LONGEST_CELL} ký tự; hãy rút ngắn.")
     return plain or None

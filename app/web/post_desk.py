@@ -33,7 +33,7 @@ from app.web.blueprint import page
 from app.web.desk import desks_of
 from app.web.registration_intake import RECEIPTS
 from app.web.shown_files import shown_file
-from app.wording import LOCAL
+from app.wording import LOCAL, clean_line
 
 ROWS = 10
 """Lines of the batch; what is filled in is registered, each line for itself."""
@@ -131,7 +131,7 @@ def labels() -> BaseResponse:
 
 
 def _register(line: Line, context: Context) -> Line:
-    code = line.typed.get("procedure", "")
+    code = clean_line(line.typed.get("procedure", ""))
     try:
         procedure = procedure_detail(code, current_caller().day)
         body = load(RegisterBody(), _body(line.typed, procedure))
