@@ -6,6 +6,7 @@ import re
 from urllib.parse import quote
 
 from flask import Response, request, send_file
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from app.errors import DomainError
 from app.runtime import runtime
@@ -32,7 +33,11 @@ def stored_reply(sha256: str, media_type: str) -> Response:
         content.seek(0)
         response = send_file(content, mimetype=media_type, etag=sha256, max_age=0, conditional=False)
         response.content_length = size
-        response.make_conditional(request, accept_ranges=True, complete_length=size)
+        try:
+            response.make_conditional(request, accept_ranges=True, complete_length=size)
+        except RequestedRangeNotSatisfiable:
+            response.close()
+            raise
         return response
     except (FileNotFoundError, MissingFileError) as error:
         raise DomainError("unavailable", "Nội dung tệp không còn trong kho tệp; hãy báo quản trị hệ thống.") from error
