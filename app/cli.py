@@ -10,6 +10,7 @@ import sys
 
 import click
 
+from app.commands.refusals import refusal_lines
 from app.errors import DomainError
 
 COMMANDS = {
@@ -57,9 +58,9 @@ def motcua() -> None:
 
 
 def main() -> None:
-    """Entry point: a refusal becomes one line on stderr and exit code 2, never a traceback."""
+    """Entry point: a refusal becomes lines on stderr and exit code 2, never a traceback."""
     try:
         motcua(standalone_mode=True)
     except DomainError as error:
-        click.echo(f"{error.kind.title}: {error.detail}", err=True)
+        click.echo(refusal_lines(error), err=True)
         sys.exit(2)

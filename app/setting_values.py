@@ -86,7 +86,14 @@ def database_url(value: str) -> str:
         raise UnusableError(expected)
     if not parts.path.strip("/"):
         raise UnusableError(f"{expected} (thiếu tên cơ sở dữ liệu)")
+    ports = ",".join(port for name, port in parse_qsl(parts.query) if name == "port")
+    if not all(_is_port(port) for port in ports.split(",") if ports):
+        raise UnusableError(f"{expected}; cổng là số từ 1 đến 65535")
     return "postgresql://" + _one_authority(value).split("://", 1)[1]
+
+
+def _is_port(text: str) -> bool:
+    return re.fullmatch(r"[0-9]{1,5}", text) is not None and 0 < int(text) < 65536
 
 
 def _one_authority(value: str) -> str:

@@ -48,6 +48,8 @@ class BeginMaintenance:
 
     def plan(self, connection: Connection, hand: Hand, now: datetime) -> MaintenanceRow:
         """Errors: DomainError invalid, duplicate."""
+        if not self.words.strip():
+            raise invalid({"words": ["Hãy ghi lời báo cho cán bộ và người dân."]})
         starts_at = max(self.starts_at, now)
         if self.ends_at is not None and self.ends_at <= starts_at:
             raise invalid({"ends_at": ["Phải sau lúc bắt đầu và sau bây giờ."]})

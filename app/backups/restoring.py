@@ -182,15 +182,18 @@ def _further(manifest: Manifest) -> str:
     return f"\nDO $motcua$ BEGIN {counted} END $motcua$;\n{_held(manifest.name, manifest.taken_at)}{_GRANTS}"
 
 
-def hold_recovered(owner_url: str, taken_at: datetime) -> None:
+def hold_recovered(owner_url: str, taken_at: datetime, now: datetime) -> None:
     """Hold a database that PostgreSQL itself has brought back to that moment, as one that was restored. Errors: BackupError."""
+    if taken_at > now:
+        raise BackupError(f"{taken_at:%d/%m/%Y %H:%M} chưa đến; hãy ghi thời điểm mà cơ sở dữ liệu được đưa về.")
     try:
         with psycopg.connect(owner_url, application_name="motcua restore") as connection:
             if _one(connection, "SELECT count(*) FROM restores WHERE released_at IS NULL"):
                 raise BackupError("Đang giữ lại rồi.")
             connection.execute(_held(f"wal {taken_at.astimezone(UTC):%Y-%m-%dT%H%M%SZ}", taken_at).encode())
     except psycopg.Error as error:
-        raise BackupError(f"Cơ sở dữ liệu không cho giữ lại: {' '.join(str(error).split())}") from error
+        why = " ".join(str(error).split())
+        raise BackupError(f"Cơ sở dữ liệu không cho giữ lại (cần DATABASE_OWNER_URL): {why}") from error
 
 
 def _held(name: str, taken_at: datetime) -> str:

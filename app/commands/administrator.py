@@ -10,6 +10,8 @@ from app.actions.first_administrator import FirstAdministrator, make_first_admin
 from app.commands.environment import application
 from app.rules.usernames import USERNAME
 from app.runtime import wall_clock
+from app.schemas.organisation import AccountBody, AgencyBody
+from app.schemas.reading import load
 
 
 def _username(_context: click.Context, _option: click.Parameter, name: str) -> str:
@@ -27,6 +29,9 @@ def _username(_context: click.Context, _option: click.Parameter, name: str) -> s
 @click.option("--email", help="Hộp thư công vụ.")
 def command(username: str, name: str, agency_name: str, agency: str, identifier: str, email: str | None) -> None:
     """Lập quản trị viên đầu tiên của một tỉnh mới, với mật khẩu tạm in ra một lần. Chỉ khi chưa có tài khoản nào."""
+    load(AccountBody(), {"name": name, "agency": agency, "username": username, "email": email})
+    head = {"code": agency, "identifier": identifier, "name": agency_name, "level": 1}
+    load(AgencyBody(), head | {"valid_from": wall_clock().date().isoformat()})
     with application():
         first = FirstAdministrator(username, name, agency, agency_name, identifier, email)
         password = make_first_administrator(first, wall_clock())

@@ -37,6 +37,8 @@ class _Backup(WithDefault):
 
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
+KEPT = click.Path(path_type=Path, file_okay=False, exists=True)
+"""One that has to be there: where nothing is, a slip of the pen would look like success."""
 
 
 def told(do: Callable[[], T]) -> T:
@@ -81,7 +83,7 @@ def make(folder: Path) -> None:
 
 
 @command.command("list")
-@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.argument("folder", metavar="DIR", type=KEPT)
 def listed(folder: Path) -> None:
     """Các bản sao lưu trong DIR, mới nhất trước."""
     from app.backups.folder import backups_in
@@ -98,24 +100,27 @@ def listed(folder: Path) -> None:
 
 
 @command.command("verify")
-@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.argument("folder", metavar="DIR", type=KEPT)
 @click.option("--backup", "name", metavar="TÊN", help="Chỉ bản này; mặc định là mọi bản trong DIR.")
 def verify(folder: Path, name: str | None) -> None:
     """Đọc lại từng tệp của các bản sao lưu và so với tổng kiểm tra. Mã thoát 1 khi có bản hỏng."""
     from app.backups.checking import check_backups
 
-    faults = 0
-    for place, wrong in told(lambda: check_backups(folder, name)):
-        click.echo(f"{place.name}  {'nguyên vẹn' if not wrong else f'HỎNG: {len(wrong)} chỗ'}")
-        for line in wrong[:50]:
-            click.echo(f"  {line}")
-        faults += bool(wrong)
-    if faults:
+    def broken() -> int:
+        faults = 0
+        for place, wrong in check_backups(folder, name):
+            click.echo(f"{place.name}  {'nguyên vẹn' if not wrong else f'HỎNG: {len(wrong)} chỗ'}")
+            for line in wrong[:50]:
+                click.echo(f"  {line}")
+            faults += bool(wrong)
+        return faults
+
+    if told(broken):
         raise SystemExit(1)
 
 
 @command.command("prune")
-@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.argument("folder", metavar="DIR", type=KEPT)
 def prune(folder: Path) -> None:
     """Xóa những bản mà hồ sơ tỉnh không giữ (backups_kept), rồi những tệp không bản nào còn dùng."""
     from app.backups.noting import prune_by_profile

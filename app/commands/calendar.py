@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from app.commands.refusals import refusal_lines
 from app.errors import DomainError
 from app.jsontext import dumps
 
@@ -111,5 +112,4 @@ def _data(file: Path) -> dict[str, Any]:
 
 
 def _refused(error: DomainError) -> Refused:
-    told = [f"{place}: {text}" for place, texts in (error.errors or {}).items() for text in texts]
-    return Refused("\n".join([error.detail, *told]))
+    return Refused(refusal_lines(error))

@@ -9,10 +9,12 @@ from dataclasses import replace
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app.commands.environment import UnusableEnvironment
+from app.commands.refusals import refusal_lines
 from app.config import Settings
 from app.embedded import EmbeddedError, Urls, open_database
 from app.errors import DomainError
-from app.store.migrate import revision, script
+from app.store.migrate import asked
+from app.store.readiness import schema_state
 
 
 @contextmanager
@@ -28,7 +30,7 @@ def database(settings: Settings) -> Iterator[Urls]:
     except ProgrammingError as error:
         raise UnusableEnvironment(f"Cơ sở dữ liệu từ chối: {_one_line(error.orig)}") from error
     except DomainError as error:
-        raise UnusableEnvironment(f"{error.kind.title}: {_one_line(error.detail)}") from error
+        raise UnusableEnvironment(refusal_lines(error)) from error
 
 
 @contextmanager
@@ -45,13 +47,12 @@ def opened(settings: Settings, urls: Urls) -> Iterator[None]:
 
 
 def require_schema(urls: Urls) -> None:
-    """Refuse a database whose schema is not the newest, before something fails in the middle."""
-    found, newest = revision(urls.app), script().get_current_head()
-    if found != newest:
-        state = f"là bản {found}" if found else "chưa có"
-        raise UnusableEnvironment(
-            f"Lược đồ cơ sở dữ liệu {state}, cần bản {newest}; hãy chạy `motcua db upgrade` trước."
-        )
+    """Refuse a database on whose schema this code cannot serve, before something fails in the middle."""
+    state = asked(urls.app, schema_state)
+    if not state.serves:
+        is_ = f"là bản {state.found}" if state.found else "chưa có"
+        do = "hãy cài bản mới hơn" if state.newer else "hãy chạy `motcua db upgrade` trước"
+        raise UnusableEnvironment(f"Lược đồ cơ sở dữ liệu {is_}, cần bản {state.needed}; {do}.")
 
 
 def _one_line(text: object) -> str:

@@ -8,7 +8,7 @@ from app.commands.database import database
 from app.commands.environment import read_settings
 from app.store import migrate
 from app.store.migration_lint import lint
-from app.store.readiness import schema_state
+from app.store.readiness import SchemaState, schema_state
 
 
 @click.group("db")
@@ -20,7 +20,11 @@ def command() -> None:
 def upgrade() -> None:
     """Đưa lược đồ lên bản mới nhất. Chạy lại bao nhiêu lần cũng được."""
     with database(read_settings()) as urls:
-        before = migrate.revision(urls.owner)
+        state = migrate.asked(urls.owner, schema_state)
+        if state.newer:
+            click.echo(_newer(state), err=not state.serves)
+            raise SystemExit(0 if state.serves else 1)
+        before = state.found
         migrate.upgrade(urls.owner)
         after = migrate.revision(urls.owner)
     if before == after:
@@ -33,11 +37,12 @@ def upgrade() -> None:
 def revision() -> None:
     """In bản lược đồ đang có (dòng trống nếu chưa có)."""
     with database(read_settings()) as urls:
-        found = migrate.revision(urls.owner)
-    click.echo(found or "")
-    newest = migrate.script().get_current_head()
-    if found != newest:
-        click.echo(f"Bản mới nhất là {newest}; hãy chạy `motcua db upgrade`.", err=True)
+        state = migrate.asked(urls.owner, schema_state)
+    click.echo(state.found or "")
+    if state.newer:
+        click.echo(_newer(state), err=True)
+    elif state.found != state.needed:
+        click.echo(f"Bản mới nhất là {state.needed}; hãy chạy `motcua db upgrade`.", err=True)
 
 
 @command.command("lint")
@@ -61,10 +66,17 @@ def status() -> None:
     click.echo(f"Lược đồ: {state.found or 'trống'}. Mã này cần: {state.needed}.")
     floor = state.floor or "bất kỳ"
     click.echo(f"Mã cũ nhất còn chạy được trên lược đồ này: {floor}.")
+    if state.newer:
+        told = _newer(state)
+    else:
+        told = "Dùng được." if state.serves else "Không dùng được: hãy chạy `motcua db upgrade`."
+    click.echo(told, err=not state.serves)
+    if not state.serves:
+        raise SystemExit(1)
+
+
+def _newer(state: SchemaState) -> str:
+    """Of older code on a newer schema, as after going back: there is nothing to upgrade."""
     if state.serves:
-        newer = state.found != state.needed
-        click.echo("Dùng được: mã cũ hơn lược đồ, như khi quay về bản trước." if newer else "Dùng được.")
-        return
-    newer = state.found is not None and int(state.found) > int(state.needed)
-    click.echo("Không dùng được: " + ("hãy cài bản mới hơn." if newer else "hãy chạy `motcua db upgrade`."), err=True)
-    raise SystemExit(1)
+        return f"Dùng được: mã này ({state.needed}) cũ hơn lược đồ ({state.found}), như khi quay về bản trước."
+    return f"Không dùng được: lược đồ {state.found} mới hơn mã này ({state.needed}); hãy cài bản mới hơn."

@@ -45,7 +45,7 @@ def with_running_database(settings: Settings) -> Settings:
 @contextmanager
 def application() -> Iterator[Settings]:
     """The application's context on the configured or running database; trouble becomes one readable message."""
-    from sqlalchemy.exc import OperationalError  # not before a command needs the database
+    from sqlalchemy.exc import OperationalError, ProgrammingError  # not before a command needs the database
 
     from app.base import create_base
     from app.store.database import db
@@ -59,3 +59,7 @@ def application() -> Iterator[Settings]:
                 db.engine.dispose()
     except OperationalError as error:
         raise UnusableEnvironment(f"Không dùng được cơ sở dữ liệu: {str(error.orig).splitlines()[0]}") from error
+    except ProgrammingError as error:
+        raise UnusableEnvironment(
+            f"Cơ sở dữ liệu từ chối: {str(error.orig).splitlines()[0]}. Lược đồ có thể chưa có: xem `motcua db status`."
+        ) from error

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import click
 
-from app.commands.backup import FOLDER, WithDefault, told
+from app.commands.backup import KEPT, WithDefault, told
 from app.commands.database import database, opened, require_schema
 from app.commands.environment import read_settings
+from app.runtime import wall_clock
 from app.wording import LOCAL
 
 
@@ -33,7 +34,7 @@ def command() -> None:
 
 
 @command.command("from")
-@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.argument("folder", metavar="DIR", type=KEPT)
 @click.option("--backup", "name", metavar="TÊN", help="Bản nào trong DIR; mặc định là bản mới nhất.")
 def restore(folder: Path, name: str | None) -> None:
     """Khôi phục vào cơ sở dữ liệu và kho tệp còn trống. Sau đó mọi thông báo, đồng hồ hẹn được giữ lại đến khi cho chạy."""
@@ -89,7 +90,7 @@ def hold(taken_at: datetime) -> None:
 
     with database(read_settings()) as urls:
         require_schema(urls)
-        told(lambda: hold_recovered(urls.owner, taken_at.replace(tzinfo=LOCAL)))
+        told(lambda: hold_recovered(urls.owner, taken_at.replace(tzinfo=LOCAL), wall_clock()))
     click.echo("Đã giữ lại; mọi phiên đăng nhập đã kết thúc. Kiểm tra xong thì `motcua restore release`.")
 
 

@@ -33,6 +33,11 @@ class SchemaState:
     floor: str | None
 
     @property
+    def newer(self) -> bool:
+        """Whether newer code has been here."""
+        return self.found is not None and int(self.found) > int(self.needed)
+
+    @property
     def serves(self) -> bool:
         """Whether this code may serve."""
         if self.found is None or int(self.found) < int(self.needed):

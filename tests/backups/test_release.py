@@ -238,6 +238,7 @@ def test_a_database_that_was_recovered_by_its_server_is_held_too(
     monkeypatch.setenv("DATABASE_URL", database_urls.app)
     monkeypatch.setenv("DATABASE_OWNER_URL", database_urls.owner)
     monkeypatch.setenv("MOTCUA_DATA", str(tmp_path))
+    monkeypatch.setattr("app.commands.restore.wall_clock", lambda: START + timedelta(hours=9))
     said = CliRunner().invoke(command, ["hold", "--taken-at", "2026-11-23T08:30"])
     assert said.exit_code == 0, said.output
     found = standing(scene)
