@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from app.access.caller import Caller
 from app.actions.account_rows import SheetRow
 from app.actions.administering import everywhere, reach
-from app.actions.keep_accounts import TAKEN_MAILBOX, check_given, may_keep
+from app.actions.keep_accounts import check_given, may_keep, taken_mailbox
 from app.errors import DomainError
 from app.rules.permissions import PERMISSIONS
 from app.rules.usernames import USERNAME, plain, proposed
@@ -262,10 +262,8 @@ def _compare(known: Known, plan: Plan, row: SheetRow) -> None:
     email = row.email.lower()
     owner = known.mailboxes.get(email) if email else None
     if owner is not None and owner != plan.username:
-        if not _elsewhere(known, known.accounts[owner]):
-            plan.fault("email", f"Thư điện tử này là của tài khoản {owner}; mỗi người một hộp thư.")
-        elif row.username:
-            plan.fault("email", TAKEN_MAILBOX)
+        if row.username or not _elsewhere(known, known.accounts[owner]):  # else it was said already
+            plan.fault("email", taken_mailbox(known.caller, owner, known.accounts[owner].agency_id))
     elif email and known.mailed.setdefault(email, row.line) != row.line:
         plan.fault("email", f"Thư điện tử này đã có ở dòng {known.mailed[email]}.")
     if plan.account is None:

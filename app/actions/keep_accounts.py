@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from app.access.caller import Caller
 from app.access.temporary_passwords import hashed, temporary_password
-from app.actions.administering import check_version, differing, everywhere, known_account, log, named_agency
+from app.actions.administering import check_version, differing, everywhere, known_account, log, named_agency, reach
 from app.actions.keyed import keyed
 from app.actions.runner import Context
 from app.errors import DomainError, invalid
@@ -26,8 +26,6 @@ from app.store import account_keeping, accounts, passwords, sign_in_attempts, to
 from app.store.account_keeping import KeptAccount
 from app.store.transaction import take_turn
 
-TAKEN_MAILBOX = "Thư điện tử này đã là của một tài khoản khác; mỗi người một hộp thư."
-"""Not whose it is: that may be somebody of another agency."""
 EDITED = ("name", "email", "agency")
 
 
@@ -99,7 +97,7 @@ def added(
     if not re.fullmatch(USERNAME, username):
         raise invalid({"username": ["Tên đăng nhập gồm chữ thường không dấu, chữ số, dấu . _ -"]})
     if known is None:
-        check_mailbox(connection, command.email, None)
+        check_mailbox(connection, context.caller, command.email, None)
     check_given(context.caller, (), command.permissions)
     accounts.add_account(
         connection,
@@ -148,7 +146,7 @@ def edited(connection: Connection, context: Context, account: KeptAccount, value
     if "agency" in after:
         columns["agency_id"] = named_agency(connection, context.caller, after["agency"]).id
     if after.get("email"):
-        check_mailbox(connection, after["email"], account.username)
+        check_mailbox(connection, context.caller, after["email"], account.username)
     account_keeping.save_account(connection, account.id, columns)
     log(connection, context, "account_changed", _subject(account), account.agency_id, before, after)
     return True
@@ -206,7 +204,7 @@ def unlock_account(command: OnAccount, context: Context) -> None:
         account = _not_oneself(connection, context.caller, command, "mở khóa")
         if account.active:
             raise DomainError("settled", "Tài khoản này đang hoạt động.")
-        check_mailbox(connection, account.email, account.username)
+        check_mailbox(connection, context.caller, account.email, account.username)
         account_keeping.save_account(connection, account.id, {"active": True})
         before, after = {"active": False}, {"active": True}
         log(connection, context, "account_unlocked", _subject(account), account.agency_id, before, after)
@@ -250,10 +248,18 @@ def let_sign_in(command: OnAccount, context: Context) -> None:
     keyed(context, make)
 
 
-def check_mailbox(connection: Connection, email: str | None, but: str | None) -> None:
-    """A mailbox is one person's (QT-27.2, QT-28.5b). Errors: DomainError invalid (`email`)."""
-    if email and account_keeping.has_owner(connection, email, but):
-        raise invalid({"email": [TAKEN_MAILBOX]})
+def check_mailbox(connection: Connection, caller: Caller | None, email: str | None, but: str | None) -> None:
+    """A mailbox is one person's (QT-27.2, QT-28.5b). `caller`: None has the server. Errors: DomainError invalid (`email`)."""
+    owner = account_keeping.owner_of_mailbox(connection, email, but) if email else None
+    if owner is not None:
+        raise invalid({"email": [taken_mailbox(caller, *owner)]})
+
+
+def taken_mailbox(caller: Caller | None, username: str, agency_id: int) -> str:
+    """Whose mailbox it is, to who administers that account; to others only that it is somebody's."""
+    agencies = reach(caller) if caller is not None else None
+    whose = f"tài khoản {username}" if agencies is None or agency_id in agencies else "một tài khoản ở cơ quan khác"
+    return f"Thư điện tử này là của {whose}; mỗi người một hộp thư."
 
 
 def check_given(caller: Caller, before: Collection[str], after: Collection[str]) -> None:

@@ -35,7 +35,7 @@ def rescue_account(username: str, now: datetime) -> str:
                 "wrong_state",
                 "Chỉ dùng cho quản trị viên của tỉnh; tài khoản khác thì quản trị viên mở ở trang của tài khoản.",
             )
-        check_mailbox(connection, account.email, account.username)
+        check_mailbox(connection, None, account.email, account.username)
         if not account.active:
             account_keeping.save_account(connection, account.id, {"active": True})
         passwords.give_password(connection, account.id, password_hash, now)

@@ -150,12 +150,14 @@ def holders_of(connection: Connection, permission: str) -> list[str]:
     return list(connection.execute(query.order_by(Account.username).limit(20)).scalars())
 
 
-def has_owner(connection: Connection, email: str, but: str | None) -> bool:
-    """Whether another active account has this mailbox."""
-    query = select(Account.id).where(func.lower(Account.email) == email.lower(), Account.active)
+def owner_of_mailbox(connection: Connection, email: str, but: str | None) -> tuple[str, int] | None:
+    """User name and agency of another active account with this mailbox."""
+    query = select(Account.username, Account.agency_id)
+    query = query.where(func.lower(Account.email) == email.lower(), Account.active)
     if but is not None:
         query = query.where(Account.username != but)
-    return connection.execute(query.limit(1)).first() is not None
+    row = connection.execute(query.order_by(Account.id).limit(1)).one_or_none()
+    return (row.username, row.agency_id) if row is not None else None
 
 
 def search(connection: Connection, wanted: Wanted, day: date, after: int | None, most: int) -> list[KeptAccount]:

@@ -136,6 +136,7 @@ def test_the_sweeper_stands_back_while_one_is_made(scene: Scene, own_data: Path)
     with psycopg.connect(settings_of(scene).database_url or "", autocommit=True) as other:
         other.execute("SELECT pg_advisory_lock(%s)", (BACKUP_HOLD,))
         assert sweep(scene, 2).removed == 0
+        other.execute("SELECT pg_advisory_unlock(%s)", (BACKUP_HOLD,))  # closing alone would be noticed some time later
     assert sweep(scene, 2).removed == 1
     assert jobs.GRACE
 
