@@ -9,9 +9,13 @@ from prometheus_client.core import GaugeMetricFamily as Gauge
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.errors import DomainError
+from app.lawbook import profile_named
+from app.rules.backups import Schedule
+from app.runtime import runtime
 from app.store import figures, maintenance
 from app.store.maintenance import MaintenanceRow
 from app.store.transaction import reading
+from app.wording import LOCAL
 
 LATE_AFTER: Final = timedelta(minutes=1)
 """A due timer is late when it has waited so long: a tick comes every few seconds."""
@@ -28,6 +32,7 @@ NAMES: Final = {
     "motcua_workers": "Workers that ticked within a minute",
     "motcua_last_tick_seconds": "Since the last tick of any worker",
     "motcua_last_backup_seconds": "Since the moment that the last good backup shows",
+    "motcua_backup_late": "1 when the backup that the profile's schedule asks for has not come for half a period",
     "motcua_last_seal_seconds": "Since the last seal of the history",
     "motcua_database_connections": "Connections to the database server",
     "motcua_database_connections_most": "How many it takes",
@@ -66,8 +71,15 @@ def gauges(now: datetime) -> list[Gauge]:
         _number("motcua_timers_late_seconds", _seconds(found.late_since, now) or 0),
         *_since("motcua_last_tick_seconds", found.last_tick, now),
         *_since("motcua_last_backup_seconds", found.last_backup, now),
+        _number("motcua_backup_late", int(_backup_is_late(found.last_backup, now))),
         *_since("motcua_last_seal_seconds", found.last_seal, now),
     ]
+
+
+def _backup_is_late(last: datetime | None, now: datetime) -> bool:
+    profile = profile_named(runtime().settings.profile)
+    schedule = Schedule(profile.backup_every, profile.backup_at)
+    return schedule.is_late(last.astimezone(LOCAL) if last else None, now.astimezone(LOCAL))
 
 
 def _maintenance(row: MaintenanceRow | None, now: datetime) -> Gauge:

@@ -79,7 +79,28 @@ def test_the_gauges_tell_what_waits_and_what_is_late_in_few_statements(scene: Sc
     assert found[("motcua_jobs_waiting", (("state", "failed"),))] == 0
     assert found[("motcua_maintenance", (("mode", "closed"),))] == 0
     assert ("motcua_last_backup_seconds", ()) not in found
+    assert found[("motcua_backup_late", ())] == 1
     assert code
+
+
+@pytest.mark.parametrize(
+    ("every", "hours", "late"),
+    [("week", 7 * 24, 0), ("week", 12 * 24, 1), ("day", 24, 0), ("day", 48, 1), ("hour", 3, 1)],
+)
+def test_a_backup_is_late_by_the_provinces_own_schedule(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, every: str, hours: int, late: int
+) -> None:
+    profile = replace(figures.profile_named("quang_tri"), backup_every=every)
+    monkeypatch.setattr(figures, "profile_named", lambda _name: profile)
+    with scene.writing() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO backups (folder, name, way, state, taken_at, finished_at, database_bytes, files, files_bytes,"
+                " new_files, new_bytes, missing) VALUES ('/b', 'b', 'duty', 'done', :at, :at, 1, 0, 0, 0, 0, 0)"
+            ),
+            {"at": scene.clock.at - timedelta(hours=hours)},
+        )
+    assert read(scene)[("motcua_backup_late", ())] == late
 
 
 def test_only_this_machine_itself_or_who_has_the_token_is_answered(scene: Scene) -> None:
