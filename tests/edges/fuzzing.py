@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,7 @@ import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
+from hypothesis.errors import FlakyStrategyDefinition
 from schemathesis.checks import not_a_server_error
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import Failure, FailureGroup
@@ -42,6 +44,8 @@ _SETTINGS = {
     "suppress_health_check": list(HealthCheck),
 }
 
+AT_ONCE = 10
+"""Plays in one run of hypothesis."""
 _CLOSED = {"buffered": True}
 """Asked of werkzeug's client: the answer is read and closed at once, a file that it was sent from with it."""
 
@@ -149,8 +153,12 @@ class Fuzzing:
             def validate_response(self, response: Any, case: Any, **_: Any) -> None:
                 fuzzing.judge(case, most, case.operation.label, response, kinds)
 
-        chosen = settings(max_examples=examples, stateful_step_count=steps, **_SETTINGS)  # type: ignore[arg-type]
-        seed(self.seed)(Play).run(settings=chosen)
+        chosen = settings(max_examples=AT_ONCE, stateful_step_count=steps, **_SETTINGS)  # type: ignore[arg-type]
+        for number in range(examples // AT_ONCE):
+            # Each play finds the office as the one before left it, so that the same choices may lead to other calls. Where
+            # hypothesis notices that, it gives the run up: the next one has a seed of its own.
+            with suppress(FlakyStrategyDefinition):
+                seed(self.seed + number)(Play).run(settings=chosen)
 
     def _send(self, operation: Any, who: str, mode: GenerationMode, examples: int) -> None:
         try:

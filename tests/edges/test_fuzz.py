@@ -61,4 +61,5 @@ def test_calls_that_follow_from_one_another(scene: Scene) -> None:
     print(f"seed {found.seed}")
     found.play(10 * ROUNDS, 12)
     print(found.sent, found.statuses)
+    assert found.sent > 20 * ROUNDS
     is_clean(found)
