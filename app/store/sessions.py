@@ -14,6 +14,8 @@ from app.store.api_tokens import PROGRAM
 from app.store.database import many, one
 from app.store.tokens import Token
 
+MOST: Final = 200
+"""So many are listed: a program that signs in before each call has more."""
 SEEN_EVERY: Final = timedelta(minutes=5)
 """How exactly it is known when a session was last used."""
 
@@ -37,13 +39,14 @@ def see(connection: Connection, session_id: int, now: datetime) -> None:
     connection.execute(update(Token).where(Token.id == session_id, unseen).values(used_at=now))
 
 
-def sessions_of(connection: Connection, account_id: int, now: datetime) -> list[SessionRow]:
-    """The live sessions of an account, the one used last first."""
+def sessions_of(connection: Connection, account_id: int, current: int, now: datetime) -> list[SessionRow]:
+    """The live sessions of an account, the current one and then those used last first, MOST of them."""
     seen_at = func.coalesce(Token.used_at, Token.created_at)
     rows = connection.execute(
         select(Token.id, Token.way, Token.created_at, seen_at, Token.expires_at, Token.address, Token.agent)
         .where(Token.account_id == account_id, Token.way != PROGRAM, Token.expires_at > now)
-        .order_by(seen_at.desc(), Token.id.desc())
+        .order_by((Token.id == current).desc(), seen_at.desc(), Token.id.desc())
+        .limit(MOST)
     )
     return many(SessionRow, rows)
 

@@ -44,14 +44,14 @@ _SYSTEMS = (
 def own_sessions(caller: Caller, current: int, now: datetime) -> list[dict[str, Any]]:
     """The caller's live sessions; `current` is the one with which she looks."""
     with reading() as connection:
-        return [_view(row, current) for row in sessions.sessions_of(connection, caller.account_id, now)]
+        return [_view(row, current) for row in sessions.sessions_of(connection, caller.account_id, current, now)]
 
 
 def sessions_of_account(caller: Caller, username: str, current: int, now: datetime) -> dict[str, Any]:
     """An account with its live sessions, and whether the caller may end them. Errors: DomainError not_found, forbidden."""
     with reading() as connection:
         holder = account_seen(connection, username, caller, SEE)
-        rows = sessions.sessions_of(connection, holder.id, now)
+        rows = sessions.sessions_of(connection, holder.id, current, now)
         try:
             account_seen(connection, username, caller, MANAGE)
             ends = True

@@ -8,7 +8,7 @@ a 5xx, a status, a content type or a body that it does not describe. The same se
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -112,11 +112,13 @@ class Complaint:
 
 @dataclass
 class Fuzzing:
-    """`tokens` by who calls; None is nobody. `known`: values that there are, by parameter or `<collection>.code`."""
+    """`tokens` by who calls; None is nobody. `renew` lets somebody in again who has locked or signed herself out: what comes
+    after would only be refused. `known`: values that there are, by parameter or `<collection>.code`."""
 
     app: Flask
-    tokens: Mapping[str, str | None]
+    tokens: dict[str, str | None]
     known: Mapping[str, Sequence[str]]
+    renew: Callable[[str], str]
     seed: int = 1
     complaints: list[Complaint] = field(default_factory=list)
     sent: int = 0
@@ -152,6 +154,7 @@ class Fuzzing:
 
             def validate_response(self, response: Any, case: Any, **_: Any) -> None:
                 fuzzing.judge(case, most, case.operation.label, response, kinds)
+                fuzzing.let_in(most, response)
 
         chosen = settings(max_examples=AT_ONCE, stateful_step_count=steps, **_SETTINGS)  # type: ignore[arg-type]
         for number in range(examples // AT_ONCE):
@@ -206,7 +209,15 @@ class Fuzzing:
         headers = {"Authorization": f"Bearer {token}"} if token else {"Authorization": ""}
         response = case.call(headers=headers, **_CLOSED)
         self.judge(case, who, label, response, list(CHECKS))
+        self.let_in(who, response)
         return response
+
+    def let_in(self, who: str, response: Any) -> None:
+        token = self.tokens[who]
+        if response.status_code != 401 or token is None:
+            return
+        if self.app.test_client().get("/api/v1/me", headers={"Authorization": f"Bearer {token}"}).status_code == 401:
+            self.tokens[who] = self.renew(who)
 
     def judge(self, case: Any, who: str, label: str, response: Any, checks: list[Any]) -> None:
         """Note what the document does not allow of an answer."""

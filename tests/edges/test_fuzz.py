@@ -31,7 +31,14 @@ def fuzzing(scene: Scene, seed: int) -> Fuzzing:
         tokens: dict[str, str | None] = {NOBODY: None}
         tokens |= {who: factories.token_for(connection, accounts[who]) for who in PEOPLE}
         known = known_values(connection)
-    return Fuzzing(scene.app, tokens, known, seed)
+
+    def renew(who: str) -> str:
+        with scene.writing() as connection:
+            values = {"active": True, "must_change_password": False}
+            factories.set_columns(connection, "accounts", accounts[who], **values)
+            return factories.token_for(connection, accounts[who])
+
+    return Fuzzing(scene.app, tokens, known, renew, seed)
 
 
 def is_clean(found: Fuzzing) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import ProgrammingError
 from app.access.passwords import hash_password
 from app.actions import change_password
 from app.jobs.duties import apply_procedure_changes
-from app.store import account_keeping
+from app.store import account_keeping, sessions
 from tests import factories
 from tests.actions.scene import Scene, is_problem
 from tests.factories import PASSWORD
@@ -277,6 +277,16 @@ def test_one_sees_and_ends_sessions_of_ones_own(scene: Scene) -> None:
     assert there.get("/api/v1/me").status_code == 401
     is_problem(here.post(f"/api/v1/me/sessions/{rows[1]['id']}/end"), 404, "not_found")
     is_problem(scene.client("binh").get("/api/v1/accounts/admin/sessions"), 403, "forbidden")
+
+
+def test_a_program_that_signs_in_before_each_call_does_not_make_the_list_endless(scene: Scene) -> None:
+    here = signed_in(scene, "binh")
+    with scene.writing() as connection:
+        for _ in range(sessions.MOST):
+            factories.token_for(connection, scene.province.accounts["binh"], scene.clock.at)
+    rows = here.get("/api/v1/me/sessions").json["data"]
+    assert (len(rows), rows[0]["current"]) == (sessions.MOST, True)
+    assert here.post("/api/v1/me/sessions/end-others").json == {"ended": sessions.MOST}
 
 
 def test_an_agency_administrator_looks_after_the_accounts_of_her_agency(scene: Scene) -> None:
