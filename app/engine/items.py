@@ -105,7 +105,7 @@ class ItemsTask(BpmnTaskSpec):  # type: ignore[misc]
         while gone := [name for name in top.subprocesses if top.find(name) is None]:
             for name in gone:
                 del top.subprocesses[name]
-        if ITEMS in my_task.internal_data:
+        if ITEMS in my_task.internal_data and top.stands(my_task):
             self._finish(my_task)
 
 

@@ -242,6 +242,16 @@ class RunningProcess(BpmnWorkflow):  # type: ignore[misc]
             merged.update(values)
         return merged
 
+    def stands(self, task: Any) -> bool:
+        """Whether all processes around a task are there still: what ends several levels at once takes the outer ones first."""
+        level = task.workflow
+        while level is not self:
+            caller = self.find(level.parent_task_id)
+            if caller is None:
+                return False
+            level = caller.workflow
+        return True
+
     def _items_around(self, task: Any) -> tuple[Any, ...]:
         """The ids of the items in which a task stands, the outermost first; an item stands in itself."""
         around = self._items_around_level(task.workflow)

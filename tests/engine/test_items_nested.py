@@ -35,8 +35,21 @@ def listed(content: bytes, *names: str, until: str = "") -> bytes:
             listed(sketch("start p d stop", p="start5 k end5 | late@k c end6", **BLOCKS), "p", "k", until=UNTIL),
             "late c d",
         ),
+        (listed(sketch("start f+ d stop | f+ k end", **BLOCKS), "w"), "d"),
+        (listed(sketch("start f+ d stop | f+ k end", **BLOCKS), "k", "q", "w"), "d"),
+        (listed(sketch("start k d end | late@k c end", **BLOCKS), "w"), "late c"),
     ],
-    ids=["enough", "enough-twice", "interrupted", "interrupted-deep", "interrupted-twice", "interrupted-inside"],
+    ids=[
+        "enough",
+        "enough-twice",
+        "interrupted",
+        "interrupted-deep",
+        "interrupted-twice",
+        "interrupted-inside",
+        "stopped",
+        "stopped-thrice",
+        "interrupted-from-outside",
+    ],
 )
 def test_what_an_item_runs_goes_with_it(content: bytes, moves: str) -> None:
     definition = build_definition({"sketch": content}, "sketch")
